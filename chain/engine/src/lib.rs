@@ -1,0 +1,1 @@
+//! Host, mempool, block store and signer: what every consensus engine shares.

@@ -1,0 +1,1 @@
+//! Verifies headers, commits and state proofs without a node.

@@ -1,0 +1,1 @@
+//! The embedded BFT engine and transaction gossip.

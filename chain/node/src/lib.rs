@@ -1,0 +1,1 @@
+//! Wires a node together: configuration, start and stop.

@@ -1,0 +1,1 @@
+//! One query router behind JSON-RPC and websocket.

@@ -1,0 +1,1 @@
+//! Authenticated, versioned state with ICS-23 proofs.

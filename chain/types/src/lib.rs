@@ -1,0 +1,1 @@
+//! Blocks, transactions, keys, codes and the Application trait of the Mycel chain.

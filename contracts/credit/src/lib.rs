@@ -1,0 +1,1 @@
+//! Mutual credit with demurrage, exactly zero-sum.

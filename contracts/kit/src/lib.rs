@@ -1,0 +1,1 @@
+//! Exact mathematics and the habits every Mycel contract shares.

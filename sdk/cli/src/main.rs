@@ -1,0 +1,2 @@
+//! The mycel binary: node, wallet, developer and auditor tools.
+fn main() {}

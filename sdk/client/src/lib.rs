@@ -1,0 +1,1 @@
+//! Keys, transactions, typed queries and proof checking.
