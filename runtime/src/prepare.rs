@@ -1,0 +1,1 @@
+//! Rewrites a checked module.
