@@ -1,0 +1,1 @@
+//! CometBFT headers, parts, commits and their hashes.

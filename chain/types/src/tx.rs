@@ -1,0 +1,1 @@
+//! Transactions, decoded strictly in one walk.
