@@ -1,0 +1,84 @@
+//! Builds every contract to Wasm, the same bytes from any checkout.
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{Outcome, cargo};
+
+const WASM: &str = "wasm32-unknown-unknown";
+/// Packages that are contracts; the artifact's name is the package's with underscores.
+const CONTRACTS: &[&str] = &["mycel-credit"];
+/// More than this is a sign of a dependency that does not belong into a contract.
+const MAX_WASM: u64 = 800 * 1024;
+
+/// Builds all contracts; returns the folder with the `.wasm` files.
+pub fn build() -> Outcome<PathBuf> {
+    ensure_target()?;
+    let target = cargo::target_dir();
+    let mut command = Command::new(cargo::bin());
+    command
+        .current_dir(cargo::root())
+        .args(["build", "--quiet", "--lib", "--profile", "contract"])
+        .args(["--target", WASM]);
+    for package in CONTRACTS {
+        command.args(["-p", package]);
+    }
+    cargo::run(command.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths()))?;
+    let folder = target.join("contracts");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    for package in CONTRACTS {
+        let file = format!("{}.wasm", package.replace('-', "_"));
+        let built = target.join(WASM).join("contract").join(&file);
+        let bytes = fs::copy(&built, folder.join(&file))
+            .map_err(|e| format!("{}: {e}", built.display()))?;
+        eprintln!("{package}: {file} ({} KiB)", bytes.div_ceil(1024));
+        if bytes > MAX_WASM {
+            return Err(format!("{package} is larger than {} KiB", MAX_WASM / 1024));
+        }
+    }
+    Ok(folder)
+}
+
+/// Paths must not leak into the artifact: same source, same hash on any checkout.
+fn remapped_paths() -> String {
+    let home = env::var("CARGO_HOME")
+        .or_else(|_| env::var("HOME").map(|home| home + "/.cargo"))
+        .unwrap_or_default();
+    [
+        format!("--remap-path-prefix={}=/mycel", cargo::root().display()),
+        format!("--remap-path-prefix={home}=/cargo"),
+    ]
+    .join("\u{1f}")
+}
+
+/// Installs the Wasm target only where it is missing.
+pub fn ensure_target() -> Outcome {
+    if has_target()? {
+        return Ok(());
+    }
+    eprintln!("xtask: installing the Rust target {WASM}");
+    let mut command = Command::new("rustup");
+    command
+        .args(["target", "add", WASM])
+        .current_dir(cargo::root());
+    cargo::run(&mut command).map_err(|e| {
+        format!("{e}\nthis Rust has no {WASM}: install rustup (https://rustup.rs) and try again")
+    })
+}
+
+fn has_target() -> Outcome<bool> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", WASM])
+        .current_dir(cargo::root())
+        .output()
+        .map_err(|e| format!("rustc: {e}; install rustup (https://rustup.rs)"))?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    // the folder may exist without the standard library, so look for libcore
+    Ok(fs::read_dir(Path::new(text.trim())).is_ok_and(|folder| {
+        folder
+            .flatten()
+            .any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+    }))
+}

@@ -1,0 +1,13 @@
+//! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes.
+use crate::{Outcome, cargo};
+
+/// Runs one peer by name.
+pub fn run(rest: &[String]) -> Outcome {
+    match rest.first().map(String::as_str) {
+        Some("oracle") => cargo::cargo(&["run", "--manifest-path", "tests/oracle/Cargo.toml"]),
+        other => Err(format!(
+            "unknown peer `{}`; there are: oracle, wasmd",
+            other.unwrap_or_default()
+        )),
+    }
+}
