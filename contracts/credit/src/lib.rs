@@ -1,1 +1,68 @@
 //! Mutual credit with demurrage, exactly zero-sum.
+//!
+//! # The model
+//! Members pay each other by letting their position fall below zero, down to
+//! a limit; what one owes another owns, so all positions add up to exactly 0.
+//! A positive position decays (0.001 a day by default): `floor(position ·
+//! e^-(Λ−snap))` is left, the rest goes to the commons fund to the last unit.
+//! Debts do not decay. Newcomers receive a starter: a grant against the
+//! `genesis` account, or a line.
+//!
+//! Λ = λ0 + lam · (t − t0) in 2^-96 is a function of the block's time alone
+//! and is rewritten only when the rate changes ([`decay`]). So it does not
+//! matter how often an account is touched, no period can be missed, and a new
+//! rate never reaches back.
+//!
+//! # Invariants
+//! 1. The sum of all stored positions is 0 after every message.
+//! 2. A view never grows without an inflow.
+//! 3. Settling n times or once differs by at most n units, never upward.
+//! 4. A change of the rate moves no view at that instant.
+//! 5. No payment leaves a position below −limit.
+//! 6. `exp_neg` ≤ e^-x, and monotone.
+//! 7. Splitting a balance gains at most a unit a split.
+//! 8. The rate stays in bounds.
+//! 9. The commons fund is not negative.
+//! 10. Native and Wasm give the same bytes.
+//! 11. (Pots equal their open holds: with holds.)
+//! 12. The genesis account is not positive.
+//!
+//! # Map
+//! [`msg`] what it says · [`state`] what it stores and under which keys ·
+//! [`error`] how it refuses · [`contract`] from message to rule · [`decay`]
+//! the clock and settling · [`settle`] settling on request · [`pay`] payments
+//! · [`limit`] limits and caps · [`accounts`] enrolment and standing ·
+//! [`parameters`] · [`invariants`] · [`query`] · [`policies`] what a variant
+//! may replace · [`schema`].
+//!
+//! # Example
+//! ```
+//! use mycel_credit::decay::{lam, remaining};
+//! // Half of a balance is left after 693 days.
+//! let elapsed = lam(1_000_000) * 86_400 * 693;
+//! let left = remaining(1_000_000, elapsed);
+//! assert_eq!(left, 500_073);
+//! ```
+#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
+
+pub mod accounts;
+pub mod contract;
+pub mod decay;
+pub mod error;
+pub mod invariants;
+pub mod limit;
+pub mod msg;
+pub mod parameters;
+pub mod pay;
+pub mod policies;
+pub mod query;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
+pub mod settle;
+pub mod state;
+
+#[doc(hidden)]
+pub use cosmwasm_std;
+
+#[cfg(not(feature = "library"))]
+entry_points!(policies::Standard);

@@ -1,1 +1,42 @@
 //! Exact mathematics and the habits every Mycel contract shares.
+//!
+//! # The model
+//! A contract is a set of small exact rules over integers. Nothing here is a
+//! float, nothing iterates to convergence, and every function that rounds says
+//! which way and why. What rounding takes away goes to the commons, never to a
+//! party.
+//!
+//! # Map
+//! | module | subject |
+//! |---|---|
+//! | [`exp`] | `e^-x` in fixed point, a monotone lower bound |
+//! | [`wide`] | products of 128-bit numbers, divided by 2^127 |
+//! | [`amount`] | money on the wire ([`Amount`]) and in sentences ([`Credits`]) |
+//! | [`id`] | identifiers and times on the wire ([`Id`], [`Seconds`]: strings of u64) |
+//! | [`key`] | borsh records under typed keys ([`Key`]) |
+//! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
+//! | [`roles`] | who may call what |
+//! | [`error`] | how contracts word and number their errors |
+//!
+//! # Example
+//! ```
+//! use mycel_kit::exp::{exp_neg, ONE, UNIT};
+//! // One year at 0.001 a day: 69.4 % are left.
+//! let x = UNIT / 1_000 * 365;
+//! let left = exp_neg(x);
+//! assert_eq!(left / (ONE / 1_000_000), 694_196);
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod amount;
+pub mod error;
+pub mod exp;
+pub mod id;
+pub mod key;
+pub mod roles;
+pub mod standard;
+pub mod wide;
+
+pub use amount::{Amount, Credits};
+pub use id::{Id, Seconds};
+pub use key::Key;

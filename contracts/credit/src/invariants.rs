@@ -1,0 +1,125 @@
+//! What must always hold, written once: the query, the tests and the auditor
+//! judge with the same code.
+//!
+//! [`Books`] come from the sums that the contract keeps ([`read`]), or from a
+//! walk over every raw record ([`recompute`]); the two must agree.
+
+use cosmwasm_std::Storage;
+use mycel_kit::standard::{Invariant, Number};
+
+use crate::decay::{Clock, MAX_RATE_PPB_PER_DAY, lam};
+use crate::error::ContractError;
+use crate::state::{self, Account, Parameters, SHARDS, Terms, Totals};
+
+/// The sums that the invariants speak of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Over all shards.
+    pub totals: Totals,
+    /// The genesis account.
+    pub genesis: i128,
+}
+
+impl Books {
+    /// All positions together: accounts, commons and genesis.
+    #[must_use]
+    pub fn sum(&self) -> i128 {
+        self.totals.positive - self.totals.negative + self.totals.commons + self.genesis
+    }
+}
+
+/// Adds the shards up.
+#[must_use]
+pub fn fold(shards: impl IntoIterator<Item = Totals>) -> Totals {
+    shards
+        .into_iter()
+        .fold(Totals::default(), |sum, shard| Totals {
+            positive: sum.positive + shard.positive,
+            negative: sum.negative + shard.negative,
+            commons: sum.commons + shard.commons,
+            volume: sum.volume.saturating_add(shard.volume),
+        })
+}
+
+/// The books as the contract keeps them: 17 reads, however many accounts.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn read(storage: &dyn Storage) -> Result<Books, ContractError> {
+    let mut shards = Vec::with_capacity(usize::from(SHARDS));
+    for shard in 0..SHARDS {
+        shards.push(state::totals(shard).may_load(storage)?.unwrap_or_default());
+    }
+    Ok(Books {
+        totals: fold(shards),
+        genesis: state::genesis().load(storage)?,
+    })
+}
+
+/// (Σ positive, Σ negative) of accounts, from their records: what an auditor
+/// compares with [`Totals::positive`] and [`Totals::negative`].
+#[must_use]
+pub fn recompute<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> (i128, i128) {
+    accounts
+        .into_iter()
+        .fold((0, 0), |(positive, negative), account| {
+            (
+                positive + account.position.max(0),
+                negative + (-account.position).max(0),
+            )
+        })
+}
+
+/// Judges every invariant that state alone can show. The others (views never
+/// grow, a new rate moves nothing, settling twice is settling once, the limit
+/// binds, native and Wasm agree) are about steps and are tested.
+#[must_use]
+pub fn judge(books: &Books, parameters: &Parameters, terms: &Terms) -> Vec<Invariant> {
+    let Clock {
+        lambda, lam: rate, ..
+    } = terms.clock;
+    let entry = |id: &str, sentence: &str, holds: bool, numbers: Vec<Number>| Invariant {
+        id: id.to_owned(),
+        sentence: sentence.to_owned(),
+        holds,
+        numbers,
+    };
+    vec![
+        entry(
+            "CREDIT-1",
+            "the sum of all stored positions is 0",
+            books.sum() == 0,
+            vec![
+                Number::new("sum", books.sum()),
+                Number::new("positive", books.totals.positive),
+                Number::new("negative", books.totals.negative),
+                Number::new("commons", books.totals.commons),
+                Number::new("genesis", books.genesis),
+                Number::new("volume", books.totals.volume),
+            ],
+        ),
+        entry(
+            "CREDIT-8",
+            "the rate is within its bounds and the clock runs at it",
+            parameters.rate_ppb_per_day <= MAX_RATE_PPB_PER_DAY
+                && rate == lam(parameters.rate_ppb_per_day),
+            vec![
+                Number::new("rate_ppb_per_day", parameters.rate_ppb_per_day),
+                Number::new("lam", rate),
+                Number::new("lambda", lambda),
+            ],
+        ),
+        entry(
+            "CREDIT-9",
+            "the commons fund is not negative",
+            books.totals.commons >= 0,
+            vec![Number::new("commons", books.totals.commons)],
+        ),
+        entry(
+            "CREDIT-12",
+            "the genesis account is not positive",
+            books.genesis <= 0,
+            vec![Number::new("genesis", books.genesis)],
+        ),
+    ]
+}

@@ -1,0 +1,185 @@
+//! Parameters: who decides them, within which bounds, and what a change does.
+
+use cosmwasm_std::{DepsMut, Response, Storage};
+use mycel_kit::standard::Bound;
+use mycel_kit::{Amount, Seconds};
+
+use crate::accounts::valid;
+use crate::decay::{Clock, MAX_RATE_PPB_PER_DAY};
+use crate::error::ContractError;
+use crate::limit::{FULL_SCALE_BPS, at_most, cap, within_cap};
+use crate::msg::{
+    ClockResponse, InstantiateMsg, ParameterChanges, ParameterValues, ParametersResponse,
+};
+use crate::state::{self, Parameters, Starter, Terms};
+
+/// 0.001 a day.
+const DEFAULT_RATE_PPB_PER_DAY: u32 = 1_000_000;
+/// The starter grant and the opening limit unless told otherwise.
+const THOUSAND: Amount = match Amount::credits(1_000) {
+    Some(amount) => amount,
+    None => Amount::MAX,
+};
+
+/// The parameters, if `sender` is the authority.
+///
+/// # Errors
+/// [`ContractError::Unauthorized`].
+pub fn authorised(storage: &dyn Storage, sender: &str) -> Result<Parameters, ContractError> {
+    let parameters = state::parameters().load(storage)?;
+    mycel_kit::roles::only(sender, &parameters.authority)?;
+    Ok(parameters)
+}
+
+/// Writes the first parameters and starts the clock.
+///
+/// # Errors
+/// An invalid authority, both starters, or a value out of bounds.
+pub fn begin(deps: DepsMut, now: u64, msg: InstantiateMsg) -> Result<(), ContractError> {
+    let rate = msg.rate_ppb_per_day.unwrap_or(DEFAULT_RATE_PPB_PER_DAY);
+    let starter = starter(msg.starter_grant, msg.starter_line)?;
+    let name = msg.name.unwrap_or_else(|| "Mycel credit".to_owned());
+    let symbol = msg.symbol.unwrap_or_else(|| "CREDIT".to_owned());
+    text_within("name", &name, 3, 50)?;
+    text_within("symbol", &symbol, 3, 12)?;
+    let parameters = Parameters {
+        authority: valid(deps.api, &msg.authority)?,
+        rate_ppb_per_day: rate,
+        starter: starter.unwrap_or(Starter::Grant(THOUSAND)),
+        default_limit: msg.default_limit.unwrap_or(THOUSAND),
+        development: msg.development,
+        name,
+        symbol,
+    };
+    write(deps.storage, &parameters, Clock::start(now, rate))
+}
+
+/// Changes what is given; the new rate holds from now on.
+///
+/// # Errors
+/// As [`begin`]; nothing is written then.
+pub fn change(
+    deps: DepsMut,
+    now: u64,
+    mut parameters: Parameters,
+    changes: ParameterChanges,
+) -> Result<Response, ContractError> {
+    let mut clock = state::terms().load(deps.storage)?.clock;
+    if let Some(authority) = changes.authority {
+        parameters.authority = valid(deps.api, &authority)?;
+    }
+    if let Some(rate) = changes.rate_ppb_per_day {
+        // Bounds are checked in `write`; lam of any u32 fits.
+        clock = clock.change_rate(now, rate)?;
+        parameters.rate_ppb_per_day = rate;
+    }
+    if let Some(starter) = starter(changes.starter_grant, changes.starter_line)? {
+        parameters.starter = starter;
+    }
+    if let Some(limit) = changes.default_limit {
+        parameters.default_limit = limit;
+    }
+    write(deps.storage, &parameters, clock)?;
+    Ok(Response::new()
+        .add_attribute("action", "set_parameters")
+        .add_attribute("authority", parameters.authority)
+        .add_attribute("rate_ppb_per_day", parameters.rate_ppb_per_day.to_string()))
+}
+
+/// Checks every bound and writes both records.
+fn write(
+    storage: &mut dyn Storage,
+    parameters: &Parameters,
+    clock: Clock,
+) -> Result<(), ContractError> {
+    at_most(
+        "rate_ppb_per_day",
+        parameters.rate_ppb_per_day,
+        MAX_RATE_PPB_PER_DAY,
+    )?;
+    within_cap("default_limit", parameters.default_limit, parameters)?;
+    let starter_line = match parameters.starter {
+        Starter::Grant(grant) => {
+            within_cap("starter_grant", grant, parameters)?;
+            Amount::ZERO
+        }
+        Starter::Line(line) => within_cap("starter_line", line, parameters)?,
+    };
+    state::parameters().save(storage, parameters);
+    state::terms().save(
+        storage,
+        &Terms {
+            clock,
+            starter_line,
+        },
+    );
+    Ok(())
+}
+
+fn starter(grant: Option<Amount>, line: Option<Amount>) -> Result<Option<Starter>, ContractError> {
+    match (grant, line) {
+        (Some(_), Some(_)) => Err(ContractError::StarterAmbiguous),
+        (Some(grant), None) => Ok(Some(Starter::Grant(grant))),
+        (None, Some(line)) => Ok(Some(Starter::Line(line))),
+        (None, None) => Ok(None),
+    }
+}
+
+fn text_within(
+    what: &'static str,
+    text: &str,
+    least: usize,
+    most: usize,
+) -> Result<(), ContractError> {
+    if (least..=most).contains(&text.len()) {
+        return Ok(());
+    }
+    Err(ContractError::OutOfBounds {
+        what,
+        value: format!("{} bytes", text.len()),
+        least: least.to_string(),
+        most: most.to_string(),
+    })
+}
+
+/// Answer to `parameters`.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> {
+    let parameters = state::parameters().load(storage)?;
+    let clock = state::terms().load(storage)?.clock;
+    let (starter_grant, starter_line) = match parameters.starter {
+        Starter::Grant(grant) => (Some(grant), None),
+        Starter::Line(line) => (None, Some(line)),
+    };
+    let cap = cap(&parameters).to_string();
+    let bound = |name: &str, most: String| Bound {
+        name: name.to_owned(),
+        least: "0".to_owned(),
+        most,
+    };
+    Ok(ParametersResponse {
+        bounds: vec![
+            bound("rate_ppb_per_day", MAX_RATE_PPB_PER_DAY.to_string()),
+            bound("starter_grant", cap.clone()),
+            bound("starter_line", cap.clone()),
+            bound("default_limit", cap.clone()),
+            bound("limit", cap),
+            bound("scale_bps", FULL_SCALE_BPS.to_string()),
+        ],
+        parameters: ParameterValues {
+            authority: parameters.authority,
+            rate_ppb_per_day: parameters.rate_ppb_per_day,
+            starter_grant,
+            starter_line,
+            default_limit: parameters.default_limit,
+            development: parameters.development,
+        },
+        clock: ClockResponse {
+            lambda: clock.lambda.into(),
+            since: Seconds(clock.since),
+            lam: clock.lam.into(),
+        },
+    })
+}
