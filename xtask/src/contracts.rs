@@ -20,6 +20,9 @@ pub fn build() -> Outcome<PathBuf> {
     let mut command = Command::new(cargo::bin());
     command
         .current_dir(cargo::root())
+        // Features of the whole workspace would pull a browser's imports into contracts.
+        .env_remove("CARGO_UNSTABLE_FEATURE_UNIFICATION")
+        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
         .args(["build", "--quiet", "--lib", "--profile", "contract"])
         .args(["--target", WASM]);
     for package in CONTRACTS {
