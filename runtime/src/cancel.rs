@@ -26,3 +26,10 @@ impl Cancel {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+impl From<Arc<AtomicBool>> for Cancel {
+    /// The same flag as the caller's, so that whoever calls off a block calls off its contracts.
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
+    }
+}
