@@ -36,6 +36,8 @@ codes! { "sdk":
     INVALID_COINS = 10;
     /// The gas limit is used up.
     OUT_OF_GAS = 11;
+    /// More signatures than a transaction may have.
+    TOO_MANY_SIGNATURES = 14;
     /// The memo is too long.
     MEMO_TOO_LARGE = 12;
     /// The fee is not what this chain takes (none) or the allowance does not cover the gas.
@@ -60,6 +62,8 @@ codes! { "sdk":
     UNPACK_ANY = 34;
     /// An extension option that this chain does not know.
     UNKNOWN_EXTENSION = 31;
+    /// A height that has no state here.
+    INVALID_HEIGHT = 26;
     /// A gas limit above what a transaction or block may have.
     INVALID_GAS_LIMIT = 41;
     /// A fault that no input explains. Clients know it as a panic of the SDK.
@@ -102,6 +106,16 @@ pub mod wasm {
         MAX_DEPTH = 16;
         /// This kind of message is not supported here.
         UNSUPPORTED = 17;
+        /// A kind of message that no contract may send.
+        UNKNOWN_MSG = 20;
+        /// An event or attribute of a form that contracts may not emit.
+        INVALID_EVENT = 21;
+        /// Queries nested too deep.
+        QUERY_DEPTH = 27;
+        /// The contract trapped, panicked or broke the ABI.
+        VM_ERROR = 29;
+        /// Calls nested too deep.
+        CALL_DEPTH = 30;
         /// No such contract.
         NO_SUCH_CONTRACT = 22;
         /// No such code.

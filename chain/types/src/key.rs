@@ -65,6 +65,8 @@ pub mod tag {
     pub const CHAIN: u8 = 0x11;
     /// [`super::supply`] → u128 borsh: the sum of a denomination's balances.
     pub const SUPPLY: u8 = 0x12;
+    /// [`super::tip`] → [`crate::record::Tip`]: the block that made this state.
+    pub const TIP: u8 = 0x13;
 }
 
 fn addressed(table: u8, address: &AccountAddress) -> Vec<u8> {
@@ -204,6 +206,11 @@ pub fn validator(key: &[u8; 32]) -> Vec<u8> {
 /// The chain's own record.
 pub fn chain() -> Vec<u8> {
     vec![tag::CHAIN]
+}
+
+/// The block that made this state.
+pub fn tip() -> Vec<u8> {
+    vec![tag::TIP]
 }
 
 /// The sum of all balances of a denomination.

@@ -115,3 +115,12 @@ pub struct Chain {
     /// The version of the Wasm preparation pass.
     pub prepare_version: u32,
 }
+
+/// The block that made a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Tip {
+    /// Its height; initial height − 1 for genesis.
+    pub height: u64,
+    /// Its time in milliseconds.
+    pub time_ms: u64,
+}

@@ -6,8 +6,8 @@ use cosmos_sdk_proto::{
     },
     cosmwasm::wasm::v1::MsgExecuteContract,
 };
-use prost::Message as _;
 use proptest::prelude::*;
+use prost::Message as _;
 
 use super::*;
 
@@ -71,10 +71,7 @@ fn with_body(extra: &[u8]) -> Result<Tx, TxError> {
 fn with_message(extra: &[u8]) -> Result<Tx, TxError> {
     let mut body = body();
     body.messages[0].value.extend_from_slice(extra);
-    Tx::decode(
-        &raw(&body.encode_to_vec(), &auth().encode_to_vec()),
-        LIMIT,
-    )
+    Tx::decode(&raw(&body.encode_to_vec(), &auth().encode_to_vec()), LIMIT)
 }
 
 #[test]
