@@ -48,14 +48,6 @@ pub enum CheckError {
         /// What the parser or validator said.
         message: String,
     },
-    /// An operator that contracts must not use.
-    #[error("operator={operator} is not allowed function={function}")]
-    Operator {
-        /// The operator's name.
-        operator: String,
-        /// Index of the function among those defined in the module.
-        function: u32,
-    },
     /// An import that is not one of the host functions.
     #[error("import={module}.{name} is not offered{hint}")]
     Import {

@@ -42,14 +42,22 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod cache;
 mod call;
 mod cancel;
 pub mod check;
+mod compile;
 mod environment;
 mod error;
+mod gate;
+mod host;
+mod instance;
 pub mod prepare;
 mod schedule;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod vm;
+mod watchdog;
 
 pub use call::{Call, CallOutcome, CallReport, CodeId, EntryPoint, TrapCode};
 pub use cancel::Cancel;
@@ -59,4 +67,4 @@ pub use environment::{
 };
 pub use error::{CheckError, LoadError, VmError};
 pub use schedule::{Linear, Schedule};
-pub use vm::{Vm, VmConfig};
+pub use vm::{DebugHook, Vm, VmConfig};

@@ -5,12 +5,21 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::{Call, CallOutcome, CallReport, CodeId};
+use wasmtime::{Engine, Linker};
+
+use crate::cache::Cache;
+use crate::call::{Call, CallOutcome, CallReport, CodeId, TrapCode};
 use crate::cancel::Cancel;
-use crate::check::{Analysis, Limits};
-use crate::environment::Environment;
+use crate::check::{Analysis, Checked, Limits, check};
+use crate::compile;
+use crate::environment::{Environment, StateFault};
 use crate::error::{CheckError, LoadError, VmError};
+use crate::gate::{Closed, Gate};
+use crate::host::{self, HostState};
+use crate::instance::{self, Loaded, Setting};
+use crate::prepare::prepare;
 use crate::schedule::Schedule;
+use crate::watchdog::Watchdog;
 
 /// Receives what contracts print through `env.debug`. Never part of a result.
 pub type DebugHook = Arc<dyn Fn(&str) + Send + Sync>;
@@ -52,6 +61,35 @@ impl VmConfig {
         "cosmwasm_3_0",
         "mycel",
     ];
+
+    fn validate(&self) -> Result<(), VmError> {
+        let within = |field, value: u64, range: std::ops::RangeInclusive<u64>, expected| {
+            if range.contains(&value) {
+                return Ok(());
+            }
+            Err(VmError::Config {
+                field,
+                value,
+                expected,
+            })
+        };
+        within("call_depth", self.call_depth.into(), 1..=64, "1 to 64")?;
+        let calls = self.concurrent_calls.into();
+        within("concurrent_calls", calls, 1..=1_024, "1 to 1024")?;
+        within("limits.pages", self.limits.pages, 1..=65_536, "1 to 65536")?;
+        within(
+            "limits.locals",
+            self.limits.locals.max(self.limits.params),
+            0..=1_000,
+            "at most 1000, and limits.params too",
+        )?;
+        within(
+            "limits.operators",
+            self.limits.operators,
+            1..=100_000,
+            "1 to 100000, or the logical stack does not bound the native one",
+        )
+    }
 }
 
 impl Default for VmConfig {
@@ -86,8 +124,21 @@ impl fmt::Debug for VmConfig {
 
 /// Runs contracts. Cheap to clone: clones share engine, pool and loaded code. No method takes `&mut`, none holds a
 /// lock while it compiles or runs.
+///
+/// A call needs about 3 MiB of stack: on a thread with less left it runs on a stack of its own, at some microseconds
+/// more. Threads that execute blocks should have 8 MiB.
 #[derive(Clone)]
-pub struct Vm(Arc<VmConfig>);
+pub struct Vm(Arc<Inner>);
+
+struct Inner {
+    config: VmConfig,
+    schedule: Arc<Schedule>,
+    engine: Engine,
+    linker: Linker<HostState>,
+    codes: Cache<Loaded>,
+    gate: Gate,
+    watchdog: Watchdog,
+}
 
 impl Vm {
     /// Sets up the engine and its pool.
@@ -95,18 +146,35 @@ impl Vm {
     /// # Errors
     /// If wasmtime refuses the settings or the machine has not the address space.
     pub fn new(config: VmConfig) -> Result<Self, VmError> {
-        Ok(Self(Arc::new(config)))
+        config.validate()?;
+        let engine = compile::engine(&config)?;
+        let linker = host::linker(&engine).map_err(|e| VmError::Engine(format!("{e:#}")))?;
+        Ok(Self(Arc::new(Inner {
+            schedule: Arc::new(config.schedule.clone()),
+            linker,
+            codes: Cache::new(config.code_bytes),
+            gate: Gate::new(config.concurrent_calls, config.call_depth),
+            watchdog: Watchdog::start(engine.clone())?,
+            engine,
+            config,
+        })))
+    }
+
+    /// The settings that this `Vm` was made with.
+    pub fn config(&self) -> &VmConfig {
+        &self.0.config
     }
 
     /// Decides whether a Wasm is a contract that this chain runs. Pure and deterministic.
     ///
     /// # Errors
     /// What is wrong with it, where, and which limit it breaks.
-    pub fn check(&self, _wasm: &[u8]) -> Result<Analysis, CheckError> {
-        Err(CheckError::Shape {
-            what: "check",
-            problem: "not yet: check".into(),
-        })
+    pub fn check(&self, wasm: &[u8]) -> Result<Analysis, CheckError> {
+        self.checked(wasm).map(|checked| checked.analysis)
+    }
+
+    fn checked(&self, wasm: &[u8]) -> Result<Checked, CheckError> {
+        check(wasm, &self.0.config.limits, &self.0.config.capabilities)
     }
 
     /// Checks, prepares and compiles a Wasm, unless that is done already, and keeps it for [`Vm::call`].
@@ -114,13 +182,25 @@ impl Vm {
     /// # Errors
     /// As [`Vm::check`], or `Machine` if this node could not compile it.
     pub fn load(&self, wasm: &[u8]) -> Result<CodeId, LoadError> {
-        self.check(wasm)?;
-        Ok(CodeId::of(wasm))
+        let id = CodeId::of(wasm);
+        if self.0.codes.has(&id) {
+            return Ok(id);
+        }
+        let checked = self.checked(wasm)?;
+        let prepared = prepare(wasm, &checked, &self.0.schedule)
+            .map_err(|e| LoadError::Machine(e.to_string()))?;
+        let module = compile::compile(&self.0.engine, &prepared).map_err(LoadError::Machine)?;
+        let loaded = Loaded::new(&self.0.linker, &module).map_err(LoadError::Machine)?;
+        let range = module.image_range();
+        // The image of the initial memory is at most as long as the Wasm's data and the gaps between them.
+        let bytes = range.end.addr().saturating_sub(range.start.addr()) + wasm.len();
+        self.0.codes.insert(id, Arc::new(loaded), bytes);
+        Ok(id)
     }
 
     /// Whether a code is loaded now.
-    pub fn has(&self, _code: &CodeId) -> bool {
-        false
+    pub fn has(&self, code: &CodeId) -> bool {
+        self.0.codes.has(code)
     }
 
     /// Runs one call on a fresh instance. A gas limit above `i64::MAX` counts as `i64::MAX`.
@@ -128,22 +208,45 @@ impl Vm {
     /// Nested calls (a query that an [`Environment`] answers by another call) must be made on the same thread.
     pub fn call(
         &self,
-        _code: &CodeId,
-        _call: Call<'_>,
-        _gas: u64,
+        code: &CodeId,
+        call: Call<'_>,
+        gas: u64,
         env: Box<dyn Environment>,
-        _stop: &Cancel,
+        stop: &Cancel,
     ) -> CallReport {
-        CallReport {
-            outcome: CallOutcome::NotLoaded,
+        let without_running = |outcome, env| CallReport {
+            outcome,
             gas_used: 0,
             env,
+        };
+        if stop.is_cancelled() {
+            return without_running(CallOutcome::State(StateFault::Cancelled), env);
         }
+        let Some(loaded) = self.0.codes.get(code) else {
+            return without_running(CallOutcome::NotLoaded, env);
+        };
+        let _pass = match self.0.gate.enter(stop) {
+            Ok(pass) => pass,
+            Err(Closed::Cancelled) => {
+                return without_running(CallOutcome::State(StateFault::Cancelled), env);
+            }
+            Err(Closed::TooDeep) => {
+                return without_running(CallOutcome::Trap(TrapCode::CallDepth), env);
+            }
+        };
+        let _watch = self.0.watchdog.watch();
+        let setting = Setting {
+            engine: &self.0.engine,
+            config: &self.0.config,
+            schedule: &self.0.schedule,
+            stop,
+        };
+        instance::run(&setting, &loaded, &call, gas, env)
     }
 }
 
 impl fmt::Debug for Vm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Vm").field(&self.0).finish()
+        f.debug_tuple("Vm").field(&self.0.config).finish()
     }
 }

@@ -1,1 +1,0 @@
-//! Rewrites a checked module.
