@@ -43,7 +43,7 @@
 //! let left = remaining(1_000_000, elapsed);
 //! assert_eq!(left, 500_073);
 //! ```
-#![cfg_attr(not(target_arch = "wasm32"), forbid(unsafe_code))]
+#![forbid(unsafe_code)]
 
 pub mod accounts;
 pub mod contract;
@@ -61,6 +61,8 @@ pub mod schema;
 pub mod settle;
 pub mod state;
 
+// `entry_points!` names this crate from inside and from variants alike.
+extern crate self as mycel_credit;
 #[doc(hidden)]
 pub use cosmwasm_std;
 

@@ -7,7 +7,7 @@
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::{Binary, Int128, Uint128};
 use mycel_kit::roles::{Class, Electorate};
-use mycel_kit::standard::{About, Bound, Invariants};
+use mycel_kit::standard::Bound;
 use mycel_kit::{Amount, Id, Seconds};
 
 use crate::state::Kind;
@@ -282,13 +282,13 @@ pub struct Unbuilt {}
 #[schemaifier(mute_warnings)]
 pub enum QueryMsg {
     /// What this contract is.
-    #[returns(About)]
+    #[returns(mycel_kit::standard::About)]
     About {},
     /// Parameters, their bounds and the clock of decay.
     #[returns(ParametersResponse)]
     Parameters {},
     /// Each invariant with its numbers.
-    #[returns(Invariants)]
+    #[returns(mycel_kit::standard::Invariants)]
     Invariants {},
     /// A member's signed truth.
     #[returns(PositionResponse)]
