@@ -1,0 +1,418 @@
+//! The credit contract, typed: what it says, and what is proven of it.
+use mycel_credit::{
+    decay, limit,
+    msg::{
+        AccountsResponse, CommonsResponse, ExecuteMsg, ParametersResponse, PositionResponse,
+        QueryMsg,
+    },
+    policies::Standard,
+    state::{self, Account, Status, Terms, Totals},
+};
+use mycel_kit::{Amount, Key, standard::Invariants};
+use mycel_types::{
+    AccountAddress, Params, StoreId, key,
+    record::{Chain, Contract},
+};
+
+use crate::{
+    Client, ClientError, Snapshot, Transport,
+    answer::{Event, Found},
+    message::{self, Any},
+};
+
+pub use mycel_credit::msg;
+
+/// A payment, ready to sign.
+pub fn pay(
+    from: &AccountAddress,
+    contract: &AccountAddress,
+    to: &AccountAddress,
+    amount: Amount,
+    reference: Option<String>,
+    memo: Option<String>,
+) -> Result<Any, ClientError> {
+    message::execute(
+        from,
+        contract,
+        &ExecuteMsg::Pay {
+            to: to.to_string(),
+            amount,
+            reference,
+            memo,
+        },
+    )
+}
+
+/// The calls of one credit contract. Not verified: what the node says.
+#[derive(Clone, Debug)]
+pub struct Credit<'a, T> {
+    client: &'a Client<T>,
+    contract: AccountAddress,
+}
+
+impl<T: Transport> Client<T> {
+    /// A credit contract on this chain.
+    pub fn credit(&self, contract: AccountAddress) -> Credit<'_, T> {
+        Credit {
+            client: self,
+            contract,
+        }
+    }
+}
+
+impl<T: Transport> Credit<'_, T> {
+    /// A member's position now.
+    pub async fn position(&self, member: &AccountAddress) -> Result<PositionResponse, ClientError> {
+        let query = QueryMsg::Position {
+            member: member.to_string(),
+            at: None,
+        };
+        self.client.smart(&self.contract, &query).await
+    }
+
+    /// The commons fund.
+    pub async fn commons(&self) -> Result<CommonsResponse, ClientError> {
+        self.client
+            .smart(&self.contract, &QueryMsg::Commons {})
+            .await
+    }
+
+    /// Parameters, bounds and the clock of decay.
+    pub async fn parameters(&self) -> Result<ParametersResponse, ClientError> {
+        self.client
+            .smart(&self.contract, &QueryMsg::Parameters {})
+            .await
+    }
+
+    /// Each invariant with the numbers that the contract claims.
+    pub async fn invariants(&self) -> Result<Invariants, ClientError> {
+        self.client
+            .smart(&self.contract, &QueryMsg::Invariants {})
+            .await
+    }
+
+    /// A page of accounts by number.
+    pub async fn accounts(&self, after: Option<u32>) -> Result<AccountsResponse, ClientError> {
+        let query = QueryMsg::Accounts { after, limit: None };
+        self.client.smart(&self.contract, &query).await
+    }
+
+    /// The last `count` payments from and to a member, newest first.
+    pub async fn history(
+        &self,
+        member: &AccountAddress,
+        count: u32,
+    ) -> Result<Vec<Payment>, ClientError> {
+        let mut payments = Vec::new();
+        for side in ["from", "to"] {
+            let query = format!(
+                "wasm._contract_address='{}' AND wasm.{side}='{member}'",
+                self.contract
+            );
+            let page = self
+                .client
+                .tx_search(&query, 1, count.min(100), true)
+                .await?;
+            for found in &page.txs {
+                payments.extend(Payment::all_in(found, &self.contract, member));
+            }
+        }
+        payments.sort_by(|a, b| {
+            (b.height, b.index, &b.hash, b.event).cmp(&(a.height, a.index, &a.hash, a.event))
+        });
+        payments.dedup();
+        payments.truncate(count as usize);
+        Ok(payments)
+    }
+}
+
+/// A payment in a member's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// The block.
+    pub height: u64,
+    /// The transaction's place there.
+    pub index: u32,
+    /// The event's place in the transaction.
+    pub event: usize,
+    /// The transaction.
+    pub hash: String,
+    /// Who paid.
+    pub from: String,
+    /// Who was paid.
+    pub to: String,
+    /// How much.
+    pub amount: Amount,
+    /// What it was for.
+    pub reference: Option<String>,
+}
+
+impl Payment {
+    /// The payments in one transaction that concern a member.
+    fn all_in(found: &Found, contract: &AccountAddress, member: &AccountAddress) -> Vec<Self> {
+        let (contract, member) = (contract.to_string(), member.to_string());
+        let read = |(place, event): (usize, &Event)| {
+            if event.kind != "wasm" || event.get("_contract_address") != Some(&contract) {
+                return None;
+            }
+            if !matches!(event.get("action")?, "pay" | "transfer") {
+                return None;
+            }
+            let (from, to) = (event.get("from")?, event.get("to")?);
+            if from != member && to != member {
+                return None;
+            }
+            Some(Self {
+                height: found.height,
+                index: found.index,
+                event: place,
+                hash: found.hash.clone(),
+                from: from.into(),
+                to: to.into(),
+                amount: Amount::new(event.get("amount")?.parse().ok()?)?,
+                reference: event.get("ref").map(Into::into),
+            })
+        };
+        if found.tx_result.code != 0 {
+            return vec![];
+        }
+        found
+            .tx_result
+            .events
+            .iter()
+            .enumerate()
+            .filter_map(read)
+            .collect()
+    }
+}
+
+/// A member's position, computed from proven records with the standard's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProvenPosition {
+    /// The account's number.
+    pub number: u32,
+    /// The position at `at`, after decay.
+    pub position: i128,
+    /// Decay that is not yet written.
+    pub pending_decay: i128,
+    /// How far below zero it may fall.
+    pub limit: Amount,
+    /// What can be paid.
+    pub headroom: i128,
+    /// Whether payments are stopped.
+    pub frozen: bool,
+    /// The contract's time: Unix seconds.
+    pub at: u64,
+    /// Whose state was proven.
+    pub height: u64,
+}
+
+/// The books of a credit contract, from proven records alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Books {
+    /// Whose state was proven.
+    pub height: u64,
+    /// How many accounts there are; every one of them was read.
+    pub accounts: u32,
+    /// Σ of all positions, as stored.
+    pub positions: i128,
+    /// Σ of the positive ones.
+    pub positive: i128,
+    /// Σ of the negative ones, as a positive number.
+    pub negative: i128,
+    /// The genesis account.
+    pub genesis: i128,
+    /// What the contract's aggregates say: commons, positive, negative, volume.
+    pub claimed: Totals,
+}
+
+impl Books {
+    /// positions + genesis + commons: must be exactly 0.
+    pub fn sum(&self) -> i128 {
+        self.positions
+            .saturating_add(self.genesis)
+            .saturating_add(self.claimed.commons)
+    }
+
+    /// What does not hold, in words; empty if everything does.
+    pub fn violations(&self) -> Vec<String> {
+        let mut violated = Vec::new();
+        if self.sum() != 0 {
+            violated.push(format!(
+                "positions={} + genesis={} + commons={} = {}, not 0",
+                self.positions,
+                self.genesis,
+                self.claimed.commons,
+                self.sum()
+            ));
+        }
+        for (what, counted, claimed) in [
+            ("positive positions", self.positive, self.claimed.positive),
+            ("negative positions", self.negative, self.claimed.negative),
+        ] {
+            if counted != claimed {
+                violated.push(format!("{what}: counted={counted} contract says={claimed}"));
+            }
+        }
+        if self.claimed.commons < 0 {
+            violated.push(format!("commons={} is negative", self.claimed.commons));
+        }
+        if self.genesis > 0 {
+            violated.push(format!("genesis={} is positive", self.genesis));
+        }
+        violated
+    }
+}
+
+impl<T: Transport> Snapshot<'_, T> {
+    /// A proven record of a contract; absent or unreadable is an error.
+    pub async fn record<R: borsh::BorshDeserialize>(
+        &self,
+        contract: &AccountAddress,
+        entry: &Key<R>,
+    ) -> Result<R, ClientError> {
+        self.may_record(contract, entry).await?.ok_or_else(|| {
+            ClientError::Unverifiable(format!(
+                "contract={contract} has nothing at key={}; is it a credit contract?",
+                hex::encode(entry.bytes())
+            ))
+        })
+    }
+
+    /// A proven record of a contract; `None` is proven absence.
+    pub async fn may_record<R: borsh::BorshDeserialize>(
+        &self,
+        contract: &AccountAddress,
+        entry: &Key<R>,
+    ) -> Result<Option<R>, ClientError> {
+        let Some(value) = self.contract_data(contract, entry.bytes()).await? else {
+            return Ok(None);
+        };
+        entry
+            .decode(&value)
+            .map(Some)
+            .map_err(|e| ClientError::Unverifiable(e.to_string()))
+    }
+
+    /// The number of a member's account; `None` is proven: no such member.
+    pub async fn credit_number(
+        &self,
+        contract: &AccountAddress,
+        member: &AccountAddress,
+    ) -> Result<Option<u32>, ClientError> {
+        self.may_record(contract, &state::number_of(&member.to_string()))
+            .await
+    }
+
+    /// A member's position at this state's header time.
+    pub async fn credit_position(
+        &self,
+        contract: &AccountAddress,
+        member: &AccountAddress,
+    ) -> Result<Option<ProvenPosition>, ClientError> {
+        let Some(number) = self.credit_number(contract, member).await? else {
+            return Ok(None);
+        };
+        let account: Account = self.record(contract, &state::account(number)).await?;
+        let terms: Terms = self.record(contract, &state::terms()).await?;
+        let at = self.contract_seconds().await?;
+        let unreadable = |e: mycel_credit::error::ContractError| {
+            ClientError::Unverifiable(format!("proven records contradict each other: {e}"))
+        };
+        // the header of H+1 may carry an earlier second than the account's last change only by a fault
+        let lambda = terms.clock.at(at).map_err(unreadable)?.max(account.snap);
+        let position = decay::view::<Standard>(&account, lambda).map_err(unreadable)?;
+        let limit = limit::standard(&account, &terms);
+        Ok(Some(ProvenPosition {
+            number,
+            position,
+            pending_decay: account.position.saturating_sub(position),
+            limit,
+            headroom: position.saturating_add(limit.signed()).max(0),
+            frozen: account.status == Status::Frozen,
+            at,
+            height: self.height(),
+        }))
+    }
+
+    /// Reads every account 0..n and all aggregates with proofs. `progress` is told (done, total).
+    pub async fn credit_books(
+        &self,
+        contract: &AccountAddress,
+        mut progress: impl FnMut(u32, u32),
+    ) -> Result<Books, ClientError> {
+        // proves that the contract exists at all, so that an empty one is not taken for a sound one
+        let known = self
+            .get(StoreId::Mycel, &key::contract(contract))
+            .await?
+            .map(|value| borsh::from_slice::<Contract>(&value));
+        if !matches!(known, Some(Ok(_))) {
+            return Err(ClientError::Unverifiable(format!(
+                "no contract={contract} in the proven state"
+            )));
+        }
+        let accounts = self.record(contract, &state::account_count()).await?;
+        let mut books = Books {
+            height: self.height(),
+            accounts,
+            genesis: self.record(contract, &state::genesis()).await?,
+            ..Books::default()
+        };
+        for shard in 0..state::SHARDS {
+            let part = self.may_record(contract, &state::totals(shard)).await?;
+            let part: Totals = part.unwrap_or_default();
+            let sums = &mut books.claimed;
+            for (sum, part) in [
+                (&mut sums.positive, part.positive),
+                (&mut sums.negative, part.negative),
+                (&mut sums.commons, part.commons),
+                (&mut sums.volume, part.volume),
+            ] {
+                *sum = checked(*sum, part)?;
+            }
+        }
+        for number in 0..accounts {
+            let account: Account = self.record(contract, &state::account(number)).await?;
+            books.positions = checked(books.positions, account.position)?;
+            let side = if account.position > 0 {
+                &mut books.positive
+            } else {
+                &mut books.negative
+            };
+            let magnitude = account.position.checked_abs().unwrap_or(i128::MAX);
+            *side = checked(*side, magnitude)?;
+            progress(number.saturating_add(1), accounts);
+        }
+        Ok(books)
+    }
+
+    /// What contracts see as time at this state's header: scaled on development networks.
+    pub async fn contract_seconds(&self) -> Result<u64, ClientError> {
+        let unreadable = |what: &str| ClientError::Unverifiable(format!("{what} is unreadable"));
+        let time = mycel_types::Time::try_from(self.block().header.time)
+            .map_err(|e| ClientError::Unverifiable(e.to_string()))?;
+        let params = self
+            .get(StoreId::Mycel, &key::params())
+            .await?
+            .and_then(|value| borsh::from_slice::<Params>(&value).ok())
+            .ok_or_else(|| unreadable("record params"))?;
+        if params.time_scale == 1 {
+            return Ok(time.seconds());
+        }
+        let chain = self
+            .get(StoreId::Mycel, &key::chain())
+            .await?
+            .and_then(|value| borsh::from_slice::<Chain>(&value).ok())
+            .ok_or_else(|| unreadable("record chain"))?;
+        let passed = time.0.saturating_sub(chain.genesis_ms);
+        Ok(chain
+            .genesis_ms
+            .saturating_add(passed.saturating_mul(params.time_scale))
+            / 1000)
+    }
+}
+
+fn checked(sum: i128, part: i128) -> Result<i128, ClientError> {
+    sum.checked_add(part)
+        .ok_or_else(|| ClientError::Violated("a sum of positions exceeds 128 bits".into()))
+}

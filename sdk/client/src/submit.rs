@@ -1,0 +1,202 @@
+//! From messages to a committed transaction: gas, sequence, broadcast, waiting.
+use mycel_types::AccountAddress;
+
+use crate::{
+    Client, ClientError, SecretKey, SignedTx, Transport, Unsigned,
+    answer::{Delivered, Event, Found},
+    message::Any,
+};
+
+/// How long a transaction is waited for.
+pub const WAIT_MS: u64 = 30_000;
+/// The gas limit of a simulation itself: the most that a transaction may name by default.
+const SIMULATION_GAS: u64 = 20_000_000;
+
+/// A key on a chain, with the sequence its next transaction needs.
+#[derive(Clone, Debug)]
+pub struct Wallet {
+    key: SecretKey,
+    chain_id: String,
+    sequence: Option<u64>,
+}
+
+impl Wallet {
+    /// A wallet that will ask the node for its sequence.
+    pub fn new(key: SecretKey, chain_id: impl Into<String>) -> Self {
+        Self {
+            key,
+            chain_id: chain_id.into(),
+            sequence: None,
+        }
+    }
+
+    /// A wallet that knows its next sequence.
+    pub fn at(key: SecretKey, chain_id: impl Into<String>, sequence: u64) -> Self {
+        Self {
+            sequence: Some(sequence),
+            ..Self::new(key, chain_id)
+        }
+    }
+
+    /// Whose it is.
+    pub fn address(&self) -> AccountAddress {
+        self.key.address()
+    }
+
+    /// The key.
+    pub fn key(&self) -> &SecretKey {
+        &self.key
+    }
+
+    /// Signs with the next sequence and counts on. The sequence is 0 if nothing else is known.
+    pub fn sign(&mut self, tx: &Unsigned) -> SignedTx {
+        let sequence = self.sequence.unwrap_or(0);
+        self.sequence = Some(sequence.saturating_add(1));
+        tx.sign(&self.key, &self.chain_id, sequence)
+    }
+}
+
+/// A transaction that stands in a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its hash, upper-case hex.
+    pub hash: String,
+    /// The block.
+    pub height: u64,
+    /// SDK gas used.
+    pub gas_used: u64,
+    /// SDK gas that was reserved.
+    pub gas_wanted: u64,
+    /// Protobuf `TxMsgData`.
+    pub data: Vec<u8>,
+    /// What it emitted.
+    pub events: Vec<Event>,
+}
+
+impl Receipt {
+    /// The first attribute `key` of an event of this kind.
+    pub fn attribute(&self, kind: &str, key: &str) -> Option<&str> {
+        self.events
+            .iter()
+            .filter(|e| e.kind == kind)
+            .find_map(|e| e.get(key))
+    }
+}
+
+impl TryFrom<Found> for Receipt {
+    type Error = ClientError;
+    fn try_from(found: Found) -> Result<Self, ClientError> {
+        let Delivered {
+            code,
+            codespace,
+            log,
+            data,
+            gas_wanted,
+            gas_used,
+            events,
+        } = found.tx_result;
+        if code != 0 {
+            return Err(ClientError::refused(codespace, code, log, found.hash));
+        }
+        Ok(Self {
+            hash: found.hash,
+            height: found.height,
+            gas_used,
+            gas_wanted,
+            data,
+            events,
+        })
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// The gas limit that these messages need: simulated, and 30 % more.
+    pub async fn estimate(&self, wallet: &mut Wallet, tx: &Unsigned) -> Result<u64, ClientError> {
+        let sequence = self.sequence(wallet).await?;
+        let bytes = tx
+            .clone()
+            .gas_limit(SIMULATION_GAS)
+            .to_simulate(&wallet.key.public_key(), sequence);
+        let simulated = self.simulate(&bytes).await?;
+        Ok(simulated.gas_used.saturating_mul(13).div_ceil(10))
+    }
+
+    /// Estimates, signs and broadcasts; does not wait. A sequence that the node contradicts is asked for anew, once.
+    pub async fn broadcast_messages(
+        &self,
+        wallet: &mut Wallet,
+        messages: Vec<Any>,
+        memo: &str,
+    ) -> Result<SignedTx, ClientError> {
+        let tx = Unsigned::new(messages).memo(memo);
+        let first = self.try_broadcast(wallet, &tx).await;
+        match first {
+            Err(e) if e.is_wrong_sequence() => {
+                wallet.sequence = None;
+                self.try_broadcast(wallet, &tx).await
+            }
+            other => other,
+        }
+    }
+
+    async fn try_broadcast(
+        &self,
+        wallet: &mut Wallet,
+        tx: &Unsigned,
+    ) -> Result<SignedTx, ClientError> {
+        let gas = self.estimate(wallet, tx).await?;
+        let before = wallet.sequence;
+        let signed = wallet.sign(&tx.clone().gas_limit(gas));
+        match self.broadcast(&signed).await {
+            Ok(()) => Ok(signed),
+            Err(e) => {
+                // nothing was taken up, so nothing was counted
+                wallet.sequence = before;
+                Err(e)
+            }
+        }
+    }
+
+    /// Estimates, signs, broadcasts and waits until the transaction stands in a block and has succeeded.
+    pub async fn submit(
+        &self,
+        wallet: &mut Wallet,
+        messages: Vec<Any>,
+        memo: &str,
+    ) -> Result<Receipt, ClientError> {
+        let signed = self.broadcast_messages(wallet, messages, memo).await?;
+        self.wait(&signed, WAIT_MS).await
+    }
+
+    /// Polls until the transaction stands in a block; a transaction that failed there is an error.
+    pub async fn wait(&self, tx: &SignedTx, limit_ms: u64) -> Result<Receipt, ClientError> {
+        let mut waited = 0;
+        let mut pause = 20;
+        loop {
+            if let Some(found) = self.tx(&tx.hash()).await? {
+                return found.try_into();
+            }
+            if waited >= limit_ms {
+                return Err(ClientError::Pending {
+                    hash: tx.hash_text(),
+                    waited_ms: waited,
+                });
+            }
+            self.transport().sleep(pause).await;
+            waited = waited.saturating_add(pause);
+            pause = (pause * 3 / 2).min(500);
+        }
+    }
+
+    async fn sequence(&self, wallet: &mut Wallet) -> Result<u64, ClientError> {
+        match wallet.sequence {
+            Some(sequence) => Ok(sequence),
+            None => {
+                let account = self.account(&wallet.address()).await?;
+                let sequence = account.map_or(0, |account| account.sequence);
+                wallet.sequence = Some(sequence);
+                Ok(sequence)
+            }
+        }
+    }
+}
