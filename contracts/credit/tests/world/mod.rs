@@ -1,0 +1,323 @@
+//! A contract in memory: native code over a storage that forgets what a
+//! refused message wrote, as the chain does.
+#![allow(dead_code, reason = "each test file uses its part of the world")]
+
+use std::collections::BTreeMap;
+
+use cosmwasm_std::testing::{MockApi, MockQuerier, mock_env};
+use cosmwasm_std::{
+    Addr, Binary, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierWrapper, Record, Response,
+    Storage, Timestamp, from_json, to_json_vec,
+};
+use mycel_credit::contract;
+use mycel_credit::decay::{self, Clock};
+use mycel_credit::error::ContractError;
+use mycel_credit::invariants;
+use mycel_credit::msg::{ExecuteMsg, InstantiateMsg, NewAccount, QueryMsg};
+use mycel_credit::policies::Standard;
+use mycel_credit::query;
+use mycel_credit::state::{self, Account, Kind};
+use mycel_kit::{Amount, Id};
+use serde::de::DeserializeOwned;
+
+pub const DAY: u64 = 86_400;
+pub const CREDIT: i128 = 1_000_000_000_000;
+/// When worlds begin.
+pub const START: u64 = 1_700_000_000;
+
+/// A reproducible stream of numbers (splitmix64).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.next() % bound
+    }
+}
+
+/// Ordered bytes with an undo list.
+#[derive(Default)]
+pub struct Memory {
+    pub map: BTreeMap<Vec<u8>, Vec<u8>>,
+    undo: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+}
+
+impl Memory {
+    pub fn keep(&mut self) {
+        self.undo.clear();
+    }
+
+    pub fn revert(&mut self) {
+        while let Some((key, value)) = self.undo.pop() {
+            match value {
+                Some(value) => self.map.insert(key, value),
+                None => self.map.remove(&key),
+            };
+        }
+    }
+}
+
+impl Storage for Memory {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.map.get(key).cloned()
+    }
+    fn set(&mut self, key: &[u8], value: &[u8]) {
+        assert!(!value.is_empty(), "the chain refuses empty values");
+        let before = self.map.insert(key.to_vec(), value.to_vec());
+        self.undo.push((key.to_vec(), before));
+    }
+    fn remove(&mut self, key: &[u8]) {
+        let before = self.map.remove(key);
+        self.undo.push((key.to_vec(), before));
+    }
+    fn range<'a>(
+        &'a self,
+        _start: Option<&[u8]>,
+        _end: Option<&[u8]>,
+        _order: Order,
+    ) -> Box<dyn Iterator<Item = Record> + 'a> {
+        unimplemented!("the contract needs no iterator")
+    }
+}
+
+pub struct World {
+    pub storage: Memory,
+    pub api: MockApi,
+    pub now: u64,
+    pub authority: Addr,
+    pub last: Response,
+}
+
+impl World {
+    /// A contract over these first parameters.
+    pub fn new(change: impl FnOnce(&mut InstantiateMsg)) -> World {
+        World::try_new(change).expect("instantiates")
+    }
+
+    pub fn try_new(change: impl FnOnce(&mut InstantiateMsg)) -> Result<World, ContractError> {
+        let api = MockApi::default();
+        let authority = api.addr_make("authority");
+        let mut msg = InstantiateMsg {
+            authority: authority.to_string(),
+            rate_ppb_per_day: None,
+            starter_grant: None,
+            starter_line: None,
+            default_limit: None,
+            development: true,
+            name: None,
+            symbol: None,
+        };
+        change(&mut msg);
+        let mut world = World {
+            storage: Memory::default(),
+            api,
+            now: START,
+            authority,
+            last: Response::new(),
+        };
+        let info = MessageInfo {
+            sender: world.authority.clone(),
+            funds: vec![],
+        };
+        let (env, querier) = (world.env(), MockQuerier::default());
+        let deps = DepsMut {
+            storage: &mut world.storage,
+            api: &world.api,
+            querier: QuerierWrapper::<Empty>::new(&querier),
+        };
+        contract::instantiate::<Standard>(deps, env, info, through_json(&msg))?;
+        world.storage.keep();
+        Ok(world)
+    }
+
+    pub fn env(&self) -> Env {
+        let mut env = mock_env();
+        env.block.time = Timestamp::from_seconds(self.now);
+        env
+    }
+
+    pub fn address(&self, name: &str) -> String {
+        self.api.addr_make(name).to_string()
+    }
+
+    /// One message from `sender` at the world's time, wholly or not at all.
+    pub fn execute(&mut self, sender: &str, msg: ExecuteMsg) -> Result<(), ContractError> {
+        let info = MessageInfo {
+            sender: Addr::unchecked(sender),
+            funds: vec![],
+        };
+        self.execute_with(info, msg)
+    }
+
+    pub fn execute_with(
+        &mut self,
+        info: MessageInfo,
+        msg: ExecuteMsg,
+    ) -> Result<(), ContractError> {
+        let (env, querier) = (self.env(), MockQuerier::default());
+        let deps = DepsMut {
+            storage: &mut self.storage,
+            api: &self.api,
+            querier: QuerierWrapper::<Empty>::new(&querier),
+        };
+        match contract::execute::<Standard>(deps, env, info, msg) {
+            Ok(response) => {
+                self.storage.keep();
+                self.last = response;
+                Ok(())
+            }
+            Err(error) => {
+                self.storage.revert();
+                Err(error)
+            }
+        }
+    }
+
+    /// A message as JSON, from the authority or a named person.
+    pub fn say(&mut self, sender: &str, json: &str) -> Result<(), ContractError> {
+        let msg: ExecuteMsg = from_json(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+        let sender = self.address(sender);
+        self.execute(&sender, msg)
+    }
+
+    pub fn query<T: DeserializeOwned>(&self, msg: QueryMsg) -> Result<T, ContractError> {
+        from_json(self.query_bytes(msg)?)
+            .map_err(|error| panic!("the answer has another shape: {error}"))
+    }
+
+    pub fn query_bytes(&self, msg: QueryMsg) -> Result<Binary, ContractError> {
+        let querier = MockQuerier::default();
+        let deps = Deps {
+            storage: &self.storage,
+            api: &self.api,
+            querier: QuerierWrapper::<Empty>::new(&querier),
+        };
+        query::query::<Standard>(deps, self.env(), through_json(&msg))
+    }
+
+    /// Opens a person's account; the person number comes from the name's place.
+    pub fn enrol(&mut self, name: &str, person: u64) {
+        let new = self.person(name, person);
+        let authority = self.authority.to_string();
+        self.execute(&authority, ExecuteMsg::OpenAccount(new))
+            .expect("enrols");
+    }
+
+    pub fn person(&self, name: &str, person: u64) -> NewAccount {
+        NewAccount {
+            owner: self.address(name),
+            kind: Kind::Person,
+            person: Some(Id(person)),
+            sponsor: None,
+            limit: None,
+        }
+    }
+
+    pub fn pay(&mut self, from: &str, to: &str, pico: i128) -> Result<(), ContractError> {
+        let (from, to) = (self.address(from), self.address(to));
+        let amount = Amount::from_i128(pico).expect("an amount");
+        self.execute(
+            &from,
+            ExecuteMsg::Pay {
+                to,
+                amount,
+                reference: None,
+                memo: None,
+            },
+        )
+    }
+
+    pub fn settle(&mut self, names: &[&str]) {
+        let accounts = names.iter().map(|name| self.address(name)).collect();
+        let anyone = self.address("passer-by");
+        self.execute(&anyone, ExecuteMsg::Settle { accounts })
+            .expect("settles");
+    }
+
+    pub fn clock(&self) -> Clock {
+        state::terms().load(&self.storage).expect("terms").clock
+    }
+
+    pub fn lambda(&self) -> u128 {
+        self.clock().at(self.now).expect("time goes on")
+    }
+
+    pub fn stored(&self, name: &str) -> Account {
+        let address = self.address(name);
+        let number = state::number_of(&address)
+            .load(&self.storage)
+            .expect("an account");
+        state::account(number)
+            .load(&self.storage)
+            .expect("its record")
+    }
+
+    /// The position now, decay included.
+    pub fn view(&self, name: &str) -> i128 {
+        decay::view::<Standard>(&self.stored(name), self.lambda()).expect("time goes on")
+    }
+
+    pub fn accounts(&self) -> Vec<Account> {
+        let count = state::account_count().load(&self.storage).expect("count");
+        (0..count)
+            .map(|n| state::account(n).load(&self.storage).expect("dense"))
+            .collect()
+    }
+
+    /// Every view now, by account number.
+    pub fn views(&self) -> Vec<i128> {
+        let lambda = self.lambda();
+        let view = |account| decay::view::<Standard>(account, lambda).expect("time goes on");
+        self.accounts().iter().map(view).collect()
+    }
+
+    pub fn commons(&self) -> i128 {
+        invariants::read(&self.storage)
+            .expect("books")
+            .totals
+            .commons
+    }
+
+    /// Every invariant, and the kept sums against the records.
+    pub fn check(&self) {
+        let books = invariants::read(&self.storage).expect("books");
+        let (parameters, terms) = (
+            state::parameters().load(&self.storage).expect("parameters"),
+            state::terms().load(&self.storage).expect("terms"),
+        );
+        for invariant in invariants::judge(&books, &parameters, &terms) {
+            assert!(invariant.holds, "{invariant:?}");
+        }
+        let accounts = self.accounts();
+        let (positive, negative) = invariants::recompute(&accounts);
+        assert_eq!(
+            (books.totals.positive, books.totals.negative),
+            (positive, negative)
+        );
+        let sum: i128 = accounts.iter().map(|account| account.position).sum();
+        assert_eq!(sum + books.totals.commons + books.genesis, 0);
+    }
+}
+
+/// What a client sends is text.
+pub fn through_json<T: serde::Serialize + DeserializeOwned>(msg: &T) -> T {
+    from_json(to_json_vec(msg).expect("JSON")).expect("the same type")
+}
+
+/// The number in an environment variable, or `default`.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "tests may be told how much to do"
+)]
+pub fn told(variable: &str, default: u64) -> u64 {
+    std::env::var(variable)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
+}
