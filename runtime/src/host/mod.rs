@@ -111,10 +111,10 @@ impl ResourceLimiter for Growth {
     fn table_growing(
         &mut self,
         _current: usize,
-        _desired: usize,
-        _maximum: Option<usize>,
+        desired: usize,
+        maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        Ok(false)
+        Ok(maximum.is_some_and(|most| desired <= most))
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod calls;
 mod environment;
+pub mod recording;
 
 pub use calls::{
     CallFailed, MockInstance, MockInstanceOptions, execute, instantiate, migrate, mock_instance,
