@@ -29,7 +29,7 @@ use arc_malachitebft_sync::RawDecidedValue;
 use bytes::Bytes;
 use mycel_engine::{
     engine::EngineError,
-    host::{Certificate, DecidedValue, Finished, Host, HostEffect, HostInput, Proposed, SyncOutcome},
+    host::{Certificate, DecidedValue, Finished, HostEffect, HostInput, Proposed, SyncOutcome},
 };
 use mycel_types::{Time, header};
 use tokio::sync::{Notify, mpsc, watch};
@@ -40,6 +40,12 @@ use crate::{
     context::{Address, Chain, Height, Signature, ValidatorSet, Value},
     settings::Timeouts,
 };
+
+/// The host, as it is driven from here.
+pub(crate) trait Steps: Send + 'static {
+    /// One step; what comes back is carried out in order.
+    fn step(&mut self, now: Time, input: HostInput) -> Vec<HostEffect>;
+}
 
 /// How many messages are answered between two steps of work.
 const BETWEEN_WORK: usize = 64;
@@ -89,8 +95,8 @@ pub(crate) struct Outlets {
     pub(crate) height: watch::Sender<u64>,
 }
 
-pub(crate) struct Adapter {
-    pub(crate) host: Host,
+pub(crate) struct Adapter<H> {
+    pub(crate) host: H,
     pub(crate) channels: Channels<Chain>,
     pub(crate) bell: Bell,
     pub(crate) stop: watch::Receiver<bool>,
@@ -103,11 +109,11 @@ pub(crate) struct Adapter {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gather {
     pub(crate) limit: Duration,
-    pub(crate) named: usize,
+    pub(crate) others: usize,
 }
 
-struct Loop {
-    host: Host,
+struct Loop<H> {
+    host: H,
     parts: mpsc::Sender<NetworkMsg<Chain>>,
     timeouts: Timeouts,
     outlets: Outlets,
@@ -117,7 +123,7 @@ struct Loop {
     streams: u64,
 }
 
-impl Adapter {
+impl<H: Steps> Adapter<H> {
     /// Runs until told to stop, until the host halts, or until Malachite is gone.
     pub(crate) async fn run(self) -> Result<(), EngineError> {
         let Self {
@@ -158,7 +164,7 @@ impl Adapter {
                 message = channels.consensus.recv() => match message {
                     Some(message) => {
                         if matches!(message, AppMsg::ConsensusReady { .. }) {
-                            gather_peers(&channels.net_requests, gather, this.host.validators()).await;
+                            gather_peers(&channels.net_requests, gather).await;
                         }
                         this.on_message(message).await?;
                     }
@@ -176,12 +182,8 @@ impl Adapter {
 
 /// Waits until we are connected to as many peers as a decision needs, at most [`Gather::limit`]. What is sent to
 /// nobody is lost, and the first round would end in its timeout.
-async fn gather_peers(
-    network: &mpsc::Sender<NetworkRequest>,
-    gather: Gather,
-    validators: usize,
-) {
-    let others = (validators * 2 / 3).min(gather.named);
+async fn gather_peers(network: &mpsc::Sender<NetworkRequest>, gather: Gather) {
+    let others = gather.others;
     let wait = async {
         loop {
             match NetworkRequest::dump_state(network).await {
@@ -196,7 +198,7 @@ async fn gather_peers(
     }
 }
 
-impl Loop {
+impl<H: Steps> Loop<H> {
     fn until_wake(&self) -> Duration {
         let wait = self.wake_at.map_or(0, |at| at.0.saturating_sub(now().0));
         Duration::from_millis(wait)

@@ -1,6 +1,6 @@
 //! How consensus messages look on the wire and in the write-ahead log.
 //!
-//! Borsh, with shapes of our own ([`wire`]) between Malachite's types and the bytes. What a peer sends is hostile:
+//! Borsh, with shapes of our own (`wire`) between Malachite's types and the bytes. What a peer sends is hostile:
 //! every list and byte string has a limit that is checked against its length prefix before anything is allocated for
 //! it, rounds and heights that CometBFT's signed integers cannot hold are refused, and nothing may follow a message.
 //! Decoding never panics.
@@ -21,6 +21,7 @@ use arc_malachitebft_core_types::{PolkaCertificate, ValidatorProof};
 use arc_malachitebft_sync as sync;
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
+use mycel_engine::{CrashPoint, CrashPoints};
 
 pub use part::Part;
 
@@ -70,9 +71,24 @@ pub enum CodecError {
     Withheld,
 }
 
-/// The codec. It has no state.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct BorshCodec;
+/// The codec, for the network and for the log.
+#[derive(Clone, Debug, Default)]
+pub struct BorshCodec {
+    leaving: CrashPoints,
+}
+
+impl BorshCodec {
+    /// A codec for the network: Malachite encodes a vote or proposal there right after it flushed its log, so this
+    /// is where a test may kill the process between the two.
+    pub fn leaving(crash: CrashPoints) -> Self {
+        Self { leaving: crash }
+    }
+
+    fn encode_consensus(&self, message: &SignedConsensusMsg<Chain>) -> Result<Bytes, CodecError> {
+        self.leaving.pass(CrashPoint::WalWritten, message.height().0);
+        encode::<SignedConsensusMsg<Chain>, wire::Consensus>(message)
+    }
+}
 
 /// A wire shape of `T`.
 trait Shape<T>: BorshSerialize + BorshDeserialize + Sized {
@@ -111,8 +127,19 @@ macro_rules! codec {
     )* };
 }
 
+impl Codec<SignedConsensusMsg<Chain>> for BorshCodec {
+    type Error = CodecError;
+
+    fn decode(&self, bytes: Bytes) -> Result<SignedConsensusMsg<Chain>, CodecError> {
+        decode::<SignedConsensusMsg<Chain>, wire::Consensus>(&bytes, MAX_VOTE)
+    }
+
+    fn encode(&self, message: &SignedConsensusMsg<Chain>) -> Result<Bytes, CodecError> {
+        self.encode_consensus(message)
+    }
+}
+
 codec! {
-    SignedConsensusMsg<Chain> => wire::Consensus, MAX_VOTE;
     LivenessMsg<Chain> => wire::Liveness, MAX_LIVENESS;
     PolkaCertificate<Chain> => wire::Polka, MAX_LIVENESS;
     ProposedValue<Chain> => wire::Proposed, 4096;

@@ -65,7 +65,7 @@ fn polka() -> PolkaCertificate<Chain> {
 }
 
 fn samples() -> Vec<(&'static str, Bytes)> {
-    let c = BorshCodec;
+    let c = BorshCodec::default();
     let consensus = [
         SignedConsensusMsg::Vote(vote(VoteType::Prevote, NilOrVal::Nil, false)),
         SignedConsensusMsg::Vote(vote(VoteType::Precommit, NilOrVal::Val(id(1)), true)),
@@ -164,7 +164,7 @@ fn peer() -> sync::PeerId {
 
 /// Decodes as everything; what matters is that it returns.
 fn decode_as_everything(bytes: &Bytes) -> usize {
-    let c = BorshCodec;
+    let c = BorshCodec::default();
     let mut understood = 0;
     macro_rules! attempt {
         ($($type:ty),*) => { $(
@@ -207,7 +207,7 @@ fn every_message_survives_the_wire_and_the_formats_stay_as_they_are() {
 
 #[test]
 fn a_list_that_claims_to_be_long_is_refused_before_anything_is_allocated() {
-    let c = BorshCodec;
+    let c = BorshCodec::default();
     let mut bytes = c.encode(&polka()).unwrap().to_vec();
     let at = bytes.len() - (20 + 64) - 4;
     bytes[at..at + 4].copy_from_slice(&u32::MAX.to_le_bytes());
@@ -217,7 +217,7 @@ fn a_list_that_claims_to_be_long_is_refused_before_anything_is_allocated() {
 
 #[test]
 fn rounds_heights_and_times_that_cometbft_cannot_hold_are_refused() {
-    let c = BorshCodec;
+    let c = BorshCodec::default();
     let good = vote(VoteType::Precommit, NilOrVal::Val(id(1)), false);
     let bad = [
         Vote {
@@ -253,7 +253,7 @@ fn a_vote_without_signature_does_not_leave() {
         vote(VoteType::Prevote, NilOrVal::Nil, false).message,
         Signature::WITHHELD,
     );
-    let result = BorshCodec.encode(&SignedConsensusMsg::<Chain>::Vote(unsigned));
+    let result = BorshCodec::default().encode(&SignedConsensusMsg::<Chain>::Vote(unsigned));
     assert!(matches!(result, Err(CodecError::Withheld)));
 }
 
