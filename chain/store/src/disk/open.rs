@@ -70,7 +70,10 @@ fn refused(path: &Path, error: DatabaseError) -> StoreError {
             expected: FORMAT,
         },
         DatabaseError::Storage(StorageError::Io(error))
-            if error.kind() != io::ErrorKind::InvalidData =>
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            ) =>
         {
             io(path, &error)
         }
