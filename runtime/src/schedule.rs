@@ -135,7 +135,10 @@ mod tests {
 
     #[test]
     fn the_hash_of_schedule_one_is_pinned() {
-        assert_eq!(hex::encode(Schedule::ONE.hash()), "pin");
+        assert_eq!(
+            hex::encode(Schedule::ONE.hash()),
+            "ca1c37d44bc27090290be645f0ad8613c2863797a372bad005cd14fdea98d7c5"
+        );
     }
 
     #[test]
