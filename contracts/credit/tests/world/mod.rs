@@ -2,6 +2,8 @@
 //! refused message wrote, as the chain does.
 #![allow(dead_code, reason = "each test file uses its part of the world")]
 
+pub mod town;
+
 use std::collections::BTreeMap;
 
 use cosmwasm_std::testing::{MockApi, MockQuerier, mock_env};
@@ -92,6 +94,7 @@ pub struct World {
     pub now: u64,
     pub authority: Addr,
     pub last: Response,
+    pub first: InstantiateMsg,
 }
 
 impl World {
@@ -120,6 +123,7 @@ impl World {
             now: START,
             authority,
             last: Response::new(),
+            first: msg.clone(),
         };
         let info = MessageInfo {
             sender: world.authority.clone(),
