@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody},
     extract::{DefaultBodyLimit, FromRequestParts, Request, State, WebSocketUpgrade},
     http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
@@ -73,9 +73,17 @@ fn json(status: StatusCode, body: String) -> Response {
 
 async fn call(State(door): State<Arc<Door>>, body: Body) -> Response {
     let (limit, time) = (door.config.body_bytes, door.config.header_time);
-    let bytes = match tokio::time::timeout(time, axum::body::to_bytes(body, limit)).await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(_)) => {
+    // a length that is said is believed before anything is waited for
+    let said = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    let read = async move {
+        match said > limit {
+            true => None,
+            false => axum::body::to_bytes(body, limit).await.ok(),
+        }
+    };
+    let bytes = match tokio::time::timeout(time, read).await {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
             let error = RpcError::Request(format!("error reading request body (limit {limit})"));
             let answer = envelope(None, Err(error)).to_string();
             return json(StatusCode::PAYLOAD_TOO_LARGE, answer);

@@ -92,6 +92,9 @@ fn signature(sig: &CommitSig) -> Value {
 }
 
 fn evidence(list: &evidence::List) -> Result<Value, RpcError> {
+    if list.as_ref().is_empty() {
+        return Ok(json!({"evidence": []}));
+    }
     let raw = tendermint_proto::v0_38::types::EvidenceList::from(list.clone());
     serde_json::to_value(raw).map_err(|e| RpcError::internal(format!("evidence: {e}")))
 }
