@@ -13,8 +13,10 @@ use crate::{VerifyError, limit};
 #[serde(deny_unknown_fields)]
 pub struct LightBlock {
     /// The header, in CometBFT's JSON.
+    #[serde(with = "crate::json::header")]
     pub header: Header,
     /// The commit for it, in CometBFT's JSON.
+    #[serde(with = "crate::json::commit")]
     pub commit: Commit,
     /// The validator set of the header's height.
     pub validators: Validators,

@@ -26,8 +26,8 @@
 //! ago cannot sign a false history.
 //!
 //! # Map
-//! * [`block`]: [`LightBlock`], [`Validators`]; [`commit`]: all signatures of a commit; [`step`]: from a trusted
-//!   block to a later one (`tendermint-light-client-verifier`).
+//! * [`block`]: [`LightBlock`], [`Validators`]; [`json`]: CometBFT's JSON of them; [`commit`]: all signatures of a
+//!   commit; [`step`]: from a trusted block to a later one (`tendermint-light-client-verifier`).
 //! * [`proof`]: ICS-23 paths, membership and non-membership, of both stores.
 //! * [`bundle`]: the file format; [`story`]: what a key and a value say; [`verify()`]: all of it at once.
 //! * [`trust`], [`error`], [`limit`].
@@ -37,6 +37,7 @@ pub mod block;
 pub mod bundle;
 pub mod commit;
 pub mod error;
+pub mod json;
 pub mod limit;
 pub mod proof;
 pub mod step;

@@ -261,9 +261,25 @@ pub(crate) struct ValidatorsJson {
 
 #[derive(Deserialize)]
 pub(crate) struct ValidatorJson {
-    pub pub_key: tendermint::PublicKey,
+    pub pub_key: KeyJson,
     #[serde(deserialize_with = "number")]
     pub voting_power: u64,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct KeyJson {
+    pub r#type: String,
+    #[serde(deserialize_with = "base64_bytes")]
+    pub value: Vec<u8>,
+}
+
+impl KeyJson {
+    /// The 32 bytes of an ed25519 key; no other kind is known.
+    pub fn ed25519(&self) -> Result<[u8; 32], ClientError> {
+        let key = self.value.as_slice().try_into().ok();
+        key.filter(|_| self.r#type == "tendermint/PubKeyEd25519")
+            .ok_or_else(|| ClientError::Answer(format!("unknown consensus key={}", self.r#type)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -273,7 +289,9 @@ pub(crate) struct CommitJson {
 
 #[derive(Deserialize)]
 pub(crate) struct SignedHeaderJson {
+    #[serde(with = "mycel_light::json::header")]
     pub header: tendermint::block::Header,
+    #[serde(with = "mycel_light::json::commit")]
     pub commit: tendermint::block::Commit,
 }
 

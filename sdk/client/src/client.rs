@@ -256,7 +256,10 @@ impl<T: Transport> Client<T> {
             let answer: ValidatorsJson = self.call("validators", params).await?;
             let last = answer.validators.is_empty();
             for v in answer.validators {
-                members.push(Validator::new(v.pub_key, v.voting_power)?);
+                members.push(Validator {
+                    key: v.pub_key.ed25519()?,
+                    power: v.voting_power,
+                });
             }
             if last
                 || members.len() as u64 >= answer.total
