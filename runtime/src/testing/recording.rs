@@ -19,8 +19,11 @@ use crate::vm::Vm;
 pub struct Recording {
     /// Name and version of the VM that was recorded.
     pub vm: String,
-    /// File name of the contract among that VM's test data.
+    /// File name of the contract among that VM's test data, or what `wat` is about.
     pub contract: String,
+    /// The contract as text, where it is not one of that VM's test data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wat: Option<String>,
     /// SHA-256 of the Wasm.
     pub wasm_sha256: String,
     /// The scripts.
@@ -60,7 +63,7 @@ pub struct Step {
 pub struct Ended {
     /// The class of the outcome.
     pub class: Class,
-    /// The contract's result; empty unless `ok`.
+    /// The contract's result as [`show`] writes it; empty unless `ok`.
     pub result: String,
     /// The VM's words about a failure: for people, never compared.
     pub detail: String,
@@ -96,6 +99,14 @@ impl Ended {
                 other.gas_used,
                 &other.state_sha256,
             )
+    }
+}
+
+/// Text as it is, other bytes in hex.
+pub fn show(data: &[u8]) -> String {
+    match std::str::from_utf8(data) {
+        Ok(text) if !text.contains('\0') => text.to_owned(),
+        _ => format!("hex:{}", hex::encode(data)),
     }
 }
 
@@ -170,7 +181,7 @@ fn play(contract: &mut MockInstance, step: &Step) -> Ended {
         other => other.to_string(),
     };
     let (class, result) = match &outcome {
-        CallOutcome::Ok(data) => (Class::Ok, String::from_utf8_lossy(data).into_owned()),
+        CallOutcome::Ok(data) => (Class::Ok, show(data)),
         CallOutcome::Refused(_) => (Class::Refused, String::new()),
         CallOutcome::OutOfGas => (Class::OutOfGas, String::new()),
         CallOutcome::Trap(_) => (Class::Trap, String::new()),

@@ -4,12 +4,13 @@ use cosmwasm_std::Order;
 use cosmwasm_vm::testing::{MOCK_CONTRACT_ADDR, MockApi, MockQuerier, MockStorage};
 use cosmwasm_vm::{
     Backend, Cache, CacheOptions, Checksum, InstanceOptions, Size, Storage, VmError, VmResult,
-    call_execute_raw, call_ibc_channel_open_raw, call_instantiate_raw,
-    call_migrate_with_info_raw, call_query_raw, call_reply_raw, call_sudo_raw,
-    capabilities_from_csv,
+    call_execute_raw, call_ibc_channel_open_raw, call_instantiate_raw, call_migrate_with_info_raw,
+    call_query_raw, call_reply_raw, call_sudo_raw, capabilities_from_csv,
 };
 use mycel_runtime::EntryPoint;
-use mycel_runtime::testing::recording::{Class, Ended, Script, Step, arguments, state_sha256};
+use mycel_runtime::testing::recording::{
+    Class, Ended, Script, Step, arguments, show, state_sha256,
+};
 
 type Instance = cosmwasm_vm::Instance<MockApi, MockStorage, MockQuerier>;
 
@@ -71,17 +72,10 @@ impl Upstream {
             .expect("an instance of a stored contract");
         let result = call(&mut instance, step);
         let gas_used = step.gas_limit - instance.get_gas_left();
-        let mut storage = instance
-            .recycle()
-            .expect("the backend comes back")
-            .storage;
+        let mut storage = instance.recycle().expect("the backend comes back").storage;
         let state_sha256 = hash(&mut storage);
         let (class, result, detail) = match result {
-            Ok(data) => (
-                Class::Ok,
-                String::from_utf8_lossy(&data).into_owned(),
-                String::new(),
-            ),
+            Ok(data) => (Class::Ok, show(&data), String::new()),
             Err(error) => (class(&error), String::new(), error.to_string()),
         };
         let ended = Ended {
