@@ -21,13 +21,13 @@ use crate::{
 /// A durable state.
 pub(crate) trait Base: Send + Sync {
     fn get(&self, store: StoreId, key: &[u8]) -> Result<Option<Bytes>, StateFault>;
-    /// The layers of an ordered walk, the uppermost first.
-    fn sources(
+    /// An ordered walk.
+    fn source(
         &self,
         store: StoreId,
         range: KeyRange,
         dir: Direction,
-    ) -> Result<Vec<Box<dyn Source>>, StateFault>;
+    ) -> Result<Box<dyn Source>, StateFault>;
     fn node(&self, store: StoreId, key: &NodeKey, expected: &Hash)
     -> Result<Arc<Node>, StateFault>;
     /// The key of a hash.
@@ -42,7 +42,7 @@ pub(crate) enum State {
     /// A durable height.
     Durable(Arc<dyn Base>),
     /// Changes that are not durable.
-    Pending(Pending),
+    Pending(Box<Pending>),
 }
 
 pub(crate) struct Pending {
@@ -116,7 +116,7 @@ impl Snapshot {
         };
         Self::with(
             self.0.child_height.saturating_add(1),
-            State::Pending(pending),
+            State::Pending(Box::new(pending)),
         )
     }
 
@@ -179,7 +179,7 @@ impl Snapshot {
             let below = match &*state {
                 State::Empty => break,
                 State::Durable(base) => {
-                    sources.append(&mut base.sources(store, range, dir)?);
+                    sources.push(base.source(store, range, dir)?);
                     break;
                 }
                 State::Pending(pending) => {

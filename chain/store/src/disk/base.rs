@@ -7,7 +7,7 @@ use mycel_types::StoreId;
 use super::{
     cache::NodeCache,
     fault::Faulty,
-    past::{LatestSource, UndoSource, before},
+    past::{LatestSource, PastSource, before},
     reader::Reader,
     tables::{flat, node_row},
 };
@@ -59,24 +59,20 @@ impl Base for At {
         Ok(row.map(|row| Bytes::copy_from_slice(row.value())))
     }
 
-    fn sources(
+    fn source(
         &self,
         store: StoreId,
         range: KeyRange,
         dir: Direction,
-    ) -> Result<Vec<Box<dyn Source>>, StateFault> {
+    ) -> Result<Box<dyn Source>, StateFault> {
         let range = range.within(&flat(store, &[]));
-        let mut sources: Vec<Box<dyn Source>> = Vec::new();
-        if self.past() {
-            sources.push(Box::new(UndoSource::new(
-                self.reader.clone(),
-                self.height,
-                range.clone(),
-                dir,
-            )));
-        }
-        sources.push(Box::new(LatestSource::new(&self.reader, &range, dir)?));
-        Ok(sources)
+        let reader = &self.reader;
+        let source: Box<dyn Source> = if self.past() {
+            Box::new(PastSource::new(reader.clone(), self.height, range, dir)?)
+        } else {
+            Box::new(LatestSource::new(reader, &range, dir)?)
+        };
+        Ok(source)
     }
 
     fn node(

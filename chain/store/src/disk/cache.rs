@@ -17,9 +17,12 @@ const DEPTH: usize = 4;
 /// No more than this many a store: a full tree of that depth.
 const CAPACITY: usize = 69_905;
 
+/// Versions and nodes by path.
+type Newest = BTreeMap<Path, (u64, Arc<Node>)>;
+
 /// The newest version of each upper node.
 #[derive(Default)]
-pub(super) struct NodeCache(RwLock<PerStore<BTreeMap<Path, (u64, Arc<Node>)>>>);
+pub(super) struct NodeCache(RwLock<PerStore<Newest>>);
 
 impl NodeCache {
     pub(super) fn get(&self, store: StoreId, key: &NodeKey) -> Option<Arc<Node>> {

@@ -63,27 +63,44 @@ impl Source for LatestSource {
     }
 }
 
-/// What the keys of a range that changed after a height were at that height. Seeks from key to key.
-pub(super) struct UndoSource {
+/// The entries of a range of flat keys as they were at a height below the tip: the tip's entries and the keys that have
+/// undo rows, side by side, so that a walk costs what it yields however much else changed since.
+pub(super) struct PastSource {
     reader: Arc<Reader>,
     height: u64,
-    /// Of flat keys.
-    left: KeyRange,
     dir: Direction,
+    latest: LatestSource,
+    latest_next: Option<(Bytes, Option<Bytes>)>,
+    /// The flat keys whose undo rows were not looked at yet.
+    left: KeyRange,
+    /// The nearest flat key with undo rows.
+    changed_next: Option<Bytes>,
 }
 
-impl UndoSource {
-    pub(super) fn new(reader: Arc<Reader>, height: u64, left: KeyRange, dir: Direction) -> Self {
-        Self {
+impl PastSource {
+    pub(super) fn new(
+        reader: Arc<Reader>,
+        height: u64,
+        range: KeyRange,
+        dir: Direction,
+    ) -> Result<Self, StateFault> {
+        let mut latest = LatestSource::new(&reader, &range, dir)?;
+        let latest_next = latest.next()?;
+        let mut source = Self {
             reader,
             height,
-            left,
             dir,
-        }
+            latest,
+            latest_next,
+            left: range,
+            changed_next: None,
+        };
+        source.changed_next = source.seek()?;
+        Ok(source)
     }
 
-    /// The next key of the range that has undo rows.
-    fn seek(&self) -> Result<Option<Bytes>, StateFault> {
+    /// The next flat key that has undo rows.
+    fn seek(&mut self) -> Result<Option<Bytes>, StateFault> {
         if self.left.is_empty() {
             return Ok(None);
         }
@@ -98,18 +115,44 @@ impl UndoSource {
             Direction::Backward => rows.next_back(),
         };
         let row = row.transpose().or_fault()?;
-        Ok(row.map(|(key, _)| Bytes::copy_from_slice(key.value().0)))
+        let key = row.map(|(key, _)| Bytes::copy_from_slice(key.value().0));
+        if let Some(key) = &key {
+            self.left.after(key, self.dir);
+        }
+        Ok(key)
     }
 }
 
-impl Source for UndoSource {
+impl Source for PastSource {
     fn next(&mut self) -> Result<Option<(Bytes, Option<Bytes>)>, StateFault> {
-        while let Some(key) = self.seek()? {
-            self.left.after(&key, self.dir);
-            if let Some(value) = before(&self.reader, &key, self.height)? {
-                return Ok(Some((raw(&key), value)));
+        loop {
+            let (changed, same) = match (&self.changed_next, &self.latest_next) {
+                (None, _) => (None, false),
+                (Some(flat), None) => (Some(flat.clone()), false),
+                (Some(flat), Some((latest, _))) => {
+                    let same = raw(flat) == *latest;
+                    let nearer = same || self.dir.before(&raw(flat), latest);
+                    (nearer.then(|| flat.clone()), same)
+                }
+            };
+            let Some(flat) = changed else {
+                let next = self.latest.next()?;
+                return Ok(std::mem::replace(&mut self.latest_next, next));
+            };
+            let value = before(&self.reader, &flat, self.height)?;
+            self.changed_next = self.seek()?;
+            let latest = if same {
+                let next = self.latest.next()?;
+                std::mem::replace(&mut self.latest_next, next)
+            } else {
+                None
+            };
+            match value {
+                Some(value) => return Ok(Some((raw(&flat), value))),
+                // its last change was at this height or below
+                None if latest.is_some() => return Ok(latest),
+                None => {}
             }
         }
-        Ok(None)
     }
 }

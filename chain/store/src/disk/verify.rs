@@ -57,10 +57,9 @@ pub(super) fn verify(at: &At) -> Result<Verified, StateFault> {
             }
         }
         let mut values = 0u64;
-        for source in &mut at.sources(store, KeyRange::all(), Direction::Forward)? {
-            while source.next()?.is_some() {
-                values = values.saturating_add(1);
-            }
+        let mut source = at.source(store, KeyRange::all(), Direction::Forward)?;
+        while source.next()?.is_some() {
+            values = values.saturating_add(1);
         }
         if values != *leaves.of(store) {
             return Err(StateFault::damaged(format_args!(

@@ -101,9 +101,12 @@ impl Child {
     }
 }
 
+/// A child and the nibble that leads to it.
+pub(crate) type Entry = (u8, Child);
+
 /// Four levels of the tree: children by nibble, sorted. Has at least two, or one that is no leaf.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Node(pub(crate) Vec<(u8, Child)>);
+pub(crate) struct Node(pub(crate) Vec<Entry>);
 
 impl Node {
     pub(crate) fn hash(&self) -> Hash {
@@ -111,7 +114,7 @@ impl Node {
     }
 
     /// The root of the part of a node whose nibbles lie in `start .. start + width`; `children` are exactly those.
-    pub(super) fn range_hash(children: &[(u8, Child)], start: u8, width: u8) -> Hash {
+    pub(super) fn range_hash(children: &[Entry], start: u8, width: u8) -> Hash {
         match children {
             [] => EMPTY_ROOT,
             [(_, only)] if width == 1 || only.is_leaf() => *only.hash(),
@@ -126,11 +129,7 @@ impl Node {
         }
     }
 
-    pub(super) fn halves(
-        children: &[(u8, Child)],
-        start: u8,
-        half: u8,
-    ) -> (&[(u8, Child)], &[(u8, Child)]) {
+    pub(super) fn halves(children: &[Entry], start: u8, half: u8) -> (&[Entry], &[Entry]) {
         children.split_at(children.partition_point(|(nibble, _)| *nibble < start + half))
     }
 
@@ -151,7 +150,7 @@ impl Node {
 
     /// Undoes [`Self::encode`]; `None` if the bytes are no node.
     pub(crate) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        let mut children: Vec<(u8, Child)> = Vec::with_capacity(bytes.len() / 41);
+        let mut children: Vec<Entry> = Vec::with_capacity(bytes.len() / 41);
         while !bytes.is_empty() {
             let (nibble, child, rest) = Child::decode(bytes)?;
             if children.last().is_some_and(|(last, _)| *last >= nibble) {

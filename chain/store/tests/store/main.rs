@@ -5,6 +5,7 @@
 )]
 
 mod chain;
+mod crash;
 mod damage;
 mod heights;
 mod proofs;
