@@ -1,4 +1,5 @@
 //! The credit contract, typed: what it says, and what is proven of it.
+use futures::stream::{self, StreamExt};
 use mycel_credit::{
     decay, limit,
     msg::{
@@ -21,6 +22,9 @@ use crate::{
 };
 
 pub use mycel_credit::msg;
+
+/// Proven reads that are under way together.
+const AT_ONCE: usize = 16;
 
 /// A payment, ready to sign.
 pub fn pay(
@@ -371,18 +375,26 @@ impl<T: Transport> Snapshot<'_, T> {
                 *sum = checked(*sum, part)?;
             }
         }
-        for number in 0..accounts {
-            let account: Account = self.record(contract, &state::account(number)).await?;
-            books.positions = checked(books.positions, account.position)?;
-            let side = if account.position > 0 {
+        let mut records = stream::iter(0..accounts)
+            .map(|number| async move {
+                let entry = state::account(number);
+                self.record::<Account>(contract, &entry).await
+            })
+            .buffered(AT_ONCE);
+        let mut done = 0;
+        while let Some(account) = records.next().await {
+            let position = account?.position;
+            books.positions = checked(books.positions, position)?;
+            let side = if position > 0 {
                 &mut books.positive
             } else {
                 &mut books.negative
             };
-            let magnitude = account.position.checked_abs().unwrap_or(i128::MAX);
-            *side = checked(*side, magnitude)?;
-            progress(number.saturating_add(1), accounts);
+            *side = checked(*side, position.checked_abs().unwrap_or(i128::MAX))?;
+            done += 1;
+            progress(done, accounts);
         }
+        drop(records);
         Ok(books)
     }
 

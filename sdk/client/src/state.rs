@@ -3,6 +3,7 @@ use mycel_light::{
     Bundle, LightBlock, Trust, VerifyError, verify_proof, verify_step, verify_trusted,
 };
 use mycel_types::{AccountAddress, StoreId, key};
+use tendermint_proto::crypto::ProofOps;
 
 use crate::{Client, ClientError, Transport};
 
@@ -114,6 +115,27 @@ impl<T: Transport> Snapshot<'_, T> {
 
     /// A bundle of one entry, verified before it is returned.
     pub async fn bundle(&self, store: StoreId, key: &[u8]) -> Result<Bundle, ClientError> {
+        let (value, proof) = self.prove(store, key).await?;
+        Ok(Bundle::new(
+            store,
+            key.to_vec(),
+            value,
+            proof,
+            self.path.clone(),
+            self.block.clone(),
+        ))
+    }
+
+    /// A proven entry; `None` is proven absence.
+    pub async fn get(&self, store: StoreId, key: &[u8]) -> Result<Option<Vec<u8>>, ClientError> {
+        Ok(self.prove(store, key).await?.0)
+    }
+
+    async fn prove(
+        &self,
+        store: StoreId,
+        key: &[u8],
+    ) -> Result<(Option<Vec<u8>>, ProofOps), ClientError> {
         let answer = self
             .client
             .store(store, key, Some(self.height()), true)
@@ -140,19 +162,7 @@ impl<T: Transport> Snapshot<'_, T> {
             value.as_deref(),
             self.block.header.app_hash.as_bytes(),
         )?;
-        Ok(Bundle::new(
-            store,
-            key.to_vec(),
-            value,
-            proof,
-            self.path.clone(),
-            self.block.clone(),
-        ))
-    }
-
-    /// A proven entry; `None` is proven absence.
-    pub async fn get(&self, store: StoreId, key: &[u8]) -> Result<Option<Vec<u8>>, ClientError> {
-        Ok(self.bundle(store, key).await?.value)
+        Ok((value, proof))
     }
 
     /// A proven entry of a contract's data.
