@@ -56,14 +56,16 @@ pub struct Submission {
     pub admitted: Vec<Bytes>,
 }
 
-type Hook = Box<dyn Fn() + Send + Sync>;
+type FirstHook = Box<dyn Fn() + Send + Sync>;
+type ReleasedHook = Box<dyn Fn(Vec<Bytes>) + Send + Sync>;
 
 /// The pool. Its methods take `&self`: doors, gossip and the host share it.
 pub struct Mempool {
     app: Arc<dyn Application>,
     config: MempoolConfig,
     state: Mutex<State>,
-    hook: Mutex<Option<Hook>>,
+    first: Mutex<Option<FirstHook>>,
+    released: Mutex<Option<ReleasedHook>>,
 }
 
 impl Mempool {
@@ -73,13 +75,14 @@ impl Mempool {
             app,
             config,
             state: Mutex::new(State::new(height)),
-            hook: Mutex::new(None),
+            first: Mutex::new(None),
+            released: Mutex::new(None),
         }
     }
 
     /// Calls `hook` whenever the empty pool gets a transaction. It must not block and must not call the pool.
     pub fn on_first(&self, hook: impl Fn() + Send + Sync + 'static) {
-        *self.hook.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
+        *self.first.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -108,17 +111,27 @@ impl Mempool {
         let first = was_empty && !state.is_empty();
         drop(state);
         if first {
-            if let Some(hook) = &*self.hook.lock().unwrap_or_else(PoisonError::into_inner) {
+            if let Some(hook) = &*self.first.lock().unwrap_or_else(PoisonError::into_inner) {
                 hook();
             }
         }
         submission
     }
 
+    /// Calls `hook` with the transactions that leave parking because a block closed their gap: to be gossiped.
+    pub fn on_released(&self, hook: impl Fn(Vec<Bytes>) + Send + Sync + 'static) {
+        *self.released.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
+    }
+
     /// A block was committed: its transactions leave, expired ones are dropped, those of touched accounts are
-    /// checked again, parked ones whose gap closed enter. Returns what entered.
-    pub fn committed(&self, height: u64, txs: &[Bytes]) -> Vec<Bytes> {
-        self.lock().committed(&*self.app, &self.config, height, txs)
+    /// checked again, parked ones whose gap closed enter.
+    pub fn committed(&self, height: u64, txs: &[Bytes]) {
+        let released = self.lock().committed(&*self.app, &self.config, height, txs);
+        if !released.is_empty() {
+            if let Some(hook) = &*self.released.lock().unwrap_or_else(PoisonError::into_inner) {
+                hook(released);
+            }
+        }
     }
 
     /// All transactions in fair order.

@@ -63,6 +63,9 @@ pub enum Refused {
 /// Why a key vouches for something that is no vote. The name is part of the signed bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
+    /// For the Init of a proposal's parts. The block store remembers what was announced, durably, before a part
+    /// leaves; the proposal itself is signed as a consensus message.
+    Init,
     /// That a network identity belongs to this validator.
     Peer,
     /// For a vote's extension.
@@ -73,6 +76,7 @@ impl Purpose {
     /// What is signed: a domain that no vote begins with, then the bytes.
     pub fn sign_bytes(self, bytes: &[u8]) -> Vec<u8> {
         let domain: &[u8] = match self {
+            Self::Init => b"mycel/init/v1",
             Self::Peer => b"mycel/peer/v1",
             Self::Extension => b"mycel/extension/v1",
         };

@@ -13,7 +13,7 @@ pub use super::part::{Init, ProposalPart};
 /// An event. Each asks for one answer, which is among the effects of the same step unless it says otherwise.
 #[derive(Clone, Debug)]
 pub enum HostInput {
-    /// The engine is up and asks where to begin → [`HostEffect::Start`].
+    /// The engine is up and asks where to begin → [`HostEffect::Start`], now or at a later [`HostInput::Wake`].
     Ready,
     /// A round began → [`HostEffect::Undecided`].
     StartedRound {
@@ -22,7 +22,8 @@ pub enum HostInput {
         /// The round.
         round: u32,
     },
-    /// This node proposes → [`HostEffect::Propose`], then [`HostEffect::Publish`] for each part.
+    /// This node proposes → [`HostEffect::Propose`], then [`HostEffect::Publish`] for each part; for another
+    /// height than the open one, nothing.
     GetValue {
         /// Of this height.
         height: u64,
@@ -44,7 +45,8 @@ pub enum HostInput {
         /// The value.
         value: ValueId,
     },
-    /// Two thirds decided → [`HostEffect::Committed`], once block, commit and state are durable.
+    /// Two thirds decided → [`HostEffect::Committed`], once block, commit and state are durable. For a height that
+    /// is durable already the same answer is given again.
     Decided(Certificate),
     /// The height is over → [`HostEffect::Start`] of the next, now or at a later [`HostInput::Wake`].
     Finalized {

@@ -10,8 +10,7 @@ use mycel_types::{
     header::{PART_BYTES, ValueId, verify_ed25519, verify_part},
 };
 
-/// The domain of an Init's signature.
-const DOMAIN: &[u8] = b"mycel/init/v1";
+use crate::sign::Purpose;
 
 /// What a proposer announces and signs before its block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -31,14 +30,18 @@ pub struct Init {
 }
 
 impl Init {
-    /// The bytes that the proposer's consensus key signs: domain, chain id with its length, then the fields.
-    pub fn sign_bytes(&self, chain_id: &str) -> Vec<u8> {
-        let mut bytes = DOMAIN.to_vec();
+    /// What a proposer vouches for with [`Purpose::Init`]: the chain id with its length, then the fields.
+    pub fn vouched_bytes(&self, chain_id: &str) -> Vec<u8> {
         // chain ids have at most 50 bytes
-        bytes.push(chain_id.len() as u8);
+        let mut bytes = vec![chain_id.len() as u8];
         bytes.extend_from_slice(chain_id.as_bytes());
         borsh::to_writer(&mut bytes, self).expect("writing to memory cannot fail");
         bytes
+    }
+
+    /// The bytes that the proposer's consensus key signs: domain, then [`Self::vouched_bytes`].
+    pub fn sign_bytes(&self, chain_id: &str) -> Vec<u8> {
+        Purpose::Init.sign_bytes(&self.vouched_bytes(chain_id))
     }
 
     /// Whether `key` signed this for `chain_id`.
