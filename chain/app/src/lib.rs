@@ -1,1 +1,63 @@
-//! The state machine: auth, allowance, bank, wasm.
+//! The state machine: auth, gas allowance, bank and contracts behind [`mycel_types::Application`].
+//!
+//! # The model
+//! A block is a pure function of the state before it and its [`mycel_types::BlockInput`]. It runs in four phases:
+//!
+//! ```text
+//! A admit    all transactions in order, each with its full gas limit reserved; signatures in parallel
+//! B execute  the admitted, each in a view of its own; a failed one leaves nothing but its used gas
+//! C settle   unused gas goes back, each contract's live bytes are counted
+//! D end      the root of the block's events, the block's height and time
+//! ```
+//!
+//! A transaction goes bytes → [`mycel_types::tx::Tx`] (decoded strictly) → `Request` (all that needs no state) →
+//! [`Admitted`] (account, sequence, allowance, signature) → [`TxOutput`] (result, reads, writes). A message of a
+//! transaction and a message of a contract are the same thing from the handler on.
+//!
+//! # Invariants
+//! 1. Admission depends on the state before the block and on the transactions before this one, not on execution:
+//!    a proposal can be judged without running it.
+//! 2. Whatever a transaction does, it costs its payer at most its gas limit, and its sequence is used up.
+//! 3. A message happens wholly or not at all; a submessage that fails leaves its sender's writes alone.
+//! 4. A contract reaches its own prefix of the state, within its quota, and nothing else.
+//! 5. The sum of all balances of a denomination is what genesis minted.
+//! 6. What only this machine suffers (a damaged database, no memory) is never a transaction's result.
+//! 7. Nothing here knows any particular contract.
+//!
+//! # Gas
+//! One meter counts SDK gas; a contract counts VM gas, 140,000 to one. Bytes and signatures are charged at
+//! admission, storage by the SDK's prices wherever it is touched, code by its size before it is compiled.
+//!
+//! # Map
+//! * `app`: the verbs. `tip`: a state on which blocks are built. `genesis`: the first one.
+//! * `admit`: phase A for one transaction: `request` (form), `ledger` (state), `allowance`, `signature`.
+//! * [`schedule`], `execute`, `session`: phase B: who runs, one transaction, what it works with.
+//! * `block`: the phases together, a proposal's choice, the end of a block.
+//! * `msg`: the messages. `bank`, `grants`, `wasm`: what they do.
+//! * `query`: the one router.
+//! * `gas`, `error`, `state`, `stack`: meter, refusals and faults, typed records, room for deep nesting.
+#![forbid(unsafe_code)]
+
+mod admit;
+mod app;
+mod bank;
+mod block;
+mod error;
+mod execute;
+mod gas;
+mod genesis;
+mod grants;
+mod msg;
+mod query;
+pub mod schedule;
+mod session;
+mod stack;
+mod state;
+mod tip;
+mod wasm;
+
+pub use admit::Admitted;
+pub use app::{App, AppConfig};
+pub use block::events_root;
+pub use execute::TxOutput;
+pub use schedule::{Scheduler, Sequential};

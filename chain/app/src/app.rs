@@ -1,0 +1,384 @@
+//! The application: the verbs of ABCI over state, admission, execution and queries.
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bytes::Bytes;
+use mycel_runtime::{Vm, VmConfig};
+use mycel_store::{Snapshot, StateFault, Store};
+use mycel_types::{
+    Address, AppHash, Application, BlockInput, Cancel, CheckOutcome, Committed, Draft, Executed,
+    Genesis, Halt, Info, Limits, Outcome, Parent, QueryAt, QueryOutcome, RejectReason,
+    Reservations, SnapshotMeta, Snapshots, StoreId, Verdict, key,
+};
+
+use crate::{
+    admit::{Keys, Ledger, Mode, Refusal, Request, Stage},
+    block::{self, Handle, Machine, admit_all},
+    error::{Failure, Fault},
+    genesis, query,
+    schedule::{Scheduler, Sequential},
+    tip::State,
+    wasm,
+};
+
+/// How an application runs on this machine. Nothing in it changes a result.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// Contract calls that run at once, queries included.
+    pub concurrent_calls: u32,
+    /// Bytes of machine code kept in memory.
+    pub code_bytes: usize,
+    /// Whether all stored codes are compiled at start; else each on its first use.
+    pub preload: bool,
+}
+
+impl Default for AppConfig {
+    fn default() -> Self {
+        Self {
+            concurrent_calls: 8,
+            code_bytes: 512 << 20,
+            preload: true,
+        }
+    }
+}
+
+/// The state machine.
+pub struct App {
+    store: Arc<dyn Store>,
+    vm: Vm,
+    keys: Keys,
+    scheduler: Box<dyn Scheduler>,
+    tip: RwLock<Option<State>>,
+}
+
+impl App {
+    /// Opens the application on a store, which may be empty.
+    ///
+    /// # Errors
+    /// If the store contradicts itself, or the machine cannot run contracts.
+    pub fn new(store: Arc<dyn Store>, config: AppConfig) -> Result<Self, Halt> {
+        let vm = Vm::new(VmConfig {
+            concurrent_calls: config.concurrent_calls,
+            code_bytes: config.code_bytes,
+            // one call of a transaction, and the queries nested in it
+            call_depth: 12,
+            ..VmConfig::default()
+        })
+        .map_err(|e| Halt::Machine(e.to_string()))?;
+        let app = Self {
+            store,
+            vm,
+            keys: Keys::new(),
+            scheduler: Box::new(Sequential),
+            tip: RwLock::new(None),
+        };
+        if let Some(height) = app.store.durable() {
+            let state = State::read(app.store.at(height)?)?;
+            if config.preload {
+                app.preload(&state.snapshot)?;
+            }
+            app.set_tip(state);
+        }
+        Ok(app)
+    }
+
+    /// Runs blocks with another scheduler, which must give the same bytes.
+    #[must_use]
+    pub fn with_scheduler(mut self, scheduler: Box<dyn Scheduler>) -> Self {
+        self.scheduler = scheduler;
+        self
+    }
+
+    fn preload(&self, snapshot: &Snapshot) -> Result<(), Halt> {
+        let codes = mycel_store::KeyRange::prefix(&[key::tag::WASM]);
+        let cursor = snapshot.scan(StoreId::Mycel, codes, mycel_store::Direction::Forward);
+        for entry in cursor {
+            let (_, wasm) = entry?;
+            wasm::load_wasm(&self.vm, &wasm).map_err(Halt::from)?;
+        }
+        Ok(())
+    }
+
+    /// The last durable state; `None` before genesis.
+    pub(crate) fn tip(&self) -> Option<State> {
+        self.tip
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn set_tip(&self, state: State) {
+        *self.tip.write().unwrap_or_else(PoisonError::into_inner) = Some(state);
+    }
+
+    pub(crate) fn vm(&self) -> &Vm {
+        &self.vm
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
+    /// The state that a block is built on.
+    fn parent(&self, parent: &Parent) -> Result<State, Halt> {
+        match parent {
+            Parent::Committed(height) => match self.tip() {
+                Some(state) if state.height == *height => Ok(state),
+                _ => Ok(State::read(self.store.at(*height)?)?),
+            },
+            Parent::Executed(done) => Ok(opened(done)?.state.clone()),
+        }
+    }
+
+    fn machine(&self) -> Machine<'_> {
+        Machine {
+            store: &*self.store,
+            vm: &self.vm,
+            keys: &self.keys,
+            scheduler: &*self.scheduler,
+        }
+    }
+
+    fn judge(&self, parent: &Parent, input: &BlockInput) -> Result<(), RejectReason> {
+        let state = self
+            .parent(parent)
+            .map_err(|e| RejectReason::Parent(e.to_string()))?;
+        if input.height != state.height.saturating_add(1) || input.time <= state.time {
+            return Err(RejectReason::Parent(format!(
+                "height={} time={} on height={} time={}",
+                input.height,
+                input.time.millis(),
+                state.height,
+                state.time.millis()
+            )));
+        }
+        let limit = state.params.block_max_bytes;
+        let bytes = input
+            .txs
+            .iter()
+            .fold(0u64, |sum, tx| sum.saturating_add(block::data_bytes(tx)));
+        if bytes > limit {
+            return Err(RejectReason::Bytes { bytes, limit });
+        }
+        let mut ledger = Ledger::new(&state.snapshot, &state.params, input.height, input.time);
+        let verdicts = admit_all(&self.keys, &state, &mut ledger, &input.txs)
+            .map_err(|e| RejectReason::State(e.to_string()))?;
+        for (index, verdict) in verdicts.into_iter().enumerate() {
+            if let Err(Refusal { failure, .. }) = verdict {
+                return Err(RejectReason::Inadmissible {
+                    index,
+                    code: failure.code.code,
+                    codespace: failure.code.codespace.into(),
+                    log: failure.log,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The execution behind a handle.
+fn opened(done: &Executed) -> Result<Handle, Halt> {
+    done.handle::<block::Done>()
+        .ok_or_else(|| Halt::Store("the parent was executed by another application".into()))
+}
+
+impl Application for App {
+    fn info(&self) -> Info {
+        let tip = self.tip();
+        let durable = self.store.tip();
+        Info {
+            chain_id: tip.as_ref().map(|t| t.chain.id.clone()),
+            genesis_hash: tip.as_ref().map(|t| t.chain.genesis_hash),
+            height: tip.as_ref().map(|t| t.height),
+            app_hash: durable.map_or_else(AppHash::default, |d| d.app_hash),
+        }
+    }
+
+    fn init_chain(&self, genesis: &Genesis) -> Result<Outcome, Halt> {
+        let first = genesis::read(genesis)?;
+        let before = first.initial_height.saturating_sub(1);
+        if let Some(tip) = self.tip() {
+            let ours = tip.chain.genesis_hash;
+            let theirs = mycel_types::genesis::hash(genesis);
+            if ours != theirs {
+                return Err(Halt::Genesis(format!(
+                    "this data directory belongs to chain={} with genesis={}, the genesis file has {}: \
+                     use that chain's genesis file or another data directory",
+                    tip.chain.id,
+                    hex::encode(ours),
+                    hex::encode(theirs)
+                )));
+            }
+            if tip.height > before {
+                return Err(Halt::Genesis(format!(
+                    "the chain stands at height={} already, genesis is over",
+                    tip.height
+                )));
+            }
+        }
+        let parent = self.store.genesis(first.initial_height);
+        let staged = self.store.root(&parent, Arc::new(first.delta.clone()))?;
+        let outcome = first.outcome(staged.app_hash());
+        self.store.persist(&staged, &outcome)?;
+        self.set_tip(State::read(self.store.at(before)?)?);
+        Ok(outcome)
+    }
+
+    fn check(&self, tx: &[u8], held: &Reservations) -> CheckOutcome {
+        let Some(state) = self.tip() else {
+            let failure = Failure::new(
+                mycel_types::codes::INVALID_HEIGHT,
+                "no genesis yet: try again when the node has started",
+            );
+            return refused(&failure, None);
+        };
+        let request = match Request::read(tx, &state.params, Mode::Signed) {
+            Ok(request) => request,
+            Err(failure) => return refused(&failure, None),
+        };
+        // the next block is at least a millisecond later
+        let (height, now) = (state.height.saturating_add(1), state.time.plus_millis(1));
+        let mut ledger = Ledger::new(&state.snapshot, &state.params, height, now).holding(held);
+        let admitted = ledger.admit(&request, |known| {
+            self.keys.verify(&request, &state.chain.id, known)
+        });
+        let mut outcome = match admitted {
+            Ok(()) => CheckOutcome::default(),
+            Err(Stage::Refused(refusal)) => refused(&refusal.failure, refusal.expected_sequence),
+            Err(Stage::Fault(fault)) => refused(&unavailable(&fault), None),
+        };
+        outcome.gas_wanted = request.gas_limit;
+        outcome.gas_used = request.base_gas;
+        outcome.timeout_height = request.timeout_height;
+        outcome.payer = Some(request.paying().clone());
+        outcome.signers = request
+            .signers
+            .iter()
+            .map(|s| (s.address.clone(), s.sequence))
+            .collect();
+        if let Some((sender, sequence)) = outcome.signers.first() {
+            outcome.sender = Some(sender.clone());
+            outcome.sequence = *sequence;
+        }
+        outcome
+    }
+
+    fn prepare(
+        &self,
+        parent: &Parent,
+        draft: Draft,
+        pool: &mut dyn Iterator<Item = Bytes>,
+    ) -> Vec<Bytes> {
+        let chosen = self
+            .parent(parent)
+            .map_err(|e| e.to_string())
+            .and_then(|state| {
+                block::choose(&self.keys, &state, &draft, pool).map_err(|e| e.to_string())
+            });
+        chosen.unwrap_or_else(|why| {
+            // an empty block keeps the chain going; the fault shows again where it matters
+            tracing::error!(height = draft.height, why, "no transactions chosen");
+            vec![]
+        })
+    }
+
+    fn validate(&self, parent: &Parent, input: &BlockInput) -> Verdict {
+        match self.judge(parent, input) {
+            Ok(()) => Verdict::Accept,
+            Err(reason) => Verdict::Reject(reason),
+        }
+    }
+
+    fn extend_vote(&self, _: &Parent, _: &BlockInput) -> Bytes {
+        Bytes::new()
+    }
+
+    fn verify_extension(&self, _: u64, validator: &Address, extension: &[u8]) -> Verdict {
+        if extension.is_empty() {
+            return Verdict::Accept;
+        }
+        Verdict::Reject(RejectReason::Extension(format!(
+            "{} bytes from {validator}, none are in use",
+            extension.len()
+        )))
+    }
+
+    fn execute(
+        &self,
+        parent: &Parent,
+        input: &BlockInput,
+        stop: &Cancel,
+    ) -> Result<Arc<Executed>, Halt> {
+        let state = self.parent(parent)?;
+        let done = self.machine().run(&state, input, stop)?;
+        let outcome = done.outcome.clone();
+        Ok(Arc::new(Executed::new(
+            input.id(),
+            input.height,
+            outcome,
+            Arc::new(done),
+        )))
+    }
+
+    fn commit(&self, done: &Arc<Executed>) -> Result<Committed, Halt> {
+        let handle = opened(done)?;
+        self.store.persist(&handle.staged, &handle.outcome)?;
+        let snapshot = self.store.at(done.height)?;
+        self.set_tip(State {
+            snapshot,
+            ..handle.state.clone()
+        });
+        Ok(Committed {
+            height: done.height,
+            app_hash: handle.outcome.app_hash,
+            retain_height: 0,
+        })
+    }
+
+    fn query(&self, path: &str, request: &[u8], at: QueryAt, limits: &Limits) -> QueryOutcome {
+        query::answer(self, path, request, at, limits)
+    }
+
+    fn outcome(&self, height: u64) -> Option<Outcome> {
+        self.store.outcome(height).unwrap_or_else(|why| {
+            tracing::error!(height, %why, "outcome cannot be read");
+            None
+        })
+    }
+
+    fn snapshots(&self) -> &dyn Snapshots {
+        &NoSnapshots
+    }
+}
+
+fn refused(failure: &Failure, expected_sequence: Option<u64>) -> CheckOutcome {
+    CheckOutcome {
+        code: failure.code.code,
+        codespace: failure.code.codespace.into(),
+        log: failure.log.clone(),
+        expected_sequence,
+        ..Default::default()
+    }
+}
+
+/// This node cannot tell now.
+fn unavailable(fault: &Fault) -> Failure {
+    let Fault::State(StateFault::Corrupt(_) | StateFault::Invalid(_)) = fault else {
+        return Failure::new(mycel_types::codes::PANIC, fault);
+    };
+    tracing::error!(%fault, "state cannot be read");
+    Failure::new(mycel_types::codes::PANIC, "state unavailable")
+}
+
+/// State snapshots for nodes that join are not offered yet.
+struct NoSnapshots;
+
+impl Snapshots for NoSnapshots {
+    fn list(&self) -> Vec<SnapshotMeta> {
+        vec![]
+    }
+
+    fn chunk(&self, _: u64, _: u32) -> Option<Bytes> {
+        None
+    }
+}

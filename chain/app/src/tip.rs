@@ -1,0 +1,60 @@
+//! A state on which a block can be built: the snapshot with what every block reads of it.
+use std::sync::Arc;
+
+use mycel_runtime::Vm;
+use mycel_store::{Snapshot, StateFault};
+use mycel_types::{
+    Cancel, Params, Time, key,
+    record::{Chain, Tip},
+};
+
+use crate::{session::Scene, state::Records};
+
+/// A state with its chain, parameters and block.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub snapshot: Snapshot,
+    pub chain: Arc<Chain>,
+    pub params: Arc<Params>,
+    pub height: u64,
+    pub time: Time,
+}
+
+impl State {
+    /// Reads what a state says about itself.
+    pub(crate) fn read(snapshot: Snapshot) -> Result<Self, StateFault> {
+        let missing = |what: &str| StateFault::Corrupt(format!("{what} record is missing"));
+        let mut records = &snapshot;
+        let chain: Chain = records
+            .record(&key::chain())?
+            .ok_or_else(|| missing("chain"))?;
+        let params: Params = records
+            .record(&key::params())?
+            .ok_or_else(|| missing("params"))?;
+        let tip: Tip = records.record(&key::tip())?.ok_or_else(|| missing("tip"))?;
+        Ok(Self {
+            snapshot,
+            chain: Arc::new(chain),
+            params: Arc::new(params),
+            height: tip.height,
+            time: Time(tip.time_ms),
+        })
+    }
+
+    /// The scene of something that runs in this state's own block, as queries do.
+    pub(crate) fn scene(&self, vm: &Vm, stop: &Cancel) -> Arc<Scene> {
+        self.scene_at(vm, self.height, self.time, stop)
+    }
+
+    /// The scene of a block on this state.
+    pub(crate) fn scene_at(&self, vm: &Vm, height: u64, time: Time, stop: &Cancel) -> Arc<Scene> {
+        Arc::new(Scene {
+            vm: vm.clone(),
+            params: self.params.clone(),
+            chain: self.chain.clone(),
+            height,
+            time,
+            stop: stop.clone(),
+        })
+    }
+}
