@@ -112,7 +112,7 @@ pub fn scripts() -> Vec<Script> {
         after("empty message", execute("", AMPLE)),
         after(
             "large message",
-            execute(&format!("\"{}\"", "x".repeat(100_000)), AMPLE),
+            execute(&format!("\"{}\"", "x".repeat(3_000)), AMPLE),
         ),
         after("query verifier", plain("query", r#"{"verifier":{}}"#)),
         script(

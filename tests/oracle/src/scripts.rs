@@ -25,7 +25,7 @@ pub fn step(
     }
 }
 
-/// The last call again with the gas that it needs, one unit less, and a third of it.
+/// The last call again with the gas that it needs, and one unit less.
 pub fn edges(recorded: &Script) -> Vec<Script> {
     let Some((last, ended)) = recorded
         .steps
@@ -38,7 +38,7 @@ pub fn edges(recorded: &Script) -> Vec<Script> {
         return Vec::new();
     }
     let used = ended.gas_used;
-    [used, used - 1, used / 3]
+    [used, used - 1]
         .into_iter()
         .map(|gas_limit| {
             let mut script = recorded.clone();

@@ -1,9 +1,9 @@
 //! cosmwasm-vm behind the terms of a recording.
 
-use cosmwasm_std::Order;
+use cosmwasm_std::{Checksum, Order};
 use cosmwasm_vm::testing::{MOCK_CONTRACT_ADDR, MockApi, MockQuerier, MockStorage};
 use cosmwasm_vm::{
-    Backend, Cache, CacheOptions, Checksum, InstanceOptions, Size, Storage, VmError, VmResult,
+    Backend, Cache, CacheOptions, InstanceOptions, Size, Storage, VmError, VmResult,
     call_execute_raw, call_ibc_channel_open_raw, call_instantiate_raw, call_migrate_with_info_raw,
     call_query_raw, call_reply_raw, call_sudo_raw, capabilities_from_csv,
 };

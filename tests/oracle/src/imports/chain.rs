@@ -63,13 +63,20 @@ pub fn chain() -> Vec<Case> {
         ),
         ("garbage", "{".to_owned()),
         ("empty", String::new()),
-        ("64 KiB and one", "x".repeat((64 << 10) + 1)),
     ] {
         let mut b = Builder::new().import("query_chain", 1, "i32");
         let request = b.region(request.as_bytes());
         let body = answer(&format!("(call $query_chain {request})"));
         all.push(b.build(&format!("query_chain {name}"), &body));
     }
+    let mut b = Builder::new().import("query_chain", 1, "i32");
+    let length = (64 << 10) + 1;
+    let request = b.region_of(&[], length);
+    let body = format!(
+        "(i32.store offset=8 {request} (i32.const {length})) {}",
+        answer(&format!("(call $query_chain {request})"))
+    );
+    all.push(b.build("query_chain 64 KiB and one", &body));
     for text in [&b"bye"[..], b"", b"\xff\xfe"] {
         let mut b = Builder::new().import("abort", 1, "").import("debug", 1, "");
         let text = b.region(text);
