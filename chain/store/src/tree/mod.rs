@@ -11,6 +11,8 @@
 //! writes new nodes along the changed paths only and lists the nodes that nobody needs from this version on.
 mod node;
 mod proof;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use std::sync::Arc;

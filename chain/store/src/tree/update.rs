@@ -59,13 +59,7 @@ impl Tree for JellyfishTree {
             changes.push(change);
         }
 
-        let update = Update {
-            version,
-            nodes: &*parent.nodes,
-        };
-        let mut out = Out::default();
-        let root = update.subtree(Path::ROOT, parent.root.as_ref(), &changes, &mut out)?;
-        out.nodes.sort_unstable_by_key(|(path, _)| *path);
+        let (root, out) = run(parent, version, &changes)?;
         Ok(TreeUpdate {
             version,
             root,
@@ -74,6 +68,42 @@ impl Tree for JellyfishTree {
             keys,
         })
     }
+}
+
+fn run(
+    parent: &TreeRef,
+    version: u64,
+    changes: &[Change],
+) -> Result<(Option<Child>, Out), StateFault> {
+    let update = Update {
+        version,
+        nodes: &*parent.nodes,
+    };
+    let mut out = Out::default();
+    let root = update.subtree(Path::ROOT, parent.root.as_ref(), changes, &mut out)?;
+    out.nodes.sort_unstable_by_key(|(path, _)| *path);
+    Ok((root, out))
+}
+
+/// An update whose hashes are chosen: (key hash, leaf hash), sorted.
+#[cfg(test)]
+pub(super) fn apply_hashed(
+    parent: &TreeRef,
+    version: u64,
+    leaves: Vec<(Hash, Option<Hash>)>,
+) -> Result<TreeUpdate, StateFault> {
+    let changes: Vec<Change> = leaves
+        .into_iter()
+        .map(|(key_hash, leaf)| Change { key_hash, leaf })
+        .collect();
+    let (root, out) = run(parent, version, &changes)?;
+    Ok(TreeUpdate {
+        version,
+        root,
+        nodes: out.nodes,
+        stale: out.stale,
+        keys: vec![],
+    })
 }
 
 struct Update<'a> {
