@@ -21,8 +21,8 @@
 //! # Map
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
-//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`amount`] · [`error`] ·
-//! `http`, `socket` (feature `http`).
+//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`network`] what
+//! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
 //! ```
@@ -46,6 +46,7 @@ pub mod error;
 pub mod http;
 pub mod keys;
 pub mod message;
+pub mod network;
 #[cfg(feature = "http")]
 pub mod socket;
 pub mod state;
@@ -60,6 +61,7 @@ pub use http::Http;
 pub use keys::SecretKey;
 pub use mycel_kit::{Amount, Credits};
 pub use mycel_light::Trust;
+pub use network::{Development, Network};
 #[cfg(feature = "http")]
 pub use socket::Socket;
 pub use state::Snapshot;

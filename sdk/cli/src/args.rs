@@ -1,0 +1,158 @@
+//! The whole command line.
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::{
+    audit, contract,
+    exit::{Exit, Failure, NotYet},
+    history, keys, later, node,
+    output::Format,
+    pay, position,
+    session::Session,
+    up,
+};
+
+/// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
+#[derive(Debug, Parser)]
+#[command(name = "mycel", version, propagate_version = true, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    noun: Noun,
+}
+
+/// Options that every command understands.
+#[derive(Clone, Debug, Args)]
+pub struct Globals {
+    /// Keys and the network that commands talk to [default: ~/.mycel]; for `node`, the node's folder
+    #[arg(long, global = true, value_name = "DIR", env = "MYCEL_HOME", help_heading = "Options everywhere")]
+    pub home: Option<PathBuf>,
+    /// The node to talk to [default: the network of the home, else http://127.0.0.1:26657]
+    #[arg(long, visible_alias = "rpc", global = true, value_name = "URL", env = "MYCEL_NODE", help_heading = "Options everywhere")]
+    pub node: Option<String>,
+    /// What is trusted: a validator set's hash, or height:hash of a block [default: the home's network]
+    #[arg(long, global = true, value_name = "TRUST", help_heading = "Options everywhere")]
+    pub trust: Option<String>,
+    /// How results are shown
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Options everywhere")]
+    pub output: Format,
+    /// Do not ask before writing to the chain
+    #[arg(long, short = 'y', global = true, help_heading = "Options everywhere")]
+    pub yes: bool,
+    /// Never ask anything: fail instead
+    #[arg(long, global = true, help_heading = "Options everywhere")]
+    pub no_input: bool,
+    /// Simulate, and say in words what would change
+    #[arg(long, global = true, help_heading = "Options everywhere")]
+    pub dry_run: bool,
+    /// Make a file to sign elsewhere
+    #[arg(long, global = true, help_heading = "Options everywhere")]
+    pub offline: bool,
+    /// A file whose first line is the passphrase of the keys
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Options everywhere")]
+    pub passphrase_file: Option<PathBuf>,
+    /// The passphrase of the keys
+    #[arg(long, global = true, env = "MYCEL_PASSPHRASE", hide = true, hide_env_values = true)]
+    pub passphrase: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Noun {
+    /// Starts a local network with a town that trades
+    Up(up::Cmd),
+    /// Runs a node, or asks one where it stands
+    Node(node::Cmd),
+    /// Keys in the home directory
+    Keys(keys::Cmd),
+    /// Pays credits
+    Pay(pay::Cmd),
+    /// Shows a member's position, verified
+    Position(position::Cmd),
+    /// Shows a member's payments
+    History(history::Cmd),
+    /// Deploys, calls and asks contracts
+    Contract(contract::Cmd),
+    /// Recomputes and verifies what the chain claims
+    Audit(audit::Cmd),
+}
+
+impl Cli {
+    /// Runs the command.
+    pub fn run(self) -> Result<(), Failure> {
+        let Self { globals, noun } = self;
+        if matches!(globals.output, Format::Jsonl | Format::Csv) {
+            return Err(NotYet("--output jsonl|csv".into()).into());
+        }
+        if globals.offline {
+            return Err(NotYet("offline signing".into()).into());
+        }
+        // these two run nodes and own their threads
+        let noun = match noun {
+            Noun::Up(cmd) => return up::run(cmd, &globals),
+            Noun::Node(cmd) => return node::run(cmd, &globals),
+            noun => noun,
+        };
+        let session = Session::open(globals)?;
+        match noun {
+            Noun::Up(_) | Noun::Node(_) => Ok(()),
+            Noun::Keys(cmd) => Ok(keys::run(cmd, &session)?),
+            Noun::Pay(cmd) => Ok(session.block_on(pay::run(cmd, &session))?),
+            Noun::Position(cmd) => Ok(session.block_on(position::run(cmd, &session))?),
+            Noun::History(cmd) => Ok(session.block_on(history::run(cmd, &session))?),
+            Noun::Contract(cmd) => Ok(session.block_on(contract::run(cmd, &session))?),
+            Noun::Audit(cmd) => Ok(session.block_on(audit::run(cmd, &session))?),
+        }
+    }
+}
+
+/// Why a command line leads to no command: help, a mistake, or something that is not built yet.
+pub enum Stop {
+    /// Help, version or a usage error, as clap words it.
+    Clap(clap::Error),
+    /// A known name of a later version.
+    Later(String),
+}
+
+impl Stop {
+    /// Says so and gives the exit code: 0 for help, 2 for a mistake, 1 for what is not built yet.
+    pub fn finish(self) -> ExitCode {
+        match self {
+            Self::Clap(error) => {
+                // help goes to stdout, mistakes to stderr; if neither can be written there is nobody to tell
+                let _ = error.print();
+                if error.use_stderr() {
+                    Exit::Usage.into()
+                } else {
+                    ExitCode::SUCCESS
+                }
+            }
+            Self::Later(name) => {
+                eprintln!("error: {}", NotYet(name));
+                Exit::Refused.into()
+            }
+        }
+    }
+}
+
+/// Reads the process's command line.
+pub fn parse() -> Result<Cli, Stop> {
+    let matches = later::announce(Cli::command())
+        .try_get_matches()
+        .map_err(Stop::Clap)?;
+    if let Some(name) = later::asked(&matches) {
+        return Err(Stop::Later(name));
+    }
+    Cli::from_arg_matches(&matches).map_err(Stop::Clap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        later::announce(Cli::command()).debug_assert();
+    }
+}

@@ -1,0 +1,97 @@
+//! Calls a contract.
+use mycel_client::message;
+use serde::Serialize;
+
+use super::{Error, foresee, read_json};
+use crate::{
+    output::{Show, pairs},
+    session::Session,
+};
+
+/// Arguments of `mycel contract call`.
+#[derive(Debug, clap::Args)]
+pub struct Cmd {
+    /// The contract: an address, or `credit`
+    contract: String,
+    /// The message: JSON, or `@file`
+    message: String,
+    /// Who calls: the name of a key
+    #[arg(long, value_name = "NAME")]
+    from: String,
+}
+
+#[derive(Serialize)]
+struct Attribute {
+    key: String,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Event {
+    r#type: String,
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Serialize)]
+struct Called {
+    tx: String,
+    height: u64,
+    gas_used: u64,
+    events: Vec<Event>,
+}
+
+impl Show for Called {
+    fn human(&self) -> String {
+        let mut text = pairs(&[
+            ("in block", self.height.to_string()),
+            ("tx", self.tx.clone()),
+            ("gas", self.gas_used.to_string()),
+        ]);
+        for event in self.events.iter().filter(|e| e.r#type.starts_with("wasm")) {
+            for attribute in &event.attributes {
+                if !attribute.key.starts_with('_') {
+                    text.push_str(&format!("  {}: {}\n", attribute.key, attribute.value));
+                }
+            }
+        }
+        text
+    }
+}
+
+/// Calls and waits for the block.
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+    let body = read_json(&cmd.message)?;
+    let contract = session.address(&cmd.contract)?;
+    let sender = session.address(&cmd.from)?;
+    let client = session.client()?;
+    let call = message::execute(&sender, &contract, &body)?;
+    let said = format!("call {} with {body} as {}", cmd.contract, cmd.from);
+    if session.globals().dry_run {
+        let mut wallet = session.wallet(&cmd.from, &client).await?;
+        return foresee(session, &client, &mut wallet, vec![call], said).await;
+    }
+    session.confirm(&format!("{said}?"))?;
+    let mut wallet = session.wallet(&cmd.from, &client).await?;
+    let receipt = client.submit(&mut wallet, vec![call], "").await?;
+    session.print(&Called {
+        tx: receipt.hash,
+        height: receipt.height,
+        gas_used: receipt.gas_used,
+        events: receipt
+            .events
+            .into_iter()
+            .map(|event| Event {
+                r#type: event.kind,
+                attributes: event
+                    .attributes
+                    .into_iter()
+                    .map(|a| Attribute {
+                        key: a.key,
+                        value: a.value,
+                    })
+                    .collect(),
+            })
+            .collect(),
+    });
+    Ok(())
+}

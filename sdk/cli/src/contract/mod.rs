@@ -1,0 +1,122 @@
+//! `mycel contract`: deploys, calls and asks contracts.
+mod call;
+mod deploy;
+mod query;
+
+use mycel_client::{Client, ClientError, Http, Unsigned, Wallet, message::Any};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{
+    exit::{Exit, Exits},
+    output::{Show, pairs},
+    session::{self, Session},
+};
+
+/// Arguments of `mycel contract`.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cmd {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Stores a Wasm file and creates a contract of it
+    Deploy(deploy::Cmd),
+    /// Calls a contract
+    Call(call::Cmd),
+    /// Asks a contract
+    Query(query::Cmd),
+}
+
+/// Why a contract command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not JSON.
+    #[error("not JSON: {story}; quote it for the shell, or name a file as `@message.json`")]
+    Json {
+        /// Where it breaks.
+        story: String,
+    },
+    /// A file cannot be read.
+    #[error("file={path}: {story}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the system said.
+        story: String,
+    },
+    /// Names, keys, questions.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// The chain.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl Exits for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Json { .. } | Self::File { .. } => Exit::Usage,
+            Self::Session(error) => error.exit(),
+            Self::Client(error) => error.exit(),
+        }
+    }
+}
+
+/// Deploys, calls or asks.
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+    match cmd.verb {
+        Verb::Deploy(cmd) => deploy::run(cmd, session).await,
+        Verb::Call(cmd) => call::run(cmd, session).await,
+        Verb::Query(cmd) => query::run(cmd, session).await,
+    }
+}
+
+/// JSON from the command line, or from the file behind `@`.
+fn read_json(text: &str) -> Result<Value, Error> {
+    let json = match text.strip_prefix('@') {
+        Some(path) => std::fs::read_to_string(path).map_err(|e| file(path, &e))?,
+        None => text.to_owned(),
+    };
+    serde_json::from_str(&json).map_err(|e| Error::Json {
+        story: e.to_string(),
+    })
+}
+
+fn file(path: impl std::fmt::Display, error: &std::io::Error) -> Error {
+    Error::File {
+        path: path.to_string(),
+        story: error.to_string(),
+    }
+}
+
+/// What a write would do.
+#[derive(Serialize)]
+struct Would {
+    would: String,
+    gas: u64,
+}
+
+impl Show for Would {
+    fn human(&self) -> String {
+        let takes = format!("{} gas of the allowance, no fee", self.gas);
+        let lines = pairs(&[("would", self.would.clone()), ("takes", takes)]);
+        format!("{lines}Nothing was sent.")
+    }
+}
+
+/// Simulates messages and says what they would do.
+async fn foresee(
+    session: &Session,
+    client: &Client<Http>,
+    wallet: &mut Wallet,
+    messages: Vec<Any>,
+    would: String,
+) -> Result<(), Error> {
+    let gas = client.estimate(wallet, &Unsigned::new(messages)).await?;
+    session.print(&Would { would, gas });
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! `mycel keys`: secret keys in the home directory, each under a name.
+pub mod store;
+
+use std::io::Read;
+
+use mycel_client::{SecretKey, keys::mnemonic};
+use rand::RngCore;
+use serde::Serialize;
+
+use crate::{
+    exit::{Exit, Exits},
+    output::{Align, Show, pairs, table},
+    session::{self, Session},
+};
+
+/// Arguments of `mycel keys`.
+#[derive(Debug, clap::Args)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cmd {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Makes a key, or takes one from its words, and keeps it encrypted
+    Add {
+        /// The name it is kept under
+        name: String,
+        /// Reads 12 to 24 BIP-39 words from stdin instead of making new ones
+        #[arg(long)]
+        recover: bool,
+        /// Which key of the words: the last number of m/44'/118'/0'/0/N
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        index: u32,
+    },
+    /// Lists names and addresses
+    List,
+    /// Shows a key's address
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+/// Why a key command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// stdin cannot be read.
+    #[error("cannot read the words from stdin: {0}; pipe them in, as `mycel keys add NAME --recover < words.txt`")]
+    Words(String),
+    /// Names, passphrases, files.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// The key store.
+    #[error(transparent)]
+    Store(#[from] store::KeyError),
+    /// Words that are none.
+    #[error(transparent)]
+    Client(#[from] mycel_client::ClientError),
+}
+
+impl Exits for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Session(error) => error.exit(),
+            _ => Exit::Usage,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Key {
+    name: String,
+    address: String,
+}
+
+impl Show for Key {
+    fn human(&self) -> String {
+        pairs(&[("name", self.name.clone()), ("address", self.address.clone())])
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Keys(Vec<Key>);
+
+impl Show for Keys {
+    fn human(&self) -> String {
+        if self.0.is_empty() {
+            return String::new();
+        }
+        let rows: Vec<_> = self
+            .0
+            .iter()
+            .map(|key| vec![key.name.clone(), key.address.clone()])
+            .collect();
+        table(&[("name", Align::Left), ("address", Align::Left)], &rows)
+    }
+}
+
+/// Makes, lists or shows keys.
+pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+    let store = session.keys();
+    match cmd.verb {
+        Verb::Add {
+            name,
+            recover,
+            index,
+        } => {
+            store.check_new(&name)?;
+            let words = if recover { read_words()? } else { new_words()? };
+            let key = SecretKey::from_mnemonic(&words, index)?;
+            let passphrase = session.passphrase(&format!("new passphrase of key {name}"))?;
+            store.add(&name, &words, index, &key, &passphrase)?;
+            if !recover {
+                eprintln!(
+                    "These 24 words are the key. Write them on paper; whoever has them has the key, and nobody can restore them:\n\n{words}\n"
+                );
+            }
+            session.print(&Key {
+                name,
+                address: key.address().to_string(),
+            });
+        }
+        Verb::List => {
+            let keys: Vec<Key> = store
+                .list()?
+                .into_iter()
+                .map(|(name, address)| Key {
+                    name,
+                    address: address.to_string(),
+                })
+                .collect();
+            if keys.is_empty() {
+                eprintln!("no keys here yet; make one with `mycel keys add NAME`");
+            }
+            if let Some(town) = session.network().and_then(|n| n.development.as_ref()) {
+                eprintln!(
+                    "the development town also answers to `operator` and `member-1` … `member-{}`",
+                    town.members
+                );
+            }
+            session.print(&Keys(keys));
+        }
+        Verb::Show { name } => {
+            let address = session.address(&name)?.to_string();
+            session.print(&Key { name, address });
+        }
+    }
+    Ok(())
+}
+
+fn new_words() -> Result<String, Error> {
+    let mut entropy = [0; 32];
+    rand::rngs::OsRng.fill_bytes(&mut entropy);
+    Ok(mnemonic(&entropy)?)
+}
+
+fn read_words() -> Result<String, Error> {
+    const MOST: u64 = 4096;
+    let mut words = String::new();
+    std::io::stdin()
+        .take(MOST)
+        .read_to_string(&mut words)
+        .map_err(|e| Error::Words(e.to_string()))?;
+    Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
+}

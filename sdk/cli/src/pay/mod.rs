@@ -1,0 +1,160 @@
+//! `mycel pay`: credits from one member to another.
+use mycel_client::{Client, ClientError, Credits, Http, Unsigned, amount, credit};
+use mycel_types::AccountAddress;
+use serde::Serialize;
+
+use crate::{
+    exit::{Exit, Exits},
+    output::{Show, pairs},
+    session::{self, Session},
+};
+
+/// Arguments of `mycel pay`.
+#[derive(Debug, clap::Args)]
+pub struct Cmd {
+    /// Who is paid: a name or an address
+    to: String,
+    /// How much, in credits: `12` or `12.5`
+    amount: String,
+    /// Who pays: the name of a key
+    #[arg(long, value_name = "NAME")]
+    from: String,
+    /// Kept in the transaction, at most 140 bytes
+    #[arg(long, value_name = "TEXT")]
+    memo: Option<String>,
+    /// Public, to be found again, at most 64 bytes
+    #[arg(long = "ref", value_name = "TEXT")]
+    reference: Option<String>,
+    /// The credit contract [default: the network's]
+    #[arg(long, value_name = "ADDRESS")]
+    contract: Option<String>,
+}
+
+/// Why a payment failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Names, keys, questions.
+    #[error(transparent)]
+    Session(#[from] session::Error),
+    /// The chain.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl Exits for Error {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Session(error) => error.exit(),
+            Self::Client(error) => error.exit(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Paid {
+    from: String,
+    to: String,
+    /// Pico-credits.
+    amount: String,
+    tx: String,
+    height: u64,
+    gas_used: u64,
+    #[serde(skip)]
+    shown: String,
+}
+
+impl Show for Paid {
+    fn human(&self) -> String {
+        format!(
+            "{}\nin block {} (tx {})",
+            self.shown, self.height, self.tx
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct WouldPay {
+    from: String,
+    to: String,
+    amount: String,
+    position_before: String,
+    position_after: String,
+    headroom_after: String,
+    gas: u64,
+    #[serde(skip)]
+    lines: Vec<(&'static str, String)>,
+}
+
+impl Show for WouldPay {
+    fn human(&self) -> String {
+        format!("{}Nothing was sent.", pairs(&self.lines))
+    }
+}
+
+/// Pays, or says what paying would do.
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+    let amount = amount::parse(&cmd.amount)?;
+    let to = session.address(&cmd.to)?;
+    let from = session.address(&cmd.from)?;
+    let contract = session.contract(cmd.contract.as_deref())?;
+    let message = credit::pay(&from, &contract, &to, amount, cmd.reference, cmd.memo)?;
+    let shown = format!(
+        "{} credits from {} to {}",
+        Credits(amount.signed()),
+        cmd.from,
+        cmd.to
+    );
+    let client = session.client()?;
+    if session.globals().dry_run {
+        let mut wallet = session.wallet(&cmd.from, &client).await?;
+        let gas = client
+            .estimate(&mut wallet, &Unsigned::new(vec![message]))
+            .await?;
+        let would = foresee(&client, &contract, &from, &to, amount.signed(), gas, &shown).await?;
+        session.print(&would);
+        return Ok(());
+    }
+    session.confirm(&format!("pay {shown}?"))?;
+    let mut wallet = session.wallet(&cmd.from, &client).await?;
+    let receipt = client.submit(&mut wallet, vec![message], "").await?;
+    session.print(&Paid {
+        from: from.to_string(),
+        to: to.to_string(),
+        amount: amount.to_string(),
+        tx: receipt.hash,
+        height: receipt.height,
+        gas_used: receipt.gas_used,
+        shown: format!("paid {shown}"),
+    });
+    Ok(())
+}
+
+async fn foresee(
+    client: &Client<Http>,
+    contract: &AccountAddress,
+    from: &AccountAddress,
+    to: &AccountAddress,
+    amount: i128,
+    gas: u64,
+    shown: &str,
+) -> Result<WouldPay, Error> {
+    let now = client.credit(contract.clone()).position(from).await?;
+    let before = now.position.i128();
+    let after = before.saturating_sub(amount);
+    let headroom = after.saturating_add(now.limit.signed());
+    Ok(WouldPay {
+        from: from.to_string(),
+        to: to.to_string(),
+        amount: amount.to_string(),
+        position_before: before.to_string(),
+        position_after: after.to_string(),
+        headroom_after: headroom.to_string(),
+        gas,
+        lines: vec![
+            ("would pay", shown.to_owned()),
+            ("position", format!("{} → {}", Credits(before), Credits(after))),
+            ("headroom left", Credits(headroom).to_string()),
+            ("takes", format!("{gas} gas of the allowance, no fee")),
+        ],
+    })
+}

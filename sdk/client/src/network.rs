@@ -1,0 +1,125 @@
+//! `network.json`: which chain, where its nodes are, its credit contract and its validators.
+//!
+//! Written by `mycel up`; for another network somebody hands it over. Whoever takes it from somebody trusts them
+//! for the validators' hash.
+use mycel_types::AccountAddress;
+use serde::{Deserialize, Serialize};
+
+use crate::{Client, ClientError, SecretKey, Transport};
+
+/// The name of a development town's operator.
+pub const OPERATOR: &str = "operator";
+/// What the names of its members begin with.
+pub const MEMBER: &str = "member-";
+
+/// A network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// The chain's name.
+    pub chain_id: String,
+    /// RPC addresses of its nodes, as `http://127.0.0.1:26657`.
+    pub rpc: Vec<String>,
+    /// The credit contract.
+    pub contract: AccountAddress,
+    /// The hash of the validator set that is trusted, upper-case hex. Without it nothing can be verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validators: Option<String>,
+    /// On a development network: whose keys everybody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub development: Option<Development>,
+}
+
+/// A development town. Its keys follow from a seed: everybody knows them, so they are for play only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Development {
+    /// The seed of the keys.
+    pub seed: String,
+    /// The highest number of a member.
+    pub members: u32,
+}
+
+impl Network {
+    /// Describes the network that a node is on; the node is trusted for the validators.
+    pub async fn describe<T: Transport>(
+        client: &Client<T>,
+        rpc: Vec<String>,
+        contract: AccountAddress,
+        development: Option<Development>,
+    ) -> Result<Self, ClientError> {
+        let status = client.status().await?;
+        let validators = client.validators(status.latest_height.max(1)).await?;
+        Ok(Self {
+            chain_id: status.chain_id,
+            rpc,
+            contract,
+            validators: Some(hex::encode_upper(validators.hash())),
+            development,
+        })
+    }
+
+    /// Reads the file's text.
+    pub fn from_json(text: &str) -> Result<Self, ClientError> {
+        serde_json::from_str(text).map_err(|e| ClientError::Input(format!("network file: {e}")))
+    }
+
+    /// The file's text.
+    pub fn to_json(&self) -> String {
+        let text = serde_json::to_string_pretty(self).expect("a network is plain data");
+        format!("{text}\n")
+    }
+}
+
+impl Development {
+    /// The key of the one who deploys and enrols: number 0 of the seed.
+    pub fn operator(&self) -> SecretKey {
+        SecretKey::for_development(&self.seed, 0)
+    }
+
+    /// The key of member n: number n + 1 of the seed.
+    pub fn member(&self, number: u32) -> SecretKey {
+        SecretKey::for_development(&self.seed, u64::from(number) + 1)
+    }
+
+    /// The member's number in a name as `member-7`, if there can be such a member.
+    pub fn number(&self, name: &str) -> Option<u32> {
+        let number = name.strip_prefix(MEMBER)?.parse().ok()?;
+        (number <= self.members).then_some(number)
+    }
+
+    /// The key of `operator` or `member-N`.
+    pub fn key(&self, name: &str) -> Option<SecretKey> {
+        if name == OPERATOR {
+            return Some(self.operator());
+        }
+        self.number(name).map(|number| self.member(number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_survives_text_and_names_its_members() {
+        let development = Development {
+            seed: "t".into(),
+            members: 3,
+        };
+        let network = Network {
+            chain_id: "t-1".into(),
+            rpc: vec!["http://127.0.0.1:1".into()],
+            contract: AccountAddress::new([3; 32]).unwrap(),
+            validators: None,
+            development: Some(development.clone()),
+        };
+        assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
+        let address = |name| development.key(name).map(|key| key.address());
+        assert_eq!(address("member-3"), Some(development.member(3).address()));
+        assert_ne!(address("member-3"), address("operator"));
+        for unknown in ["member-4", "member-", "member-x", "bob"] {
+            assert_eq!(address(unknown), None, "{unknown}");
+        }
+    }
+}
