@@ -109,7 +109,8 @@ fn every_limit_holds_at_its_value_and_breaks_one_above() {
         operators: 4,
     };
     check_with(&wasm, &exact).expect("within the limits");
-    let one_less: [(&str, fn(&mut Limits)); 11] = [
+    type Tighten = fn(&mut Limits);
+    let one_less: [(&str, Tighten); 11] = [
         ("wasm bytes", |l| l.size -= 1),
         ("initial pages", |l| l.pages -= 1),
         ("table elements", |l| l.table_elements -= 1),
