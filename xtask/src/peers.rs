@@ -1,10 +1,14 @@
-//! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes.
+//! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes, and
+//! `cargo xtask test` checks ours against the recording.
+mod wasmd;
+
 use crate::{Outcome, cargo};
 
 /// Runs one peer by name.
 pub fn run(rest: &[String]) -> Outcome {
     match rest.first().map(String::as_str) {
         Some("oracle") => cargo::cargo(&["run", "--manifest-path", "tests/oracle/Cargo.toml"]),
+        Some("wasmd") => wasmd::run(),
         other => Err(format!(
             "unknown peer `{}`; there are: oracle, wasmd",
             other.unwrap_or_default()

@@ -1,5 +1,8 @@
 //! The whole test suite, as CI runs it.
-use std::process::Command;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{Outcome, cargo, contracts, lint};
 
@@ -9,7 +12,7 @@ pub fn run(rest: &[String]) -> Outcome {
         lint::run()?;
     }
     let folder = contracts::build()?;
-    install_cosmjs()?;
+    npm_ci(&cargo::root().join("tests/compat"))?;
     // one selection and one profile always: another one would rebuild wasmtime with other features
     cargo::cargo(&["build", "--workspace", "--bin", "mycel"])?;
     let mut command = Command::new(cargo::bin());
@@ -22,20 +25,21 @@ pub fn run(rest: &[String]) -> Outcome {
     cargo::run(&mut command)
 }
 
-/// The clients that the compatibility tests drive, at the versions of their lock file.
-fn install_cosmjs() -> Outcome {
-    let folder = cargo::root().join("tests/compat");
-    let installed = folder.join("node_modules/.package-lock.json");
-    let lock = folder.join("package-lock.json");
-    let age = |path: &std::path::Path| path.metadata().and_then(|m| m.modified()).ok();
-    if age(&installed) > age(&lock) {
+/// Installs a folder's node packages at the versions of its lock file.
+pub fn npm_ci(folder: &Path) -> Outcome {
+    let age = |path: PathBuf| path.metadata().and_then(|m| m.modified()).ok();
+    if age(folder.join("node_modules/.package-lock.json")) > age(folder.join("package-lock.json")) {
         return Ok(());
     }
     let mut command = Command::new("npm");
-    command
-        .current_dir(folder)
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]);
-    cargo::run(&mut command).map_err(|e| {
-        format!("{e}\nthe CosmJS tests need node 20 or newer with npm: install it and try again")
-    })
+    command.current_dir(folder).args([
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel",
+        "error",
+    ]);
+    cargo::run(&mut command)
+        .map_err(|e| format!("{e}\nthis needs node 20 or newer with npm: install it and try again"))
 }
