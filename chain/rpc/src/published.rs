@@ -1,13 +1,11 @@
 //! A block on its way to subscribers, rendered once for all of them and only if somebody wants it.
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::{
     backend::BlockEvent,
     door::Door,
-    error::RpcError,
     query::Query,
     shape::event,
     tags::{self, Tags},
@@ -66,12 +64,11 @@ impl Published {
     }
 
     fn render(&self, place: usize, tags: &Tags, door: &Door) -> String {
-        let data: Result<Value, RpcError> = match place {
+        let data = match place {
             0 => event::new_block(&self.event, &door.genesis_params()),
-            1 => Ok(event::new_header(&self.event.block)),
-            n => Ok(event::tx(&self.event, n - 2)),
+            1 => event::new_header(&self.event.block),
+            n => event::tx(&self.event, n - 2),
         };
-        let data = data.unwrap_or_else(|e| e.to_json());
         format!(r#""data":{data},"events":{}"#, event::tags(tags))
     }
 }

@@ -22,12 +22,12 @@ const METAS: u64 = 20;
 
 pub fn block(door: &Door, params: &Params) -> Answer {
     let height = door.height(params.int("height")?, 0)?;
-    shape::block(&*door.block(height)?)
+    Ok(shape::block(&*door.block(height)?))
 }
 
 pub fn block_by_hash(door: &Door, params: &Params) -> Answer {
     match door.backend.height_of(&params.hash("hash")?)? {
-        Some(height) => shape::block(&*door.block(height)?),
+        Some(height) => Ok(shape::block(&*door.block(height)?)),
         None => Ok(json!({
             "block_id": shape::id(&tendermint::block::Id::default()),
             "block": null,
@@ -124,7 +124,7 @@ pub fn block_search(door: &Door, params: &Params, stop: &Cancel) -> Answer {
         let block = door.block(position.height)?;
         bytes += block.block.data.iter().map(Vec::len).sum::<usize>();
         bounded(bytes)?;
-        blocks.push(shape::block(&*block)?);
+        blocks.push(shape::block(&block));
     }
     Ok(json!({"blocks": blocks, "total_count": found.len().to_string()}))
 }

@@ -1,13 +1,14 @@
 //! Blocks, headers and commits.
 use serde_json::{Map, Value, json};
 use tendermint::{
-    Hash, Time,
+    Hash, Time, Vote,
     block::{Commit, CommitSig, Header, Id},
-    evidence,
+    evidence::{self, Evidence},
+    validator::Info,
 };
 
-use super::base64;
-use crate::{backend::StoredBlock, error::RpcError};
+use super::{base64, base64_or_null, node};
+use crate::backend::StoredBlock;
 
 /// Go's zero time, which absent votes carry.
 const ZERO_TIME: &str = "0001-01-01T00:00:00Z";
@@ -91,28 +92,78 @@ fn signature(sig: &CommitSig) -> Value {
     })
 }
 
-fn evidence(list: &evidence::List) -> Result<Value, RpcError> {
-    if list.as_ref().is_empty() {
-        return Ok(json!({"evidence": []}));
+fn evidence(list: &evidence::List) -> Value {
+    let list: Vec<Value> = list.iter().map(one_evidence).collect();
+    json!({"evidence": list})
+}
+
+fn one_evidence(evidence: &Evidence) -> Value {
+    match evidence {
+        Evidence::DuplicateVote(e) => json!({
+            "type": "tendermint/DuplicateVoteEvidence",
+            "value": {
+                "vote_a": vote(&e.vote_a),
+                "vote_b": vote(&e.vote_b),
+                "TotalVotingPower": e.total_voting_power.value().to_string(),
+                "ValidatorPower": e.validator_power.value().to_string(),
+                "Timestamp": time(e.timestamp),
+            },
+        }),
+        Evidence::LightClientAttack(e) => {
+            let block = &e.conflicting_block;
+            let members = |list: &[Info]| list.iter().map(node::validator).collect::<Vec<_>>();
+            json!({
+                "type": "tendermint/LightClientAttackEvidence",
+                "value": {
+                    "ConflictingBlock": {
+                        "signed_header": {
+                            "header": header(&block.signed_header.header),
+                            "commit": commit(Some(&block.signed_header.commit)),
+                        },
+                        "validator_set": {
+                            "validators": members(block.validator_set.validators()),
+                            "proposer": block.validator_set.proposer().as_ref().map(node::validator),
+                        },
+                    },
+                    "CommonHeight": e.common_height.value().to_string(),
+                    "ByzantineValidators": members(&e.byzantine_validators),
+                    "TotalVotingPower": e.total_voting_power.value().to_string(),
+                    "Timestamp": time(e.timestamp),
+                },
+            })
+        }
     }
-    let raw = tendermint_proto::v0_38::types::EvidenceList::from(list.clone());
-    serde_json::to_value(raw).map_err(|e| RpcError::internal(format!("evidence: {e}")))
+}
+
+fn vote(v: &Vote) -> Value {
+    json!({
+        "type": i32::from(v.vote_type),
+        "height": v.height.value().to_string(),
+        "round": v.round.value(),
+        "block_id": id(&v.block_id.unwrap_or_default()),
+        "timestamp": v.timestamp.map_or_else(|| ZERO_TIME.into(), time),
+        "validator_address": hex::encode_upper(v.validator_address.as_bytes()),
+        "validator_index": v.validator_index.value(),
+        "signature": v.signature.as_ref().map(|s| base64(s.as_bytes())),
+        "extension": base64_or_null(&v.extension),
+        "extension_signature": v.extension_signature.as_ref().map(|s| base64(s.as_bytes())),
+    })
 }
 
 /// A block without its id.
-pub fn body(stored: &StoredBlock) -> Result<Value, RpcError> {
+pub fn body(stored: &StoredBlock) -> Value {
     let block = &stored.block;
-    Ok(json!({
+    json!({
         "header": header(&block.header),
         "data": {"txs": block.data.iter().map(|tx| base64(tx)).collect::<Vec<_>>()},
-        "evidence": evidence(&block.evidence)?,
+        "evidence": evidence(&block.evidence),
         "last_commit": commit(block.last_commit.as_ref()),
-    }))
+    })
 }
 
 /// `{block_id, block}`.
-pub fn block(stored: &StoredBlock) -> Result<Value, RpcError> {
-    Ok(json!({"block_id": id(&stored.id), "block": body(stored)?}))
+pub fn block(stored: &StoredBlock) -> Value {
+    json!({"block_id": id(&stored.id), "block": body(stored)})
 }
 
 /// One entry of `blockchain`.
@@ -123,4 +174,56 @@ pub fn meta(stored: &StoredBlock) -> Value {
         "header": header(&stored.block.header),
         "num_txs": stored.block.data.len().to_string(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tendermint::{
+        Signature, account,
+        block::Round,
+        evidence::{DuplicateVoteEvidence, List},
+        vote,
+    };
+
+    #[test]
+    fn evidence_is_written_as_go_writes_it() {
+        let vote = |byte| Vote {
+            vote_type: vote::Type::Precommit,
+            height: 7u32.into(),
+            round: Round::from(1u16),
+            block_id: Some(Id {
+                hash: Hash::Sha256([byte; 32]),
+                ..Id::default()
+            }),
+            timestamp: Some(Time::from_unix_timestamp(7, 0).unwrap()),
+            validator_address: account::Id::new([5; 20]),
+            validator_index: 0i32.try_into().unwrap(),
+            signature: Signature::new(vec![byte; 64]).unwrap(),
+            extension: vec![],
+            extension_signature: None,
+        };
+        let double = DuplicateVoteEvidence::new(vote(1), vote(2)).unwrap();
+        let list = List::new(vec![Evidence::DuplicateVote(Box::new(double))]);
+        let json = evidence(&list);
+        let first = &json["evidence"][0];
+        assert_eq!(first["type"], "tendermint/DuplicateVoteEvidence");
+        let value = &first["value"];
+        assert_eq!(
+            (&value["vote_a"]["type"], &value["vote_a"]["height"]),
+            (&json!(2), &json!("7"))
+        );
+        assert_eq!(value["vote_b"]["validator_address"], "05".repeat(20));
+        assert_eq!(value["TotalVotingPower"], "0");
+        assert_eq!(value["ValidatorPower"], "0");
+        assert_eq!(value["Timestamp"], "1970-01-01T00:00:00Z");
+        // tendermint-rs reads it back
+        let read: evidence::List =
+            serde_json::from_value::<tendermint_proto::v0_38::types::EvidenceList>(json)
+                .unwrap()
+                .try_into()
+                .unwrap();
+        assert_eq!(read, list);
+        assert_eq!(evidence(&List::default()), json!({"evidence": []}));
+    }
 }

@@ -4,23 +4,19 @@ use serde_json::{Map, Value, json};
 use super::{base64, block, result};
 use crate::{
     backend::{BlockEvent, StoredBlock},
-    error::RpcError,
     tags::Tags,
 };
 
 /// The `data` of a NewBlock event.
-pub fn new_block(
-    event: &BlockEvent,
-    genesis: &tendermint::consensus::Params,
-) -> Result<Value, RpcError> {
-    Ok(json!({
+pub fn new_block(event: &BlockEvent, genesis: &tendermint::consensus::Params) -> Value {
+    json!({
         "type": "tendermint/event/NewBlock",
         "value": {
-            "block": block::body(&event.block)?,
+            "block": block::body(&event.block),
             "block_id": block::id(&event.block.id),
             "result_finalize_block": result::finalized(&event.outcome, genesis),
         },
-    }))
+    })
 }
 
 /// The `data` of a NewBlockHeader event.

@@ -33,10 +33,13 @@ use super::ledger::{Ledger, contract};
 /// Asked `{"slow": …}`, only the flag ends it.
 const SMART: &str = "/cosmwasm.wasm.v1.Query/SmartContractState";
 
+/// Per height what came of it, and the proven key's value.
+type Done = BTreeMap<u64, (Arc<Outcome>, Vec<u8>)>;
+
 #[derive(Default)]
 pub struct App {
     ledger: Mutex<Ledger>,
-    done: Mutex<BTreeMap<u64, (Arc<Outcome>, Vec<u8>)>>,
+    done: Mutex<Done>,
 }
 
 /// The one key of the state: account 0 of the contract.
