@@ -39,7 +39,7 @@ pub fn open(
         let number = next;
         next = number.checked_add(1).ok_or(ContractError::TooMany {
             what: "accounts in all",
-            count: usize::MAX,
+            count: u32::MAX as usize,
             most: u32::MAX as usize,
         })?;
         let (mut account, identity) = prepare(deps.storage, deps.api, &parameters, &new, now)?;

@@ -30,7 +30,7 @@ const LN2: u128 = 117_932_881_612_756_647_068_972_071_382_077_242_199;
 /// Arguments above this give 0 (e^-88 is just above 2^-127).
 const CUTOFF: u128 = 88 << 96;
 /// Terms of the series; odd, see the module's text.
-const TERMS: u128 = 33;
+const TERMS: u32 = 33;
 
 /// A lower bound of `e^-x` within 2^-121, never increasing in `x`.
 ///
@@ -50,13 +50,24 @@ pub fn exp_neg(x: u128) -> u128 {
     while n > 0 {
         // ceil(ceil(r·sum / 2^127) / n) = ceil(r·sum / (n·2^127))
         let term = match mul_shr127_ceil(r, sum) {
-            Some(product) => product.div_ceil(n),
+            Some(product) => div_ceil(product, n),
             None => return 0, // r, sum ≤ 2^127: the product fits
         };
         sum = ONE.saturating_sub(term);
         n -= 1;
     }
     sum.saturating_sub(MARGIN) >> k
+}
+
+/// `ceil(a / n)` in 64-bit steps, which Wasm has in one operator each; its
+/// 128-bit division is a call of hundreds.
+fn div_ceil(a: u128, n: u32) -> u128 {
+    let n = u64::from(n);
+    let (high, low) = ((a >> 64) as u64, a as u64);
+    let upper = ((high % n) << 32) | (low >> 32);
+    let lower = ((upper % n) << 32) | (low & 0xffff_ffff);
+    let quotient = (u128::from(high / n) << 64) + u128::from(((upper / n) << 32) + lower / n);
+    quotient + u128::from(lower % n > 0)
 }
 
 /// `(k, r)` with `x·2^31 = k·LN2 + r`, `0 ≤ r < LN2`, for `x ≤ 88·2^96`.
@@ -93,6 +104,19 @@ mod tests {
         assert!(exp_neg(CUTOFF) <= 1);
         assert_eq!(exp_neg(CUTOFF + 1), 0);
         assert_eq!(exp_neg(u128::MAX), 0);
+    }
+
+    #[test]
+    fn division_rounds_up_exactly() {
+        let mut a = 1u128;
+        for step in 0..10_000u32 {
+            a = a
+                .wrapping_mul(0x0123_4567_89ab_cdef_1122_3344_5566_7789)
+                .wrapping_add(1);
+            let (a, n) = (a >> (step % 128), 1 + step % TERMS);
+            assert_eq!(div_ceil(a, n), a.div_ceil(u128::from(n)), "{a} / {n}");
+        }
+        assert_eq!(div_ceil(u128::MAX, 1), u128::MAX);
     }
 
     #[test]
