@@ -24,6 +24,9 @@ pub struct RpcConfig {
     pub query_time: Duration,
     /// SDK gas that one query may use.
     pub query_gas: u64,
+    /// SDK gas that one simulation may use: what a transaction may, or no large contract could be uploaded with an
+    /// estimate (code costs 8 gas a byte).
+    pub simulate_gas: u64,
     /// How long `broadcast_tx_commit` waits for the block.
     pub commit_time: Duration,
     /// How long a client may take to send a request.
@@ -45,6 +48,7 @@ impl Default for RpcConfig {
             heavy_queries: 0,
             query_time: Duration::from_secs(2),
             query_gas: 3_000_000,
+            simulate_gas: 20_000_000,
             commit_time: Duration::from_secs(10),
             header_time: Duration::from_secs(10),
             announce: "tcp://127.0.0.1:26657".into(),

@@ -1,7 +1,7 @@
 //! The node itself: state, peers, pool, parameters, and the router of queries.
 use std::sync::Arc;
 
-use mycel_types::QueryAt;
+use mycel_types::{Limits, QueryAt};
 use serde_json::{Value, json};
 
 use super::{Answer, Waiting, page};
@@ -15,11 +15,10 @@ use crate::{
 
 /// Bytes of a piece of `genesis_chunked`, as in CometBFT.
 const CHUNK: usize = 16 << 20;
+/// Runs a transaction without committing it.
+const SIMULATE: &str = "/cosmos.tx.v1beta1.Service/Simulate";
 /// Queries that run contracts.
-const HEAVY: [&str; 2] = [
-    "/cosmos.tx.v1beta1.Service/Simulate",
-    "/cosmwasm.wasm.v1.Query/SmartContractState",
-];
+const HEAVY: [&str; 2] = [SIMULATE, "/cosmwasm.wasm.v1.Query/SmartContractState"];
 
 pub fn health(_: &Door, _: &Params) -> Answer {
     Ok(json!({}))
@@ -93,9 +92,13 @@ pub fn abci_query(door: Arc<Door>, params: Params) -> Waiting {
         };
         let prove = params.flag("prove")?;
         let heavy = HEAVY.contains(&path.as_str());
-        let work = move |door: &Door, limits: &mycel_types::Limits| {
+        let work = move |door: &Door, limits: &Limits| {
             let at = QueryAt { height, prove };
-            let answer = door.backend.app().query(&path, &data, at, limits);
+            let mut limits = limits.clone();
+            if path == SIMULATE {
+                limits.gas = door.config.simulate_gas;
+            }
+            let answer = door.backend.app().query(&path, &data, at, &limits);
             Ok(node::abci_query(&answer))
         };
         door.run(heavy, work).await
