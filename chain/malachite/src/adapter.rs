@@ -2,23 +2,27 @@
 //!
 //! One thread owns the host and does nothing but step it: it takes a message, steps, and carries out the effects in
 //! order. Malachite's connector handles one message at a time and awaits most answers, so nothing here waits inside
-//! a message: a step answers from memory, and what takes long (executing and committing a decided block) is done in
-//! steps of their own ([`HostInput::Work`]), after everything that arrived in the meantime was answered. Only
-//! `Decided` and `Finalized` are answered later; the connector does not wait for these.
+//! a message for anything but the host itself. A block that will probably be decided is executed ahead in a step of
+//! its own ([`HostInput::Work`]), after everything that arrived in the meantime was answered. Committing happens in
+//! the step of `Decided`; the connector does not wait for that answer, nor for that of `Finalized`.
 //!
 //! # Pacing
 //! After `Finalized` Malachite rests until it is told to start the next height. The host decides when: at once, or
 //! at a time it names ([`HostEffect::WakeAt`]), or when the pool gets its first transaction, or when a part of the
 //! next height shows that another validator has begun. The adapter turns the last three into steps without polling.
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use arc_malachitebft_app_channel::{
     AppMsg, Channels, NetworkMsg, NetworkRequest, Reply,
     app::{
-        consensus::ProposedValue,
+        consensus::{ProposedValue, VoteExtensionError},
         engine::host::{Next, SyncedValueOutcome},
         streaming::{StreamContent, StreamId, StreamMessage},
-        types::LocallyProposedValue,
+        types::{LocallyProposedValue, MisbehaviorEvidence},
     },
 };
 use arc_malachitebft_core_types::{
@@ -28,8 +32,11 @@ use arc_malachitebft_core_types::{
 use arc_malachitebft_sync::RawDecidedValue;
 use bytes::Bytes;
 use mycel_engine::{
-    engine::EngineError,
-    host::{Certificate, DecidedValue, Finished, HostEffect, HostInput, Proposed, SyncOutcome},
+    EngineError,
+    blocks::Blocks,
+    host::{
+        Certificate, DecidedValue, Finished, Host, HostEffect, HostInput, Proposed, SyncOutcome,
+    },
 };
 use mycel_types::{Time, header};
 use tokio::sync::{Notify, mpsc, watch};
@@ -38,14 +45,10 @@ use tracing::{debug, error, warn};
 use crate::{
     codec::Part,
     context::{Address, Chain, Height, Signature, ValidatorSet, Value},
+    evidence,
     settings::Timeouts,
+    status::Status,
 };
-
-/// The host, as it is driven from here.
-pub(crate) trait Steps: Send + 'static {
-    /// One step; what comes back is carried out in order.
-    fn step(&mut self, now: Time, input: HostInput) -> Vec<HostEffect>;
-}
 
 /// How many messages are answered between two steps of work.
 const BETWEEN_WORK: usize = 64;
@@ -87,22 +90,22 @@ struct Owed {
     synced: VecDeque<Reply<SyncedValueOutcome<Chain>>>,
 }
 
-/// What the adapter tells whoever watches.
-pub(crate) struct Outlets {
-    /// Blocks that are durable, in order.
-    pub(crate) finished: Box<dyn FnMut(Arc<Finished>) + Send>,
-    /// The height that was last durable.
-    pub(crate) height: watch::Sender<u64>,
-}
+/// Told of every durable block, in order.
+pub(crate) type Observer = Box<dyn FnMut(Arc<Finished>) + Send>;
 
-pub(crate) struct Adapter<H> {
-    pub(crate) host: H,
+pub(crate) struct Adapter {
+    pub(crate) host: Host,
+    /// For evidence only.
+    pub(crate) blocks: Arc<Blocks>,
     pub(crate) channels: Channels<Chain>,
     pub(crate) bell: Bell,
     pub(crate) stop: watch::Receiver<bool>,
     pub(crate) timeouts: Timeouts,
     pub(crate) gather: Gather,
-    pub(crate) outlets: Outlets,
+    pub(crate) observer: Observer,
+    pub(crate) status: Arc<Status>,
+    /// The height that was last durable.
+    pub(crate) height: watch::Sender<u64>,
 }
 
 /// How long to wait at the start, and for how many peers.
@@ -112,34 +115,46 @@ pub(crate) struct Gather {
     pub(crate) others: usize,
 }
 
-struct Loop<H> {
-    host: H,
+struct Loop {
+    host: Host,
+    blocks: Arc<Blocks>,
     parts: mpsc::Sender<NetworkMsg<Chain>>,
     timeouts: Timeouts,
-    outlets: Outlets,
+    observer: Observer,
+    status: Arc<Status>,
+    height: watch::Sender<u64>,
+    /// The set of the height that is being decided.
+    set: Arc<header::ValidatorSet>,
     owed: Owed,
     wake_at: Option<Time>,
     work: bool,
     streams: u64,
 }
 
-impl<H: Steps> Adapter<H> {
+impl Adapter {
     /// Runs until told to stop, until the host halts, or until Malachite is gone.
     pub(crate) async fn run(self) -> Result<(), EngineError> {
         let Self {
             host,
+            blocks,
             mut channels,
             bell,
             mut stop,
             timeouts,
             gather,
-            outlets,
+            observer,
+            status,
+            height,
         } = self;
         let mut this = Loop {
             host,
+            blocks,
             parts: channels.network.clone(),
             timeouts,
-            outlets,
+            observer,
+            status,
+            height,
+            set: Arc::default(),
             owed: Owed::default(),
             wake_at: None,
             work: false,
@@ -198,7 +213,7 @@ async fn gather_peers(network: &mpsc::Sender<NetworkRequest>, gather: Gather) {
     }
 }
 
-impl<H: Steps> Loop<H> {
+impl Loop {
     fn until_wake(&self) -> Duration {
         let wait = self.wake_at.map_or(0, |at| at.0.saturating_sub(now().0));
         Duration::from_millis(wait)
@@ -272,7 +287,7 @@ impl<H: Steps> Loop<H> {
                 reply,
                 ..
             } => {
-                report(&evidence);
+                self.keep(&evidence, certificate.value_id.time)?;
                 self.owed.finalized = Some(reply);
                 HostInput::Finalized {
                     height: certificate.height.0,
@@ -314,10 +329,7 @@ impl<H: Steps> Loop<H> {
             } => {
                 let refused = extensions
                     .into_iter()
-                    .map(|(who, _)| {
-                        let error = arc_malachitebft_app_channel::app::consensus::VoteExtensionError::InvalidVoteExtension;
-                        (who, Err(error))
-                    })
+                    .map(|(who, _)| (who, Err(VoteExtensionError::InvalidVoteExtension)))
                     .collect();
                 let _ = reply.send(refused);
                 return Ok(());
@@ -327,7 +339,13 @@ impl<H: Steps> Loop<H> {
     }
 
     async fn step(&mut self, input: HostInput) -> Result<(), EngineError> {
-        for effect in self.host.step(now(), input) {
+        let part = matches!(input, HostInput::Part(_));
+        let effects = self.host.step(now(), input);
+        if part {
+            self.status.parts.fetch_add(1, Ordering::Relaxed);
+            self.status.buffered(self.host.buffered());
+        }
+        for effect in effects {
             self.carry_out(effect).await?;
         }
         Ok(())
@@ -336,7 +354,7 @@ impl<H: Steps> Loop<H> {
     /// A dropped receiver means that Malachite is stopping; there is nobody to tell.
     async fn carry_out(&mut self, effect: HostEffect) -> Result<(), EngineError> {
         match effect {
-            HostEffect::Start { height, validators } => self.start(height, &validators)?,
+            HostEffect::Start { height, validators } => self.start(height, validators)?,
             HostEffect::Undecided(values) => {
                 if let Some(reply) = self.owed.undecided.pop_front() {
                     let _ = reply.send(values.into_iter().map(proposed).collect());
@@ -362,14 +380,17 @@ impl<H: Steps> Loop<H> {
                     let _ = reply.send(value.map(proposed));
                 }
             }
-            HostEffect::Refused(reason) => debug!(?reason, "part refused"),
+            HostEffect::Refused(reason) => {
+                debug!(?reason, "part refused");
+                self.status.parts_refused.fetch_add(1, Ordering::Relaxed);
+            }
             HostEffect::Committed(finished) => {
                 if let Some(reply) = self.owed.decided.pop_front() {
                     let _ = reply.send(());
                 }
                 let height = finished.block.header.height.value();
-                (self.outlets.finished)(finished);
-                self.outlets.height.send_replace(height);
+                (self.observer)(finished);
+                self.height.send_replace(height);
             }
             HostEffect::DecidedValues(values) => {
                 if let Some(reply) = self.owed.decided_values.pop_front() {
@@ -400,11 +421,12 @@ impl<H: Steps> Loop<H> {
         Ok(())
     }
 
-    fn start(&mut self, height: u64, set: &header::ValidatorSet) -> Result<(), EngineError> {
+    fn start(&mut self, height: u64, set: Arc<header::ValidatorSet>) -> Result<(), EngineError> {
         let validators = ValidatorSet::new(set.clone()).ok_or_else(|| {
             EngineError::Machinery(format!("the validator set of height={height} is unusable"))
         })?;
         let params = HeightParams::new(validators, self.timeouts.linear(), None);
+        self.set = set;
         self.wake_at = None;
         if let Some(reply) = self.owed.ready.take() {
             let _ = reply.send((Height(height), params));
@@ -412,6 +434,19 @@ impl<H: Steps> Loop<H> {
             let _ = reply.send(Next::Start(Height(height), params));
         } else {
             warn!(height, "the host starts a height that nobody asked for");
+        }
+        Ok(())
+    }
+
+    /// Stores equivocation that Malachite saw during the height.
+    fn keep(&self, seen: &MisbehaviorEvidence<Chain>, time: Time) -> Result<(), EngineError> {
+        if seen.is_empty() {
+            return Ok(());
+        }
+        for evidence in evidence::evidence(seen, &self.set, time) {
+            warn!(validator = %evidence.validator, height = evidence.height, round = evidence.round, "a validator contradicted itself");
+            self.blocks.store_evidence(&evidence)?;
+            self.status.equivocations.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
@@ -470,14 +505,4 @@ fn decided_value(decided: DecidedValue) -> RawDecidedValue<Chain> {
                 .collect(),
         },
     )
-}
-
-/// Equivocation that Malachite saw during the height.
-fn report(evidence: &arc_malachitebft_app_channel::app::types::MisbehaviorEvidence<Chain>) {
-    for (who, pairs) in &evidence.votes {
-        warn!(validator = %who, pairs = pairs.len(), "a validator voted twice in one round");
-    }
-    for (who, pairs) in &evidence.proposals {
-        warn!(validator = %who, pairs = pairs.len(), "a validator proposed twice in one round");
-    }
 }

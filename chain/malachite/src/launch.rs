@@ -35,7 +35,7 @@ pub(crate) struct Actors {
 pub(crate) async fn launch(
     config: &Config,
     chain: Chain,
-    signer: SharedSigner,
+    signer: Option<SharedSigner>,
     crash: CrashPoints,
 ) -> Result<(Channels<Chain>, Actors), Error> {
     // Malachite only logs that it cannot listen, and then waits for ever.
@@ -45,30 +45,39 @@ pub(crate) async fn launch(
         name: "node_key",
         reason: e.to_string(),
     })?;
-    let address = Address(signer.address());
-    let chain_signer = ChainSigner::new(chain.clone(), signer);
-    let proof = chain_signer.prove_peer(keypair.public().to_peer_id().to_bytes());
     let codec = BorshCodec::leaving(crash);
-    let proof = codec
-        .encode(&proof)
-        .map_err(|e| Error::Engine(e.to_string()))?;
-    let identity = NetworkIdentity::new_validator(
-        config.moniker.clone(),
-        keypair,
-        address.to_string(),
-        proof,
-    );
+    let verifier = Box::new(ChainVerifier::new(chain.clone()));
+    let (identity, consensus) = match signer {
+        Some(signer) => {
+            let address = Address(signer.address());
+            let signer = ChainSigner::new(chain.clone(), signer);
+            let proof = signer.prove_peer(keypair.public().to_peer_id().to_bytes());
+            let proof = codec
+                .encode(&proof)
+                .map_err(|e| Error::Engine(e.to_string()))?;
+            (
+                NetworkIdentity::new_validator(
+                    config.moniker.clone(),
+                    keypair,
+                    address.to_string(),
+                    proof,
+                ),
+                ConsensusContext::new_validator(address, verifier, Box::new(signer)),
+            )
+        }
+        None => (
+            NetworkIdentity::new(config.moniker.clone(), keypair, None),
+            // nobody's address: the hash of no key
+            ConsensusContext::new_full_node(Address(mycel_types::Address([0; 20])), verifier),
+        ),
+    };
     let wal = config.wal();
     let (channels, handle) = start_engine(
-        chain.clone(),
+        chain,
         settings,
         WalContext::new(wal.clone(), BorshCodec::default()),
         NetworkContext::new(identity, codec),
-        ConsensusContext::new_validator(
-            address,
-            Box::new(ChainVerifier::new(chain)),
-            Box::new(chain_signer),
-        ),
+        consensus,
         SyncContext::new(BorshCodec::default()),
         RequestContext::new(64),
     )
@@ -132,8 +141,8 @@ impl Actors {
         }
     }
 
-    /// Whether the actors are gone by themselves.
-    pub(crate) fn is_dead(&self) -> bool {
+    /// Whether the actors went by themselves.
+    pub(crate) fn are_gone(&self) -> bool {
         self.handle.handle.is_finished()
     }
 }

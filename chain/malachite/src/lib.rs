@@ -1,18 +1,55 @@
-//! The embedded BFT engine and transaction gossip.
+//! The embedded BFT engine: Malachite's consensus under CometBFT's formats, and the gossip of transactions.
+//!
+//! # Model
+//! Malachite decides values; a value here is CometBFT's BlockID together with the header's time, and votes and
+//! proposals sign CometBFT's canonical bytes. So a Malachite certificate *is* a CometBFT commit, and a tendermint
+//! light client accepts it. The block itself travels in signed parts beside the proposal.
+//!
+//! Everything that can be decided without I/O is decided by the [`Host`](mycel_engine::host::Host), which the
+//! simulator drives, too. This crate adds what the host must not have: a network, a clock, threads.
+//!
+//! ```text
+//!   doors ── Inlet ──► pool ◄── gossip ◄──► peers' gossip        (a swarm of its own)
+//!                        │ first transaction rings the bell
+//!                        ▼
+//!   application ◄── host's thread (adapter) ◄──► Malachite's actors ◄──► peers' actors
+//!                        │                              │
+//!                     chain.redb                    wal, sign
+//! ```
+//!
+//! # Invariants
+//! * What peers send is bounded before it is allocated for and never makes a decoder panic.
+//! * Nothing is signed twice: signatures come from the node's durable signer, and its refusal costs one vote, not
+//!   the node.
+//! * A vote leaves only after Malachite's log and the `sign` file are on disk.
+//! * A transaction is forwarded only if this node's pool admitted it.
+//! * Protocol and topic names carry the chain id: chains do not hear each other.
+//!
+//! # Map
+//! * [`context`]: heights, votes, proposals, validator sets as Malachite's types.
+//! * [`codec`]: borsh on the wire and in the log · `signing`: over the durable signer · `evidence`: equivocation.
+//! * `adapter`: Malachite's questions as the host's inputs, and the pacing between heights.
+//! * [`gossip`], [`Inlet`]: transactions · `settings`: what an operator chooses, and the tuning.
+//! * `launch`: starting and stopping Malachite's actors · [`Malachite`]: all of it as an
+//!   [`Engine`](mycel_engine::Engine).
 #![forbid(unsafe_code)]
 
 mod adapter;
 pub mod codec;
 pub mod context;
+mod engine;
 mod error;
+mod evidence;
 pub mod gossip;
+mod inlet;
 mod launch;
 mod settings;
 mod signing;
-#[cfg(test)]
-mod mini;
+mod status;
 
-pub use adapter::Bell;
+pub use engine::{Malachite, Parts};
 pub use error::Error;
+pub use inlet::Inlet;
 pub use settings::{Config, Relay, Timeouts};
 pub use signing::{ChainSigner, ChainVerifier};
+pub use status::Status;

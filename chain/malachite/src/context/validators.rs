@@ -46,7 +46,7 @@ impl Eq for ValidatorSet {}
 
 impl ValidatorSet {
     /// Decodes the keys. `None` for the empty set, or if a key is no point of the curve; the chain admits neither.
-    pub fn new(set: header::ValidatorSet) -> Option<Self> {
+    pub fn new(set: Arc<header::ValidatorSet>) -> Option<Self> {
         let members: Arc<[Validator]> = set
             .iter()
             .map(|v| {
@@ -60,10 +60,7 @@ impl ValidatorSet {
         if members.is_empty() {
             return None;
         }
-        Some(Self {
-            set: Arc::new(set),
-            members,
-        })
+        Some(Self { set, members })
     }
 
     /// The chain's own set.

@@ -152,10 +152,18 @@ pub struct Gossip {
 impl Gossip {
     /// Starts listening and dialling; returns once the port is bound.
     pub async fn start(config: Config, pool: Arc<dyn Admit>) -> Result<Self, Error> {
+        Self::start_with(config, pool, Arc::default()).await
+    }
+
+    /// As [`Gossip::start`], counting on counters that somebody else holds already.
+    pub async fn start_with(
+        config: Config,
+        pool: Arc<dyn Admit>,
+        counters: Arc<Counters>,
+    ) -> Result<Self, Error> {
         let (outgoing, outgoing_rx) = mpsc::channel(OUTGOING);
         let (stop, stop_rx) = oneshot::channel();
         let (peers_tx, peers) = watch::channel(0);
-        let counters = Arc::new(Counters::default());
         let task = swarm::Task::bind(config, pool, counters.clone(), peers_tx).await?;
         let listening = task.listening().clone();
         let task = tokio::spawn(task.run(outgoing_rx, stop_rx));

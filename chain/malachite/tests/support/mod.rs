@@ -1,0 +1,247 @@
+//! Networks of validators in one process, over loopback TCP, with the mock application.
+#![allow(dead_code, reason = "each test binary uses its part")]
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use libp2p::Multiaddr;
+use mycel_engine::{
+    CrashPoints, Engine, EngineError, Mempool, MempoolConfig, Stopped, Submission,
+    blocks::Blocks,
+    development,
+    host::{Finished, HostConfig},
+    mock::{Disk, Mock},
+    sign::{FileSigner, SharedSigner},
+};
+use mycel_malachite::{Config, Inlet, Malachite, Parts, Relay, Status, gossip};
+use mycel_types::{Application, Cancel, Genesis, Time};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+
+pub const PATIENCE: Duration = Duration::from_secs(40);
+
+pub fn now() -> Time {
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    Time(since.as_millis() as u64)
+}
+
+/// Ports that are free now.
+pub fn free_ports(n: usize) -> Vec<u16> {
+    let held: Vec<_> = (0..n)
+        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
+        .collect();
+    held.iter()
+        .map(|l| l.local_addr().unwrap().port())
+        .collect()
+}
+
+pub fn tcp(port: u16) -> Multiaddr {
+    format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap()
+}
+
+pub fn tx(sender: &str, sequence: u64, action: &str) -> Bytes {
+    format!("{sender}:{sequence}:{action}").into_bytes().into()
+}
+
+/// What a network is made of; nodes come and go.
+pub struct Net {
+    pub chain: String,
+    pub genesis: Genesis,
+    pub keys: Vec<ed25519_consensus::SigningKey>,
+    pub dir: tempfile::TempDir,
+    pub consensus: Vec<u16>,
+    pub gossip: Vec<u16>,
+    pub disks: Vec<Disk>,
+    pub relay: Relay,
+    pub host: HostConfig,
+    /// Genesis validators; the rest of the nodes follow.
+    pub validators: usize,
+    starts: usize,
+}
+
+impl Net {
+    pub fn new(chain: &str, nodes: usize) -> Self {
+        Self::with(chain, nodes, nodes)
+    }
+
+    pub fn with(chain: &str, nodes: usize, validators: usize) -> Self {
+        let keys = development::keys(nodes);
+        let genesis =
+            development::genesis(chain.parse().unwrap(), now(), &keys[..validators], vec![]);
+        let ports = free_ports(2 * nodes);
+        Self {
+            chain: chain.into(),
+            genesis,
+            keys,
+            dir: tempfile::tempdir().unwrap(),
+            consensus: ports[..nodes].to_vec(),
+            gossip: ports[nodes..].to_vec(),
+            disks: (0..nodes).map(|_| Disk::default()).collect(),
+            relay: Relay::default(),
+            host: HostConfig::default(),
+            validators,
+            starts: 0,
+        }
+    }
+
+    pub fn home(&self, i: usize) -> PathBuf {
+        self.dir.path().join(format!("node{i}"))
+    }
+
+    pub fn config(&self, i: usize) -> Config {
+        let others = |ports: &[u16]| {
+            ports
+                .iter()
+                .enumerate()
+                .filter(|(j, _)| *j != i)
+                .map(|(_, p)| tcp(*p))
+                .collect()
+        };
+        let mut g = gossip::Config::new(&self.chain, [i as u8 + 1; 32], tcp(self.gossip[i]));
+        g.peers = others(&self.gossip);
+        let mut config = Config::new(
+            format!("{}-{i}-{}", self.chain, self.starts),
+            self.home(i),
+            [i as u8 + 101; 32],
+            tcp(self.consensus[i]),
+            g,
+        );
+        config.peers = others(&self.consensus);
+        config.relay = self.relay;
+        config
+    }
+
+    pub fn start(&mut self, i: usize) -> Node {
+        self.start_with(i, CrashPoints::none())
+    }
+
+    pub fn start_with(&mut self, i: usize, crash: CrashPoints) -> Node {
+        self.starts += 1;
+        let home = self.home(i);
+        std::fs::create_dir_all(&home).unwrap();
+        let app: Arc<Mock> = Arc::new(Mock::new(self.disks[i].clone()));
+        let blocks = Arc::new(Blocks::open(&home).unwrap());
+        let height = app.info().height.unwrap_or(0);
+        let dyn_app: Arc<dyn Application> = app.clone();
+        let pool = Arc::new(Mempool::new(
+            dyn_app.clone(),
+            MempoolConfig::default(),
+            height,
+        ));
+        let signer = FileSigner::open(home.join("sign"), self.keys[i].clone()).unwrap();
+        let log: Arc<Mutex<Vec<(Arc<Finished>, Instant)>>> = Arc::default();
+        let record = log.clone();
+        let engine = Malachite::new(
+            self.config(i),
+            Parts {
+                genesis: self.genesis.clone(),
+                blocks: blocks.clone(),
+                pool,
+                signer: Some(SharedSigner::new(signer)),
+                host: self.host.clone(),
+                crash,
+            },
+        )
+        .observe(move |finished| record.lock().unwrap().push((finished, Instant::now())));
+        let (inlet, height, status) = (engine.inlet(), engine.height(), engine.status());
+        let stop = Cancel::new();
+        let run = Box::new(engine).run(dyn_app, stop.clone());
+        Node {
+            app,
+            blocks,
+            inlet,
+            height,
+            status,
+            log,
+            stop,
+            run: tokio::spawn(run),
+        }
+    }
+
+    pub fn start_all(&mut self) -> Vec<Node> {
+        (0..self.keys.len()).map(|i| self.start(i)).collect()
+    }
+}
+
+/// A running node.
+pub struct Node {
+    pub app: Arc<Mock>,
+    pub blocks: Arc<Blocks>,
+    pub inlet: Inlet,
+    pub height: watch::Receiver<u64>,
+    pub status: Arc<Status>,
+    pub log: Arc<Mutex<Vec<(Arc<Finished>, Instant)>>>,
+    stop: Cancel,
+    run: JoinHandle<Result<Stopped, EngineError>>,
+}
+
+impl Node {
+    pub async fn reach(&mut self, height: u64) {
+        let wait = self.height.wait_for(|h| *h >= height);
+        let reached = timeout(PATIENCE, wait).await.is_ok();
+        if !reached {
+            let at = *self.height.borrow();
+            panic!("height={height} was not reached; stuck at {at}");
+        }
+    }
+
+    pub fn at(&self) -> u64 {
+        *self.height.borrow()
+    }
+
+    pub fn submit(&self, tx: Bytes) -> Submission {
+        self.inlet.submit(tx)
+    }
+
+    pub async fn committed(&self, key: &str, value: &str) {
+        let start = Instant::now();
+        while self.app.value(key).as_deref() != Some(value) {
+            assert!(start.elapsed() < PATIENCE, "{key}={value} was not committed");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    pub async fn stop(self) -> Result<Stopped, EngineError> {
+        self.stop.cancel();
+        timeout(PATIENCE, self.run)
+            .await
+            .expect("stops in time")
+            .unwrap()
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.run.is_finished()
+    }
+
+    pub async fn ended(self) -> Result<Stopped, EngineError> {
+        timeout(PATIENCE, self.run)
+            .await
+            .expect("ends in time")
+            .unwrap()
+    }
+}
+
+/// All nodes have the same blocks up to `height`.
+pub fn agree(nodes: &[Node], height: u64) {
+    for h in 1..=height {
+        let hashes: Vec<_> = nodes
+            .iter()
+            .filter_map(|n| n.blocks.block(h).unwrap())
+            .map(|b| b.header.hash())
+            .collect();
+        assert!(!hashes.is_empty(), "nobody has height={h}");
+        assert!(
+            hashes.windows(2).all(|w| w[0] == w[1]),
+            "nodes disagree at height={h}"
+        );
+    }
+}
