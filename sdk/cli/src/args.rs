@@ -3,6 +3,8 @@ use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+#[cfg(feature = "node")]
+use crate::up;
 use crate::{
     audit, contract,
     exit::{Exit, Failure, NotYet},
@@ -10,12 +12,16 @@ use crate::{
     output::Format,
     pay, position,
     session::Session,
-    up,
 };
 
 /// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
 #[derive(Debug, Parser)]
-#[command(name = "mycel", version, propagate_version = true, disable_help_subcommand = true)]
+#[command(
+    name = "mycel",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 pub struct Cli {
     #[command(flatten)]
     globals: Globals,
@@ -27,16 +33,41 @@ pub struct Cli {
 #[derive(Clone, Debug, Args)]
 pub struct Globals {
     /// Keys and the network that commands talk to [default: ~/.mycel]; for `node`, the node's folder
-    #[arg(long, global = true, value_name = "DIR", env = "MYCEL_HOME", help_heading = "Options everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "MYCEL_HOME",
+        help_heading = "Options everywhere"
+    )]
     pub home: Option<PathBuf>,
     /// The node to talk to [default: the network of the home, else http://127.0.0.1:26657]
-    #[arg(long, visible_alias = "rpc", global = true, value_name = "URL", env = "MYCEL_NODE", help_heading = "Options everywhere")]
+    #[arg(
+        long,
+        visible_alias = "rpc",
+        global = true,
+        value_name = "URL",
+        env = "MYCEL_NODE",
+        help_heading = "Options everywhere"
+    )]
     pub node: Option<String>,
     /// What is trusted: a validator set's hash, or height:hash of a block [default: the home's network]
-    #[arg(long, global = true, value_name = "TRUST", help_heading = "Options everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TRUST",
+        help_heading = "Options everywhere"
+    )]
     pub trust: Option<String>,
     /// How results are shown
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT", help_heading = "Options everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT",
+        help_heading = "Options everywhere"
+    )]
     pub output: Format,
     /// Do not ask before writing to the chain
     #[arg(long, short = 'y', global = true, help_heading = "Options everywhere")]
@@ -51,16 +82,28 @@ pub struct Globals {
     #[arg(long, global = true, help_heading = "Options everywhere")]
     pub offline: bool,
     /// A file whose first line is the passphrase of the keys
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Options everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help_heading = "Options everywhere"
+    )]
     pub passphrase_file: Option<PathBuf>,
     /// The passphrase of the keys
-    #[arg(long, global = true, env = "MYCEL_PASSPHRASE", hide = true, hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "MYCEL_PASSPHRASE",
+        hide = true,
+        hide_env_values = true
+    )]
     pub passphrase: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Noun {
     /// Starts a local network with a town that trades
+    #[cfg(feature = "node")]
     Up(up::Cmd),
     /// Runs a node, or asks one where it stands
     Node(node::Cmd),
@@ -88,21 +131,32 @@ impl Cli {
         if globals.offline {
             return Err(NotYet("offline signing".into()).into());
         }
-        // these two run nodes and own their threads
-        let noun = match noun {
-            Noun::Up(cmd) => return up::run(cmd, &globals),
-            Noun::Node(cmd) => return node::run(cmd, &globals),
-            noun => noun,
-        };
-        let session = Session::open(globals)?;
+        let open = || Session::open(globals.clone());
         match noun {
-            Noun::Up(_) | Noun::Node(_) => Ok(()),
-            Noun::Keys(cmd) => Ok(keys::run(cmd, &session)?),
-            Noun::Pay(cmd) => Ok(session.block_on(pay::run(cmd, &session))?),
-            Noun::Position(cmd) => Ok(session.block_on(position::run(cmd, &session))?),
-            Noun::History(cmd) => Ok(session.block_on(history::run(cmd, &session))?),
-            Noun::Contract(cmd) => Ok(session.block_on(contract::run(cmd, &session))?),
-            Noun::Audit(cmd) => Ok(session.block_on(audit::run(cmd, &session))?),
+            #[cfg(feature = "node")]
+            Noun::Up(cmd) => up::run(cmd, &globals),
+            Noun::Node(cmd) => node::run(cmd, &globals),
+            Noun::Keys(cmd) => Ok(keys::run(cmd, &open()?)?),
+            Noun::Pay(cmd) => {
+                let session = open()?;
+                Ok(session.block_on(pay::run(cmd, &session))?)
+            }
+            Noun::Position(cmd) => {
+                let session = open()?;
+                Ok(session.block_on(position::run(cmd, &session))?)
+            }
+            Noun::History(cmd) => {
+                let session = open()?;
+                Ok(session.block_on(history::run(cmd, &session))?)
+            }
+            Noun::Contract(cmd) => {
+                let session = open()?;
+                Ok(session.block_on(contract::run(cmd, &session))?)
+            }
+            Noun::Audit(cmd) => {
+                let session = open()?;
+                Ok(session.block_on(audit::run(cmd, &session))?)
+            }
         }
     }
 }

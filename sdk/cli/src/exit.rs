@@ -46,10 +46,9 @@ impl Exits for ClientError {
     fn exit(&self) -> Exit {
         match self {
             Self::Unreachable { .. } | Self::Answer(_) | Self::Pending { .. } => Exit::Unreachable,
-            Self::Rpc { .. }
-            | Self::NotYet(_)
-            | Self::Query { .. }
-            | Self::Refused { .. } => Exit::Refused,
+            Self::Rpc { .. } | Self::NotYet(_) | Self::Query { .. } | Self::Refused { .. } => {
+                Exit::Refused
+            }
             Self::Verify(_) | Self::Violated(_) => Exit::Violated,
             Self::Unverifiable(_) => Exit::Unverifiable,
             Self::Key(_) | Self::Amount { .. } | Self::Input(_) => Exit::Usage,

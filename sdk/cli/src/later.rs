@@ -4,15 +4,37 @@ use clap::{Arg, ArgMatches, Command};
 
 /// Nouns of later versions.
 const NOUNS: &[&str] = &[
-    "request", "member", "trust", "commons", "fund", "draw", "vote", "clear", "zk", "sim",
-    "doctor", "solve", "tx", "query", "testnet", "completions",
+    "request",
+    "member",
+    "trust",
+    "commons",
+    "fund",
+    "draw",
+    "vote",
+    "clear",
+    "zk",
+    "sim",
+    "doctor",
+    "solve",
+    "tx",
+    "query",
+    "testnet",
+    "completions",
 ];
 
 /// Verbs of later versions.
 const VERBS: &[(&str, &[&str])] = &[
     (
         "node",
-        &["init", "sync", "snapshot", "export", "rollback", "unsafe-reset", "testnet"],
+        &[
+            "init",
+            "sync",
+            "snapshot",
+            "export",
+            "rollback",
+            "unsafe-reset",
+            "testnet",
+        ],
     ),
     ("keys", &["export", "import", "guardians"]),
     (
@@ -25,8 +47,19 @@ const VERBS: &[(&str, &[&str])] = &[
     (
         "audit",
         &[
-            "follow", "checkpoint", "invariants", "replay", "contract", "account", "proofs",
-            "draw", "clearing", "params", "validators", "release", "report",
+            "follow",
+            "checkpoint",
+            "invariants",
+            "replay",
+            "contract",
+            "account",
+            "proofs",
+            "draw",
+            "clearing",
+            "params",
+            "validators",
+            "release",
+            "report",
         ],
     ),
 ];
@@ -49,15 +82,12 @@ pub fn announce(mut command: Command) -> Command {
 }
 
 fn unbuilt(name: &'static str) -> Command {
-    Command::new(name)
-        .hide(true)
-        .disable_help_flag(true)
-        .arg(
-            Arg::new("rest")
-                .num_args(0..)
-                .trailing_var_arg(true)
-                .allow_hyphen_values(true),
-        )
+    Command::new(name).hide(true).disable_help_flag(true).arg(
+        Arg::new("rest")
+            .num_args(0..)
+            .trailing_var_arg(true)
+            .allow_hyphen_values(true),
+    )
 }
 
 /// The later name that a command line asks for, if it does.

@@ -26,6 +26,7 @@ mod output;
 mod pay;
 mod position;
 mod session;
+#[cfg(feature = "node")]
 mod up;
 
 use std::process::ExitCode;

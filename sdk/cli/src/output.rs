@@ -100,7 +100,13 @@ mod tests {
             vec!["beatrice".into(), "12.50".into()],
         ];
         let text = table(&[("who", Align::Left), ("amount", Align::Right)], &rows);
-        assert_eq!(text, "who       amount\nann        -1.00\nbeatrice   12.50\n");
-        assert_eq!(pairs(&[("a", "1".into()), ("bcd", "2".into())]), "a    1\nbcd  2\n");
+        assert_eq!(
+            text,
+            "who       amount\nann        -1.00\nbeatrice   12.50\n"
+        );
+        assert_eq!(
+            pairs(&[("a", "1".into()), ("bcd", "2".into())]),
+            "a    1\nbcd  2\n"
+        );
     }
 }

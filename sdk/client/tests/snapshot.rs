@@ -1,105 +1,16 @@
 //! Verified reads from a node that may lie.
-#[path = "../../../chain/light/tests/chain/mod.rs"]
-mod chain;
+mod mock;
 
-use std::{
-    collections::BTreeMap,
-    sync::Mutex,
-    task::{Context, Poll, Waker},
+use std::task::{Context, Poll, Waker};
+
+use mock::{
+    Node,
+    chain::{MockChain, update, write},
 };
-
-use base64::{Engine, engine::general_purpose::STANDARD};
-use chain::{MockChain, update, write};
-use mycel_client::{Client, ClientError, Transport, Trust};
+use mycel_client::{Client, ClientError, Trust};
 use mycel_light::{VerifyError, verify};
 use mycel_store::Delta;
 use mycel_types::{StoreId, key};
-use serde_json::{Value, json};
-
-/// Serves a mock chain as a node would, and counts the calls.
-struct Node {
-    chain: MockChain,
-    /// Answers this value for each key, whatever the proof says.
-    lie: Option<Vec<u8>>,
-    calls: Mutex<BTreeMap<String, usize>>,
-}
-
-impl Node {
-    fn new(chain: MockChain) -> Self {
-        Self {
-            chain,
-            lie: None,
-            calls: Mutex::default(),
-        }
-    }
-
-    fn answer(&self, method: &str, params: &Value) -> Result<Value, ClientError> {
-        *self.calls.lock().unwrap().entry(method.into()).or_default() += 1;
-        let number = |name: &str| params[name].as_str().map(|n| n.parse::<u64>().unwrap());
-        Ok(match method {
-            "status" => json!({
-                "node_info": {"network": chain::CHAIN, "moniker": "mock", "version": "0.38.0"},
-                "sync_info": {"latest_block_height": self.chain.height().to_string()},
-            }),
-            "commit" => {
-                let block = self.chain.block(number("height").unwrap());
-                let block = serde_json::to_value(block).unwrap();
-                json!({"canonical": true,
-                    "signed_header": {"header": block["header"], "commit": block["commit"]}})
-            }
-            "validators" => {
-                let height = number("height").unwrap();
-                let set = if height > self.chain.height() {
-                    self.chain
-                        .block(height - 1)
-                        .next_validators
-                        .clone()
-                        .unwrap()
-                } else {
-                    self.chain.block(height).validators.clone()
-                };
-                let (page, all) = (number("page").unwrap() as usize, set.members().len());
-                let listed: Vec<Value> = set.members().iter().skip((page - 1) * 3).take(3).map(|v| {
-                    let key = STANDARD.encode(v.pub_key.to_bytes());
-                    json!({"address": v.address.to_string(), "voting_power": v.power().to_string(),
-                        "pub_key": {"type": "tendermint/PubKeyEd25519", "value": key},
-                        "proposer_priority": "0"})
-                }).collect();
-                json!({"block_height": height.to_string(), "validators": listed,
-                    "count": listed.len().to_string(), "total": all.to_string()})
-            }
-            "abci_query" => {
-                let height = number("height").unwrap();
-                let store = StoreId::ALL
-                    .into_iter()
-                    .find(|s| params["path"] == json!(format!("/store/{}/key", s.name())))
-                    .unwrap();
-                let asked = hex::decode(params["data"].as_str().unwrap()).unwrap();
-                let state = &self.chain.states[height as usize];
-                let value = state
-                    .get(store, &asked)
-                    .unwrap()
-                    .map(Vec::from)
-                    .unwrap_or_default();
-                let value = self.lie.clone().unwrap_or(value);
-                let ops: Vec<Value> = state.prove(store, &asked).unwrap().ops.iter().map(|op| {
-                    json!({"type": op.r#type, "key": STANDARD.encode(&op.key), "data": STANDARD.encode(&op.data)})
-                }).collect();
-                json!({"response": {"code": 0, "key": STANDARD.encode(&asked),
-                    "value": STANDARD.encode(value), "height": height.to_string(),
-                    "proofOps": {"ops": ops}}})
-            }
-            other => panic!("unexpected call {other}"),
-        })
-    }
-}
-
-impl Transport for Node {
-    async fn call(&self, method: &str, params: Value) -> Result<Value, ClientError> {
-        self.answer(method, &params)
-    }
-    async fn sleep(&self, _: u64) {}
-}
 
 /// Runs a future that never waits.
 fn now<F: Future>(future: F) -> F::Output {

@@ -53,7 +53,9 @@ pub enum Error {
     #[error("verification failed: {0}")]
     Failed(VerifyError),
     /// The books do not balance.
-    #[error("violated at height {height}: {violations}; keep this output and tell the other members")]
+    #[error(
+        "violated at height {height}: {violations}; keep this output and tell the other members"
+    )]
     Violated {
         /// In which state.
         height: u64,
@@ -61,7 +63,9 @@ pub enum Error {
         violations: String,
     },
     /// Nobody by that name.
-    #[error("{name} is proven not to be a member of contract={contract}; see `mycel contract query credit '{{\"accounts\":{{}}}}'`")]
+    #[error(
+        "{name} is proven not to be a member of contract={contract}; see `mycel contract query credit '{{\"accounts\":{{}}}}'`"
+    )]
     NoMember {
         /// Who was asked for.
         name: String,

@@ -88,7 +88,11 @@ impl Show for Entry {
                 format!(
                     "account {} stored position {position}, before decay since{}",
                     account.number,
-                    if account.frozen { ", payments stopped" } else { "" }
+                    if account.frozen {
+                        ", payments stopped"
+                    } else {
+                        ""
+                    }
                 ),
             ));
         }

@@ -70,9 +70,9 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
     let client = session.client()?;
     let snapshot = client.snapshot(&trust, cmd.height).await?;
     let bar = indicatif::ProgressBar::no_length();
-    if let Ok(style) = indicatif::ProgressStyle::with_template(
-        "{bar:30} {pos}/{len} accounts proven, {eta} left",
-    ) {
+    if let Ok(style) =
+        indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} accounts proven, {eta} left")
+    {
         bar.set_style(style);
     }
     let books = snapshot

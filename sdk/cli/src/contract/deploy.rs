@@ -68,7 +68,11 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
         );
         return foresee(session, &client, &mut wallet, vec![store], would).await;
     }
-    session.confirm(&format!("deploy {} as `{}`?", cmd.file.display(), cmd.label))?;
+    session.confirm(&format!(
+        "deploy {} as `{}`?",
+        cmd.file.display(),
+        cmd.label
+    ))?;
     let mut wallet = session.wallet(&cmd.from, &client).await?;
     let stored = client.submit(&mut wallet, vec![store], "").await?;
     let code_id: u64 = attribute(&stored, "store_code", "code_id")?

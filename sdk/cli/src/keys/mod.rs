@@ -47,7 +47,9 @@ enum Verb {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// stdin cannot be read.
-    #[error("cannot read the words from stdin: {0}; pipe them in, as `mycel keys add NAME --recover < words.txt`")]
+    #[error(
+        "cannot read the words from stdin: {0}; pipe them in, as `mycel keys add NAME --recover < words.txt`"
+    )]
     Words(String),
     /// Names, passphrases, files.
     #[error(transparent)]
@@ -77,7 +79,10 @@ struct Key {
 
 impl Show for Key {
     fn human(&self) -> String {
-        pairs(&[("name", self.name.clone()), ("address", self.address.clone())])
+        pairs(&[
+            ("name", self.name.clone()),
+            ("address", self.address.clone()),
+        ])
     }
 }
 

@@ -65,10 +65,7 @@ struct Paid {
 
 impl Show for Paid {
     fn human(&self) -> String {
-        format!(
-            "{}\nin block {} (tx {})",
-            self.shown, self.height, self.tx
-        )
+        format!("{}\nin block {} (tx {})", self.shown, self.height, self.tx)
     }
 }
 
@@ -152,7 +149,10 @@ async fn foresee(
         gas,
         lines: vec![
             ("would pay", shown.to_owned()),
-            ("position", format!("{} → {}", Credits(before), Credits(after))),
+            (
+                "position",
+                format!("{} → {}", Credits(before), Credits(after)),
+            ),
             ("headroom left", Credits(headroom).to_string()),
             ("takes", format!("{gas} gas of the allowance, no fee")),
         ],

@@ -4,10 +4,7 @@ mod network;
 
 use std::{future::Future, io::IsTerminal};
 
-use mycel_client::{
-    Client, ClientError, Http, Network, SecretKey, Trust, Wallet,
-    network::MEMBER,
-};
+use mycel_client::{Client, ClientError, Http, Network, SecretKey, Trust, Wallet, network::MEMBER};
 use mycel_types::AccountAddress;
 
 pub use home::Home;
@@ -44,7 +41,9 @@ pub enum Error {
         story: String,
     },
     /// No contract is named anywhere.
-    #[error("no credit contract is known here; run `mycel up`, or name one with `--contract ADDRESS`")]
+    #[error(
+        "no credit contract is known here; run `mycel up`, or name one with `--contract ADDRESS`"
+    )]
     NoContract,
     /// A name that is neither a key, nor a member, nor an address.
     #[error(
@@ -149,12 +148,18 @@ impl Session {
     pub fn trust(&self) -> Result<Option<Trust>, Error> {
         let text = match (&self.globals.trust, &self.network) {
             (Some(text), _) => text,
-            (None, Some(Network { validators: Some(hash), .. })) => hash,
+            (
+                None,
+                Some(Network {
+                    validators: Some(hash),
+                    ..
+                }),
+            ) => hash,
             (None, _) => return Ok(None),
         };
-        let trust = text.parse().map_err(|e: mycel_light::VerifyError| {
-            ClientError::Input(e.to_string())
-        })?;
+        let trust = text
+            .parse()
+            .map_err(|e: mycel_light::VerifyError| ClientError::Input(e.to_string()))?;
         Ok(Some(trust))
     }
 
@@ -185,7 +190,9 @@ impl Session {
         if let Some(key) = self.development_key(name)? {
             return Ok(key.address());
         }
-        if name == "credit" && let Some(network) = &self.network {
+        if name == "credit"
+            && let Some(network) = &self.network
+        {
             return Ok(network.contract.clone());
         }
         name.parse().map_err(|_| Error::UnknownName(name.into()))
@@ -193,7 +200,8 @@ impl Session {
 
     /// The name behind an address: a local key's, a town member's, else the address itself.
     pub fn name(&self, address: &str) -> String {
-        let development = || network::name_of(self.network.as_ref()?.development.as_ref()?, address);
+        let development =
+            || network::name_of(self.network.as_ref()?.development.as_ref()?, address);
         self.keys()
             .name_of(address)
             .or_else(development)

@@ -1,0 +1,116 @@
+//! `mycel up`: a local network, all contracts, a town that trades.
+mod run;
+
+use std::path::PathBuf;
+
+use mycel_town::Plan;
+use mycel_types::AccountAddress;
+
+use crate::{
+    args::Globals,
+    exit::{Failure, NotYet},
+};
+
+/// Which engine decides blocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum EngineKind {
+    /// Embedded, no other software.
+    #[default]
+    Malachite,
+    /// Beside a CometBFT node (not yet).
+    Cometbft,
+}
+
+/// Arguments of `mycel up`.
+#[derive(Debug, clap::Args)]
+pub struct Cmd {
+    /// The folder with the compiled contracts
+    #[arg(long, value_name = "DIR")]
+    contracts: Option<PathBuf>,
+    /// Replays a file of transfers (from,to,amount) instead of a generated town
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
+    /// Accounts whose transfers are left out
+    #[arg(long, value_name = "N,N", value_delimiter = ',', requires = "data")]
+    skip: Vec<u32>,
+    /// At most so many payments
+    #[arg(long, value_name = "N")]
+    payments: Option<usize>,
+    /// What each member gets, in credits
+    #[arg(long, value_name = "CREDITS", default_value_t = 1000)]
+    starter: u64,
+    /// How far below zero each member may fall, in credits
+    #[arg(long, value_name = "CREDITS", default_value_t = 1000)]
+    limit: u64,
+    /// Ends with figures on stdout instead of staying up
+    #[arg(long)]
+    exit: bool,
+    /// Days that pass for contracts in each second
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    days_per_second: u64,
+    /// Members of the generated town
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    members: u32,
+    /// How many validators
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    validators: usize,
+    /// Each validator in a process of its own
+    #[arg(long)]
+    processes: bool,
+    /// Which engine decides blocks
+    #[arg(long, value_enum, default_value_t)]
+    engine: EngineKind,
+    /// Where the network lives [default: a new folder that is removed at the end]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// Seed of the generated town
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// An address that exists from genesis on; can be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    account: Vec<AccountAddress>,
+}
+
+/// Starts the network and stays up, or ends with figures.
+pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
+    if cmd.engine == EngineKind::Cometbft {
+        return Err(NotYet("--engine cometbft".into()).into());
+    }
+    // a folder of its own is removed when this value is dropped
+    let temporary = match cmd.dir {
+        Some(_) => None,
+        None => Some(tempfile::tempdir().map_err(run::Error::from)?),
+    };
+    let own = temporary.as_ref().map(|dir| dir.path().join("network"));
+    let plan = Plan {
+        contracts: cmd.contracts.unwrap_or_else(contracts_beside_binary),
+        dir: cmd.dir.or(own).unwrap_or_default(),
+        processes: cmd.processes.then(own_binary),
+        validators: cmd.validators.clamp(1, 64),
+        members: cmd.members.clamp(2, 100_000),
+        seed: cmd.seed,
+        data: cmd.data,
+        skip: cmd.skip.into_iter().collect(),
+        payments: cmd.payments,
+        starter: cmd.starter,
+        limit: cmd.limit,
+        days_per_second: cmd.days_per_second,
+        exit: cmd.exit,
+        accounts: cmd.account,
+    };
+    Ok(run::run(plan)?)
+}
+
+fn own_binary() -> PathBuf {
+    std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mycel"))
+}
+
+/// `target/debug/mycel` finds `target/contracts`.
+fn contracts_beside_binary() -> PathBuf {
+    let binary = own_binary();
+    let target = binary.parent().and_then(std::path::Path::parent);
+    target.map_or_else(
+        || PathBuf::from("target/contracts"),
+        |dir| dir.join("contracts"),
+    )
+}
