@@ -1,0 +1,239 @@
+//! Contracts that trap, loop, recurse, allocate without end or lie: each costs its sender gas and nothing else.
+use mycel_types::{Params, TxResult};
+
+use crate::{
+    puppet,
+    town::{Town, execute, people, send, upstream},
+};
+
+/// Calls a contract with this body and shows that the chain goes on as before.
+fn suffer(body: &str, more: &str) -> TxResult {
+    let mut town = Town::new();
+    let [ada, ben, _] = people();
+    let code = town.store(&ada, &puppet::with_body(body, more));
+    let contract = town.instantiate(&ada, code, "{}");
+    let before = town.balance(&ada.address);
+    let result = town.run(
+        &ada,
+        vec![send(&ada, &ben.address, 5), execute(&ada, &contract, "{}")],
+    );
+    assert!(!result.ok());
+    assert!(result.data.is_empty());
+    assert!(result.gas_used > 0 && result.gas_used <= result.gas_wanted);
+    assert_eq!(town.balance(&ada.address), before, "undone");
+    assert!(town.raw(&contract, "last").is_empty());
+    let query = town.smart(&contract, "{}");
+    assert_ne!(query.code, 0);
+    town.done(&ada, vec![send(&ada, &ben.address, 5)]);
+    result
+}
+
+#[test]
+fn a_trap_costs_what_was_used() {
+    for body in [
+        "unreachable",
+        "(i32.div_s (i32.const 1) (local.get $i))",
+        "(i32.load (i32.const -4))",
+    ] {
+        let result = suffer(body, "");
+        assert_eq!(
+            (result.codespace.as_str(), result.code),
+            ("wasm", 29),
+            "{}",
+            result.log
+        );
+        assert!(result.gas_used < 100_000, "{}", result.gas_used);
+    }
+}
+
+#[test]
+fn a_loop_uses_up_its_gas() {
+    let result = suffer("(loop $l (br $l)) unreachable", "");
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("sdk", 11),
+        "{}",
+        result.log
+    );
+    assert_eq!(result.gas_used, result.gas_wanted);
+    assert!(
+        result
+            .log
+            .starts_with("out of gas in location: wasm contract; gasWanted: 2000000"),
+        "{}",
+        result.log
+    );
+}
+
+#[test]
+fn recursion_ends_at_the_logical_limit() {
+    let result = suffer("(call $deep) (i32.const 512)", "(func $deep (call $deep))");
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("wasm", 29),
+        "{}",
+        result.log
+    );
+}
+
+#[test]
+fn memory_without_end_is_not_given() {
+    let body = "(loop $l (drop (memory.grow (i32.const 1))) (br_if $l (i32.lt_u (memory.size) (i32.const 60000)))) \
+                (i32.const 512)";
+    let result = suffer(body, "");
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("sdk", 11),
+        "{}",
+        result.log
+    );
+}
+
+#[test]
+fn answers_that_are_none_are_the_contracts_fault() {
+    // a region out of memory, a pointer to nothing, text that is no response
+    for body in ["(i32.const -16)", "(i32.const 0)", "(local.get $env)"] {
+        let result = suffer(body, "");
+        assert_eq!(
+            (result.codespace.as_str(), result.code),
+            ("wasm", 29),
+            "{}",
+            result.log
+        );
+    }
+}
+
+#[test]
+fn iterators_are_bounded() {
+    let body = "(loop $l (drop (call $scan (i32.const 0) (i32.const 0) (i32.const 1))) (br $l)) unreachable";
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let code = town.store(&ada, &puppet::with_body(body, ""));
+    let contract = town.instantiate(&ada, code, "{}");
+    let tx = town.sign_with(&ada, vec![execute(&ada, &contract, "{}")], 20_000_000);
+    let result = town.submit(tx);
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("wasm", 29),
+        "{}",
+        result.log
+    );
+    assert!(
+        result.log.contains("more than 1024 iterators"),
+        "{}",
+        result.log
+    );
+}
+
+#[test]
+fn a_published_torture_contract_ends_in_gas_or_traps() {
+    let mut town = Town::new();
+    let [ada, ben, _] = people();
+    let code = town.store(&ada, &upstream("cyberpunk.wasm"));
+    let contract = town.instantiate(&ada, code, "{}");
+    for (msg, codespace, code) in [
+        (r#"{"cpu_loop":{}}"#, "sdk", 11),
+        (r#"{"storage_loop":{}}"#, "sdk", 11),
+        (r#"{"memory_loop":{}}"#, "sdk", 11),
+        (r#"{"message_loop":{}}"#, "sdk", 11),
+        (r#"{"panic":{}}"#, "wasm", 29),
+        (r#"{"unreachable":{}}"#, "wasm", 29),
+        (r#"{"allocate_large_memory":{"pages":60000}}"#, "wasm", 5),
+    ] {
+        let result = town.run(&ada, vec![execute(&ada, &contract, msg)]);
+        assert_eq!(
+            (result.codespace.as_str(), result.code),
+            (codespace, code),
+            "{msg}: {}",
+            result.log
+        );
+        assert!(result.gas_used <= result.gas_wanted);
+        town.done(&ada, vec![send(&ada, &ben.address, 1)]);
+    }
+    town.done(&ada, vec![execute(&ada, &contract, r#"{"noop":{}}"#)]);
+}
+
+#[test]
+fn queries_inside_queries_end_at_ten() {
+    // its query asks itself
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let code = town.store(&ada, &upstream("hackatom.wasm"));
+    let msg = serde_json::json!({"verifier": ada.name(), "beneficiary": ada.name()});
+    let contract = town.instantiate(&ada, code, &msg.to_string());
+    let hash = town.smart_json(&contract, r#"{"recurse":{"depth":5,"work":3}}"#);
+    assert!(hash["hashed"].is_string());
+    let deep = town.smart(&contract, r#"{"recurse":{"depth":50,"work":0}}"#);
+    assert_eq!(deep.code, 6);
+    assert!(
+        deep.log.contains("codespace: wasm, code: 27"),
+        "{}",
+        deep.log
+    );
+    town.smart_json(&contract, r#"{"recurse":{"depth":9,"work":0}}"#);
+}
+
+#[test]
+fn a_full_quota_lets_only_shrinking_writes_through() {
+    let mut params = Params::development();
+    params.contract_quota_bytes = 200;
+    let mut town = Town::with(params);
+    let [ada, ..] = people();
+    let code = town.store(&ada, &puppet::puppet());
+    let contract = town.instantiate(&ada, code, puppet::NOTHING);
+    let padded = |n: usize| format!("{}{}", puppet::NOTHING, " ".repeat(n));
+    town.done(&ada, vec![execute(&ada, &contract, &padded(50))]);
+    let result = town.run(&ada, vec![execute(&ada, &contract, &padded(100))]);
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("mycel", 4),
+        "{}",
+        result.log
+    );
+    town.done(&ada, vec![execute(&ada, &contract, &padded(20))]);
+    town.done(&ada, vec![execute(&ada, &contract, &padded(50))]);
+    assert_eq!(
+        town.raw(&contract, "last").len(),
+        puppet::NOTHING.len() + 50
+    );
+}
+
+#[test]
+fn a_query_that_never_ends_ends_with_its_gas_or_its_time() {
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let code = town.store(
+        &ada,
+        &puppet::with_body("(loop $l (br $l)) unreachable", ""),
+    );
+    let contract = town.instantiate(&ada, code, "{}");
+    let query = town.smart(&contract, "{}");
+    assert_eq!(
+        (query.codespace.as_str(), query.code),
+        ("sdk", 11),
+        "{}",
+        query.log
+    );
+    use cosmos_sdk_proto::cosmwasm::wasm::v1::QuerySmartContractStateRequest;
+    use mycel_types::{Application, Limits, QueryAt};
+    use prost::Message as _;
+    let limits = Limits {
+        gas: u64::MAX,
+        ..Default::default()
+    };
+    let stop = limits.stop.clone();
+    let request = QuerySmartContractStateRequest {
+        address: contract.to_string(),
+        query_data: b"{}".to_vec(),
+    }
+    .encode_to_vec();
+    let timer = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        stop.cancel();
+    });
+    let path = "/cosmwasm.wasm.v1.Query/SmartContractState";
+    let outcome = town.app.query(path, &request, QueryAt::default(), &limits);
+    timer.join().unwrap();
+    assert_eq!(outcome.code, 6, "{}", outcome.log);
+    assert!(outcome.log.contains("time is up"), "{}", outcome.log);
+}
