@@ -1,0 +1,151 @@
+//! Four validators in processes of their own, which a test kills and starts again.
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use mycel_client::{Amount, Client, Http, SecretKey, Wallet};
+use mycel_node::{Home, NodeConfig, Process, Testnet};
+use mycel_town::{CHAIN_ID, operator, replay::Market, setup, town::member};
+use mycel_types::{AccountAddress, GenesisAccount, Params};
+
+/// A network whose processes a test holds one by one.
+pub struct Cluster {
+    homes: Vec<Home>,
+    processes: Vec<Option<Process>>,
+    urls: Vec<String>,
+}
+
+impl Cluster {
+    /// Makes the folders of four validators; `members` accounts exist from genesis on.
+    pub fn new(dir: &Path, members: u32) -> Self {
+        let accounts = std::iter::once(operator().address())
+            .chain((1..=members).map(|n| member(n).address()))
+            .map(|address| GenesisAccount {
+                address,
+                coins: vec![],
+                class: String::new(),
+            })
+            .collect();
+        let homes = Testnet {
+            dir: dir.into(),
+            chain_id: CHAIN_ID.into(),
+            validators: 4,
+            accounts,
+            params: Params::development(),
+            idle_ms: 1000,
+        }
+        .create()
+        .unwrap();
+        let url = |home| format!("http://{}", NodeConfig::read(home).unwrap().rpc.listen);
+        Self {
+            urls: homes.iter().map(url).collect(),
+            processes: homes.iter().map(|_| None).collect(),
+            homes,
+        }
+    }
+
+    /// The nodes' folders.
+    pub fn homes(&self) -> &[Home] {
+        &self.homes
+    }
+
+    /// The nodes' RPC.
+    pub fn urls(&self) -> &[String] {
+        &self.urls
+    }
+
+    /// A client of node `i`.
+    pub fn client(&self, i: usize) -> Client<Http> {
+        Client::http(&self.urls[i]).unwrap()
+    }
+
+    /// Starts node `i`, with a crash point if one is named.
+    pub fn start(&mut self, i: usize, crash_at: Option<&str>) {
+        let env: Vec<(&str, &str)> = crash_at.map(|at| ("MYCEL_CRASH_AT", at)).into_iter().collect();
+        let process = Process::start(&crate::binary(), &self.homes[i], &env).unwrap();
+        self.processes[i] = Some(process);
+    }
+
+    /// Starts all nodes that do not run.
+    pub fn start_all(&mut self) {
+        for i in 0..self.homes.len() {
+            if self.processes[i].is_none() {
+                self.start(i, None);
+            }
+        }
+    }
+
+    /// Kills node `i` with SIGKILL.
+    pub fn kill(&mut self, i: usize) {
+        self.processes[i].take().expect("it runs").kill();
+    }
+
+    /// Waits until node `i` ends by itself, and forgets it.
+    pub fn await_end(&mut self, i: usize, patience: Duration) {
+        let mut process = self.processes[i].take().expect("it runs");
+        assert!(process.ended_within(patience), "node {i} goes on; its log: {}", self.log(i));
+    }
+
+    /// The end of node `i`'s log.
+    pub fn log(&self, i: usize) -> String {
+        let log = std::fs::read_to_string(self.homes[i].data().join("log")).unwrap_or_default();
+        log.lines().rev().take(15).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Waits until every node that runs has passed `height`.
+    pub async fn await_height(&self, height: u64) {
+        for i in (0..self.homes.len()).filter(|i| self.processes[*i].is_some()) {
+            self.await_height_of(i, height).await;
+        }
+    }
+
+    /// Waits until node `i` has passed `height`.
+    pub async fn await_height_of(&self, i: usize, height: u64) {
+        let client = self.client(i);
+        for _ in 0..3000 {
+            if client.status().await.is_ok_and(|s| s.latest_height >= height) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("node {i} does not reach height {height}; its log: {}", self.log(i));
+    }
+
+    /// Deploys the credit contract and enrols members 1 to `members`; everyone starts with nothing.
+    pub async fn settle(&self, members: u32, limit: u64) -> Market {
+        let client = self.client(0);
+        let wasm = std::fs::read(crate::contracts().join("mycel_credit.wasm")).unwrap();
+        let mut wallet = Wallet::at(operator(), CHAIN_ID, 0);
+        let limit = Amount::credits(limit).unwrap();
+        let terms = setup::Terms {
+            rate_ppb_per_day: 0,
+            starter: Amount::ZERO,
+            limit,
+        };
+        let contract = setup::deploy(&client, &mut wallet, wasm, &terms).await.unwrap();
+        let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, member(n))).collect();
+        let all: Vec<SecretKey> = keys.values().cloned().collect();
+        setup::enrol(&client, &mut wallet, &contract, &all, limit, |_| {}).await.unwrap();
+        Market {
+            urls: self.urls.clone(),
+            chain_id: CHAIN_ID.into(),
+            contract,
+            keys,
+            sequences: BTreeMap::new(),
+            gas_limit: 100_000,
+            pace: None,
+        }
+    }
+
+    /// What node `i` says a member's position is.
+    pub async fn position(&self, i: usize, contract: &AccountAddress, account: u32) -> i128 {
+        let client = self.client(i);
+        let credit = client.credit(contract.clone());
+        let position = credit.position(&member(account).address()).await.unwrap();
+        position.position.i128()
+    }
+
+    /// The app hash in header `height` of node `i`.
+    pub async fn app_hash(&self, i: usize, height: u64) -> String {
+        let block = self.client(i).light_block(Some(height)).await.unwrap();
+        block.header.app_hash.to_string()
+    }
+}
