@@ -159,7 +159,7 @@ impl fmt::Display for Credits {
         let sign = if self.0 < 0 { "-" } else { "" };
         let mut fraction = pico % unit;
         let mut width = usize::from(DECIMALS);
-        while width > 2 && fraction % 10 == 0 {
+        while width > 2 && fraction.is_multiple_of(10) {
             fraction /= 10;
             width -= 1;
         }
