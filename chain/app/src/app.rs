@@ -33,8 +33,11 @@ pub struct AppConfig {
 
 impl Default for AppConfig {
     fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = u32::try_from(cores.min(60)).unwrap_or(1);
         Self {
-            concurrent_calls: 8,
+            // blocks, and beside them as many queries as the machine has cores
+            concurrent_calls: cores.saturating_add(4),
             code_bytes: 512 << 20,
             preload: true,
         }
@@ -168,7 +171,7 @@ impl App {
                     index,
                     code: failure.code.code,
                     codespace: failure.code.codespace.into(),
-                    log: failure.log,
+                    log: failure.story(),
                 });
             }
         }
@@ -355,7 +358,7 @@ fn refused(failure: &Failure, expected_sequence: Option<u64>) -> CheckOutcome {
     CheckOutcome {
         code: failure.code.code,
         codespace: failure.code.codespace.into(),
-        log: failure.log.clone(),
+        log: failure.story(),
         expected_sequence,
         ..Default::default()
     }

@@ -44,6 +44,15 @@ impl Failure {
         }
     }
 
+    /// The story, bounded: contracts word it, and every node keeps it.
+    pub(crate) fn story(&self) -> String {
+        const MAX: usize = 4096;
+        match self.log.char_indices().nth(MAX) {
+            None => self.log.clone(),
+            Some((cut, _)) => format!("{}… ({} bytes)", &self.log[..cut], self.log.len()),
+        }
+    }
+
     /// A part that is not built yet.
     pub(crate) fn not_yet(what: impl fmt::Display) -> Self {
         Self {

@@ -112,7 +112,12 @@ pub(crate) fn run(
         Err(Abort::Fault(fault)) => return Err(fault),
     };
     session.revert(begin);
-    let mut result = TxResult::failed(failure.code, failure.log, gas_limit, session.meter.used());
+    let mut result = TxResult::failed(
+        failure.code,
+        failure.story(),
+        gas_limit,
+        session.meter.used(),
+    );
     result.events = request.events();
     Ok(Ran {
         result,

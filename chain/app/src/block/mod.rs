@@ -128,7 +128,7 @@ fn results(verdicts: Vec<Result<Admitted, Refusal>>, outputs: Vec<TxOutput>) -> 
             Ok(_) => outputs.next().map(|o| o.result),
             Err(refusal) => Some(TxResult::failed(
                 refusal.failure.code,
-                refusal.failure.log,
+                refusal.failure.story(),
                 0,
                 0,
             )),

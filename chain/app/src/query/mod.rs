@@ -192,7 +192,7 @@ fn refused(failure: &Failure, height: u64) -> QueryOutcome {
     QueryOutcome {
         code: failure.code.code,
         codespace: failure.code.codespace.into(),
-        log: failure.log.clone(),
+        log: failure.story(),
         height,
         ..Default::default()
     }

@@ -11,7 +11,7 @@ use mycel_types::{
 use super::{
     address,
     call::{self, Arguments, Target, info_json, no_code},
-    events,
+    events, sections,
     submessage::{at, handle},
 };
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     execute::Answer,
     msg::{Execute, Instantiate, Migrate},
     session::Session,
+    state::Records as _,
 };
 
 /// A marker of an index: values are never empty.
@@ -164,11 +165,11 @@ pub(crate) fn migrate(session: &mut Session, msg: &Migrate) -> Run<Answer> {
     let mut response = None;
     // equal versions need no change of data
     if from.is_none() || from != to {
-        let info = serde_json::json!({
-            "sender": msg.sender.to_string(),
-            "old_migrate_version": from,
-        })
-        .to_string();
+        let old = from.map_or_else(|| "null".to_string(), |v| v.to_string());
+        let info = format!(
+            r#"{{"sender":"{}","old_migrate_version":{old}}}"#,
+            msg.sender
+        );
         let target = Target {
             contract: &msg.contract,
             checksum: code.checksum,
@@ -224,12 +225,13 @@ pub(crate) fn migrate(session: &mut Session, msg: &Migrate) -> Run<Answer> {
     ))
 }
 
-/// The number in a code's `cw_migrate_version` section.
+/// The number in a code's `cw_migrate_version` section. Only section headers are looked at, so a read's flat price is
+/// enough.
 fn migrate_version(session: &mut Session, code: &Code) -> Run<Option<u64>> {
-    let vm = session.scene().vm.clone();
-    let wasm = session.raw(&key::wasm(&code.checksum))?.unwrap_or_default();
-    let analysis = vm.check(&wasm);
-    Ok(analysis.ok().and_then(|a| a.migrate_version))
+    let price = session.scene().params.gas.read;
+    session.meter.charge(price, "ReadFlat")?;
+    let wasm = session.world().view.raw(&key::wasm(&code.checksum))?;
+    Ok(wasm.as_deref().and_then(sections::migrate_version))
 }
 
 /// The last entry of a contract's history with its index.

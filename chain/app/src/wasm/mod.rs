@@ -11,6 +11,7 @@ mod events;
 mod instance;
 mod querier;
 mod response;
+mod sections;
 mod smart;
 mod submessage;
 

@@ -1,6 +1,5 @@
 //! What contracts may ask the chain: balances and other contracts. Everything else is an unsupported request, which
 //! the asking contract sees as such.
-use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use cosmwasm_std::Binary;
 use mycel_runtime::{Direction, HostFault, Hosted, KeyRange};
@@ -10,8 +9,8 @@ use mycel_types::{
     key,
     record::{Code, Contract},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     call::{Arguments, Ended, Target},
@@ -64,12 +63,78 @@ enum Order {
     Descending,
 }
 
+// Answers are types, not JSON values: contracts see the order of fields, so it is fixed here.
+
+#[derive(Serialize)]
+struct Amount<'a> {
+    amount: JsonCoin<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonCoin<'a> {
+    denom: &'a str,
+    amount: String,
+}
+
+#[derive(Serialize)]
+struct ContractInfo {
+    code_id: u64,
+    creator: AccountAddress,
+    admin: Option<AccountAddress>,
+    pinned: bool,
+    ibc_port: Option<String>,
+    ibc2_port: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CodeInfo {
+    code_id: u64,
+    creator: AccountAddress,
+    checksum: String,
+}
+
+#[derive(Serialize)]
+struct RawRange {
+    data: Vec<(Binary, Binary)>,
+    next_key: Option<Binary>,
+}
+
+/// `SystemError` of cosmwasm-std, as far as it happens here.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum SystemError {
+    InvalidRequest { error: String, request: Binary },
+    NoSuchContract { addr: String },
+    NoSuchCode { code_id: u64 },
+    UnsupportedRequest { kind: String },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum SystemResult {
+    Ok(Answered),
+    #[serde(rename = "error")]
+    Err(SystemError),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Answered {
+    Ok(Binary),
+    #[serde(rename = "error")]
+    Err(String),
+}
+
+fn to_json(answer: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(answer).expect("plain data is JSON")
+}
+
 /// Why a query gives no plain answer.
 enum Miss {
     /// For the asking contract to see as its callee's error.
     Error(String),
-    /// For the asking contract to see as the chain's error: JSON of `SystemError`.
-    System(Value),
+    /// For the asking contract to see as the chain's error.
+    System(SystemError),
     /// Ends the call.
     Host(HostFault),
     /// More than the gas that is left.
@@ -109,10 +174,10 @@ pub(super) fn answer(env: &mut ContractEnv, request: &[u8], gas_left: u64) -> Ho
         limit: gas_left,
     };
     let answered = route(env, request, &mut budget);
-    let json = match answered {
-        Ok(bytes) => format!(r#"{{"ok":{{"ok":"{}"}}}}"#, BASE64.encode(bytes)),
-        Err(Miss::Error(why)) => json!({"ok": {"error": why}}).to_string(),
-        Err(Miss::System(error)) => json!({ "error": error }).to_string(),
+    let result = match answered {
+        Ok(bytes) => SystemResult::Ok(Answered::Ok(bytes.into())),
+        Err(Miss::Error(why)) => SystemResult::Ok(Answered::Err(why)),
+        Err(Miss::System(error)) => SystemResult::Err(error),
         Err(Miss::Host(fault)) => {
             return Hosted {
                 value: Err(fault),
@@ -123,7 +188,7 @@ pub(super) fn answer(env: &mut ContractEnv, request: &[u8], gas_left: u64) -> Ho
             return Hosted::refused("out of gas", gas_left.saturating_add(1));
         }
     };
-    Hosted::ok(json.into(), budget.used)
+    Hosted::ok(to_json(&result).into(), budget.used)
 }
 
 fn route(env: &mut ContractEnv, request: &[u8], budget: &mut Budget) -> Result<Vec<u8>, Miss> {
@@ -151,11 +216,14 @@ fn route(env: &mut ContractEnv, request: &[u8], budget: &mut Budget) -> Result<V
 
 fn unsupported(kind: &str) -> Miss {
     let kind: String = kind.chars().take(64).collect();
-    Miss::System(json!({"unsupported_request": {"kind": kind}}))
+    Miss::System(SystemError::UnsupportedRequest { kind })
 }
 
 fn invalid_request(why: &str, request: &[u8]) -> Miss {
-    Miss::System(json!({"invalid_request": {"error": why, "request": BASE64.encode(request)}}))
+    Miss::System(SystemError::InvalidRequest {
+        error: why.into(),
+        request: request.into(),
+    })
 }
 
 fn address(text: &str) -> Result<AccountAddress, Miss> {
@@ -169,7 +237,7 @@ fn contract_address(text: &str) -> Result<AccountAddress, Miss> {
 
 fn no_such_contract(text: &str) -> Miss {
     let shown: String = text.chars().take(256).collect();
-    Miss::System(json!({"no_such_contract": {"addr": shown}}))
+    Miss::System(SystemError::NoSuchContract { addr: shown })
 }
 
 /// A raw value of the chain's own, at the price of a read.
@@ -192,8 +260,12 @@ fn bank(env: &mut ContractEnv, query: BankQuery, budget: &mut Budget) -> Result<
         Some(bytes) => decode(&key, &bytes)?,
         None => 0,
     };
-    let coin = json!({"amount": {"denom": denom, "amount": amount.to_string()}});
-    Ok(coin.to_string().into_bytes())
+    Ok(to_json(&Amount {
+        amount: JsonCoin {
+            denom: &denom,
+            amount: amount.to_string(),
+        },
+    }))
 }
 
 fn wasm_query(
@@ -216,24 +288,22 @@ fn wasm_query(
         WasmQuery::ContractInfo { contract_addr } => {
             let contract = contract_address(&contract_addr)?;
             let (record, code) = code_of(env.world(), &contract, budget)?;
-            let info = json!({
-                "code_id": record.code_id,
-                "creator": record.creator,
-                "admin": record.admin,
-                "pinned": code.pinned,
-                "ibc_port": null,
-                "ibc2_port": null,
-            });
-            Ok(info.to_string().into_bytes())
+            Ok(to_json(&ContractInfo {
+                code_id: record.code_id,
+                creator: record.creator,
+                admin: record.admin,
+                pinned: code.pinned,
+                ibc_port: None,
+                ibc2_port: None,
+            }))
         }
         WasmQuery::CodeInfo { code_id } => {
             let code = code(env.world(), code_id, budget)?;
-            let info = json!({
-                "code_id": code_id,
-                "creator": code.creator,
-                "checksum": hex::encode(code.checksum),
-            });
-            Ok(info.to_string().into_bytes())
+            Ok(to_json(&CodeInfo {
+                code_id,
+                creator: code.creator,
+                checksum: hex::encode(code.checksum),
+            }))
         }
         WasmQuery::RawRange {
             contract_addr,
@@ -258,7 +328,7 @@ fn wasm_query(
 
 fn code(world: &mut World, id: u64, budget: &mut Budget) -> Result<Code, Miss> {
     let key = key::code(id);
-    let missing = || Miss::System(json!({"no_such_code": {"code_id": id}}));
+    let missing = || Miss::System(SystemError::NoSuchCode { code_id: id });
     let bytes = read(world, &key, budget)?.ok_or_else(missing)?;
     Ok(decode(&key, &bytes)?)
 }
@@ -300,15 +370,13 @@ fn raw_range(
         let bytes = own.len().saturating_add(value.len()) as u64;
         budget.charge_sdk(prices.read_byte.saturating_mul(bytes))?;
         if data.len() >= usize::from(limit) {
-            next_key = Some(BASE64.encode(own));
+            next_key = Some(own.into());
             break;
         }
-        data.push(json!([BASE64.encode(own), BASE64.encode(&value)]));
+        data.push((own.into(), Vec::from(value).into()));
     }
     world.view.close(cursor);
-    Ok(json!({"data": data, "next_key": next_key})
-        .to_string()
-        .into_bytes())
+    Ok(to_json(&RawRange { data, next_key }))
 }
 
 /// A query of a contract to another, in the same world.

@@ -402,3 +402,31 @@ fn codes_are_stored_by_whose_class_allows_it() {
     let tx = town.sign(&ada, vec![crate::town::store_code(&ada, b"\0asm")]);
     refused(&town, &tx, "sdk", 4);
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 24, ..Default::default() })]
+
+    #[test]
+    fn bytes_of_any_kind_never_panic_and_change_nothing_unless_signed(
+        edits in proptest::collection::vec((proptest::prelude::any::<proptest::sample::Index>(), 0u8..), 1..4),
+        random in proptest::collection::vec(0u8.., 0..200),
+    ) {
+        let mut town = Town::new();
+        let [ada, ben, _] = people();
+        let good = town.sign(&ada, vec![send(&ada, &ben.address, 5)]);
+        let mut bad = good.to_vec();
+        for (at, with) in edits {
+            let at = at.index(bad.len());
+            bad[at] ^= with;
+        }
+        let changed = bad != good.to_vec();
+        let _ = town.check(&random);
+        let admitted = town.check(&bad).ok();
+        proptest::prop_assert_eq!(admitted, !changed, "a signed byte was changed");
+        let _ = town.simulate(&bad);
+        let time = town.chain.time();
+        town.chain.decide(time, vec![bad.into(), random.into()]).unwrap();
+        let expected = if changed { 1_000_000 } else { 1_000_005 };
+        proptest::prop_assert_eq!(town.balance(&ben.address), expected);
+    }
+}

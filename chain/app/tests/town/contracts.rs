@@ -508,10 +508,9 @@ fn reserved_and_odd_events_are_refused() {
     let many: Vec<_> = (0..20)
         .map(|i| json!({"key": format!("k{i}"), "value": "x".repeat(15_000)}))
         .collect();
-    let result = town.run(
-        &ada,
-        vec![execute(&ada, &contract, &response(many.into(), json!([])))],
-    );
+    let message = execute(&ada, &contract, &response(many.into(), json!([])));
+    let tx = town.sign_with(&ada, vec![message], 20_000_000);
+    let result = town.submit(tx);
     assert_eq!(
         (result.codespace.as_str(), result.code),
         ("wasm", 13),

@@ -8,7 +8,7 @@
 
 /// What all of them have: memory, regions, keys and a good result.
 const COMMON: &str = r#"
-  (memory (export "memory") 4)
+  (memory (export "memory") 16)
   (global $heap (mut i32) (i32.const 8192))
   (data (i32.const 512) "\0c\02\00\00\60\00\00\00\09\00\00\00{\"ok\":{}}")
   (data (i32.const 640) "\8c\02\00\00\04\00\00\00\04\00\00\00last")
