@@ -9,7 +9,7 @@ use crate::{
 
 /// How long a transaction is waited for.
 pub const WAIT_MS: u64 = 30_000;
-/// The gas limit of a simulation itself: the most that a transaction may name by default.
+/// The gas limit of a simulation, and of an estimate: the most that a transaction may name by default.
 const SIMULATION_GAS: u64 = 20_000_000;
 
 /// A key on a chain, with the sequence its next transaction needs.
@@ -110,7 +110,7 @@ impl TryFrom<Found> for Receipt {
 }
 
 impl<T: Transport> Client<T> {
-    /// The gas limit that these messages need: simulated, and 30 % more.
+    /// The gas limit that these messages need: simulated, and 30 % more as far as the chain allows.
     pub async fn estimate(&self, wallet: &mut Wallet, tx: &Unsigned) -> Result<u64, ClientError> {
         let sequence = self.sequence(wallet).await?;
         let bytes = tx
@@ -118,7 +118,9 @@ impl<T: Transport> Client<T> {
             .gas_limit(SIMULATION_GAS)
             .to_simulate(&wallet.key.public_key(), sequence);
         let simulated = self.simulate(&bytes).await?;
-        Ok(simulated.gas_used.saturating_mul(13).div_ceil(10))
+        let used = simulated.gas_used;
+        let with_room = used.saturating_mul(13).div_ceil(10);
+        Ok(with_room.min(SIMULATION_GAS).max(used))
     }
 
     /// Estimates, signs and broadcasts; does not wait. A sequence that the node contradicts is asked for anew, once.
