@@ -112,7 +112,10 @@ pub(crate) struct Adapter {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gather {
     pub(crate) limit: Duration,
+    /// As many as a decision needs beside us.
     pub(crate) others: usize,
+    /// All that were named.
+    pub(crate) all: usize,
 }
 
 struct Loop {
@@ -195,21 +198,25 @@ impl Adapter {
     }
 }
 
-/// Waits until we are connected to as many peers as a decision needs, at most [`Gather::limit`]. What is sent to
-/// nobody is lost, and the first round would end in its timeout.
+/// Waits until we are connected to all named peers, or to as many as a decision needs and no more come for a moment;
+/// at most [`Gather::limit`]. What is sent to nobody is lost, and the first round would end in its timeout.
 async fn gather_peers(network: &mpsc::Sender<NetworkRequest>, gather: Gather) {
-    let others = gather.others;
+    const MOMENT: Duration = Duration::from_millis(300);
+    let start = tokio::time::Instant::now();
     let wait = async {
         loop {
-            match NetworkRequest::dump_state(network).await {
-                Ok(Some(state)) if state.peers.len() >= others => return,
-                Ok(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-                Err(_) => return,
+            let Ok(Some(state)) = NetworkRequest::dump_state(network).await else {
+                return;
+            };
+            let peers = state.peers.len();
+            if peers >= gather.all || (peers >= gather.others && start.elapsed() >= MOMENT) {
+                return;
             }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     if tokio::time::timeout(gather.limit, wait).await.is_err() {
-        debug!(others, "fewer peers than a decision needs; starting anyway");
+        debug!(?gather, "fewer peers than a decision needs; starting anyway");
     }
 }
 

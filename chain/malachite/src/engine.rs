@@ -156,6 +156,7 @@ impl Malachite {
             gather: Gather {
                 limit: config.gather,
                 others: (validators * 2 / 3).min(config.peers.len()),
+                all: config.peers.len(),
             },
             observer,
             status,

@@ -118,7 +118,9 @@ impl Actors {
         let node = self.handle.actor.get_cell();
         // The supervisor kills the rest as soon as one child is gone; a killed network actor would leave its socket
         // open. Unlinked, each stops in its own time.
-        let children = node.get_children();
+        let mut children = node.get_children();
+        // Last started, first stopped: consensus takes a log that is gone for a fault of safety, and hangs.
+        children.sort_by_key(|child| std::cmp::Reverse(child.get_id()));
         for child in &children {
             child.unlink(node.clone());
         }

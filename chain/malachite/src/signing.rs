@@ -206,3 +206,112 @@ impl Signer<Chain> for ChainSigner {
         Ok(ValidatorProof::new(public_key, peer_id, signature))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Address, Height};
+    use arc_malachitebft_core_types::{NilOrVal, Round, SigningScheme as _};
+    use mycel_engine::sign::FileSigner;
+    use mycel_types::{Time, header::ValueId};
+
+    fn setup() -> (tempfile::TempDir, ChainSigner, ChainVerifier, VerificationKey) {
+        let dir = tempfile::tempdir().unwrap();
+        let key = mycel_engine::development::keys(1).remove(0);
+        let public = key.verification_key();
+        let signer = FileSigner::open(dir.path().join("sign"), key).unwrap();
+        let chain = Chain::new("c-1");
+        (
+            dir,
+            ChainSigner::new(chain.clone(), SharedSigner::new(signer)),
+            ChainVerifier::new(chain),
+            public,
+        )
+    }
+
+    fn vote(kind: VoteType, n: Option<u8>) -> Vote {
+        Vote {
+            kind,
+            height: Height(3),
+            round: Round::new(1),
+            value: n.map_or(NilOrVal::Nil, |n| {
+                NilOrVal::Val(ValueId {
+                    hash: [n; 32],
+                    parts: 1,
+                    parts_hash: [n; 32],
+                    time: Time(5),
+                })
+            }),
+            validator: Address(mycel_types::Address([1; 20])),
+            extension: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_same_vote_gets_the_same_signature_and_another_one_none_at_all() {
+        let (_dir, signer, verifier, key) = setup();
+        let first = signer.sign_vote(vote(VoteType::Prevote, Some(1))).await.unwrap();
+        let again = signer.sign_vote(vote(VoteType::Prevote, Some(1))).await.unwrap();
+        assert_eq!(first, again);
+        let valid = verifier
+            .verify_signed_vote(&first.message, &first.signature, &key)
+            .await
+            .unwrap();
+        assert!(valid.is_valid());
+        // a refusal is an answer, not an error, so Malachite lives on; the vote is void
+        let other = signer.sign_vote(vote(VoteType::Prevote, None)).await.unwrap();
+        assert!(other.signature.is_withheld());
+        assert_eq!(signer.refused(), 1);
+        let valid = verifier
+            .verify_signed_vote(&other.message, &other.signature, &key)
+            .await
+            .unwrap();
+        assert!(valid.is_invalid());
+        // and the next step of the round is signed again
+        let next = signer.sign_vote(vote(VoteType::Precommit, Some(1))).await.unwrap();
+        assert!(!next.signature.is_withheld());
+    }
+
+    #[tokio::test]
+    async fn a_peer_is_bound_to_its_validator_and_to_no_other() {
+        let (_dir, signer, verifier, key) = setup();
+        let proof = signer.prove_peer(vec![7; 38]);
+        assert!(verifier.verify_validator_proof(&proof).await.unwrap().is_valid());
+        assert_eq!(
+            proof.public_key,
+            crate::context::Ed25519::encode_public_key(&key)
+        );
+        let mut moved = proof.clone();
+        moved.peer_id = vec![8; 38];
+        assert!(verifier.verify_validator_proof(&moved).await.unwrap().is_invalid());
+        let mut garbage = proof;
+        garbage.public_key = vec![1];
+        assert!(verifier.verify_validator_proof(&garbage).await.unwrap().is_invalid());
+    }
+
+    #[tokio::test]
+    async fn an_extension_belongs_to_one_vote() {
+        let (_dir, signer, verifier, key) = setup();
+        let NilOrVal::Val(value_id) = vote(VoteType::Precommit, Some(1)).value else {
+            unreachable!("made with a value");
+        };
+        let who = Address(mycel_types::Address([1; 20]));
+        let scope = |round| VoteExtensionScope::new(Height(3), Round::new(round), value_id, who);
+        let signed = signer
+            .sign_vote_extension(scope(1), Bytes::from_static(b"x"))
+            .await
+            .unwrap();
+        for (round, valid) in [(1, true), (2, false)] {
+            let found = verifier
+                .verify_signed_vote_extension(
+                    &scope(round),
+                    &signed.message,
+                    &signed.signature,
+                    &key,
+                )
+                .await
+                .unwrap();
+            assert_eq!(found.is_valid(), valid);
+        }
+    }
+}

@@ -4,6 +4,7 @@ mod support;
 use std::time::Duration;
 
 use mycel_engine::host::HostConfig;
+use mycel_malachite::Relay;
 use support::{Net, agree, tx};
 use tendermint::block::signed_header::SignedHeader;
 use tendermint_light_client_verifier::{
@@ -139,6 +140,24 @@ fn cpu_seconds() -> f64 {
         .collect();
     let ticks = |i: usize| -> f64 { fields.get(i).and_then(|f| f.parse().ok()).unwrap_or(0.0) };
     (ticks(11) + ticks(12)) / 100.0
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn validators_that_are_not_all_connected_relay_by_gossip() {
+    let mut net = Net::new("net-relay", 4);
+    net.relay = Relay::Gossip;
+    net.ring = true;
+    let mut nodes = net.start_all();
+    for n in 0..3u64 {
+        nodes[n as usize].reach(1).await;
+        assert!(nodes[n as usize].submit(tx("ada", n, &format!("k{n}=v"))).outcome.ok());
+        for node in &nodes {
+            node.committed(&format!("k{n}"), "v").await;
+        }
+    }
+    for node in nodes {
+        node.stop().await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

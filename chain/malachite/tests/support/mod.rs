@@ -62,9 +62,12 @@ pub struct Net {
     pub gossip: Vec<u16>,
     pub disks: Vec<Disk>,
     pub relay: Relay,
+    /// Each node knows only the next one.
+    pub ring: bool,
     pub host: HostConfig,
     /// Genesis validators; the rest of the nodes follow.
     pub validators: usize,
+    settled: Option<PathBuf>,
     starts: usize,
 }
 
@@ -74,6 +77,14 @@ impl Net {
     }
 
     pub fn with(chain: &str, nodes: usize, validators: usize) -> Self {
+        // RUST_LOG=info shows what the engines say
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(
+                tracing_subscriber::EnvFilter::try_from_default_env()
+                    .unwrap_or_else(|_| mycel_malachite::LOG_DIRECTIVES.into()),
+            )
+            .with_writer(std::io::stderr)
+            .try_init();
         let keys = development::keys(nodes);
         let genesis =
             development::genesis(chain.parse().unwrap(), now(), &keys[..validators], vec![]);
@@ -87,14 +98,27 @@ impl Net {
             gossip: ports[nodes..].to_vec(),
             disks: (0..nodes).map(|_| Disk::default()).collect(),
             relay: Relay::default(),
+            ring: false,
             host: HostConfig::default(),
             validators,
+            settled: None,
             starts: 0,
         }
     }
 
     pub fn home(&self, i: usize) -> PathBuf {
-        self.dir.path().join(format!("node{i}"))
+        let root = self.settled.as_deref().unwrap_or(self.dir.path());
+        root.join(format!("node{i}"))
+    }
+
+    /// Lives in `dir`, which outlasts the process: genesis is the one that was used there first.
+    pub fn settle(&mut self, dir: &std::path::Path) {
+        let path = dir.join("genesis.json");
+        match std::fs::read(&path) {
+            Ok(json) => self.genesis = serde_json::from_slice(&json).unwrap(),
+            Err(_) => std::fs::write(&path, serde_json::to_vec(&self.genesis).unwrap()).unwrap(),
+        }
+        self.settled = Some(dir.into());
     }
 
     pub fn config(&self, i: usize) -> Config {
@@ -102,7 +126,7 @@ impl Net {
             ports
                 .iter()
                 .enumerate()
-                .filter(|(j, _)| *j != i)
+                .filter(|(j, _)| *j != i && (!self.ring || *j == (i + 1) % ports.len()))
                 .map(|(_, p)| tcp(*p))
                 .collect()
         };
