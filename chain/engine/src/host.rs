@@ -10,7 +10,7 @@
 //! # Invariants
 //! * Nothing of a proposal is buffered before its Init is found signed by the proposer of its round. There is one
 //!   assembly for each (height, round), only for the next two heights and a window of rounds: memory is bounded by
-//!   [`assembly::MAX_SLOTS`] blocks.
+//!   two dozen blocks (`assembly::MAX_SLOTS`).
 //! * A value is judged once and the judgement is stored with it. Time is held against the clock only for a live
 //!   proposal that rests on no polka, and only when it arrives.
 //! * What two thirds certified is never called invalid: if it contradicts our own state, the host halts and says
@@ -18,9 +18,9 @@
 //! * The state never leads the blocks.
 //!
 //! # Map
-//! [`message`]: events and effects · [`part`], [`assembly`]: proposals on the wire and in memory · [`judge`]: whether
-//! to vote for a block · [`propose`]: making and streaming one · [`decide`]: storing, executing, committing ·
-//! [`pace`]: when the next height starts · [`serve`]: value sync · [`recover`]: what a restart finds.
+//! `message`: events and effects · `part`, `assembly`: proposals on the wire and in memory · `judge`: whether
+//! to vote for a block · `propose`: making and streaming one · `decide`: storing, executing, committing · `pace`: when
+//! the next height starts · `serve`: value sync · `recover`: what a restart finds.
 mod assembly;
 mod decide;
 mod judge;

@@ -110,10 +110,8 @@ impl Mempool {
         let submission = state.submit(&*self.app, &self.config, tx, hash);
         let first = was_empty && !state.is_empty();
         drop(state);
-        if first {
-            if let Some(hook) = &*self.first.lock().unwrap_or_else(PoisonError::into_inner) {
-                hook();
-            }
+        if first && let Some(hook) = &*self.first.lock().unwrap_or_else(PoisonError::into_inner) {
+            hook();
         }
         submission
     }
@@ -123,15 +121,32 @@ impl Mempool {
         *self.released.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(hook));
     }
 
-    /// A block was committed: its transactions leave, expired ones are dropped, those of touched accounts are
-    /// checked again, parked ones whose gap closed enter.
-    pub fn committed(&self, height: u64, txs: &[Bytes]) {
-        let released = self.lock().committed(&*self.app, &self.config, height, txs);
-        if !released.is_empty() {
-            if let Some(hook) = &*self.released.lock().unwrap_or_else(PoisonError::into_inner) {
-                hook(released);
-            }
+    /// Commits a block and brings the pool up to it: the block's transactions leave, expired ones are dropped, those
+    /// of touched accounts are checked again, parked ones whose gap closed enter. Nothing is checked in between, so
+    /// no transaction meets a new state with old reservations.
+    pub fn commit<R, E>(
+        &self,
+        height: u64,
+        txs: &[Bytes],
+        commit: impl FnOnce() -> Result<R, E>,
+    ) -> Result<R, E> {
+        let mut state = self.lock();
+        let receipt = commit()?;
+        let released = state.committed(&*self.app, &self.config, height, txs);
+        drop(state);
+        let hook = self.released.lock().unwrap_or_else(PoisonError::into_inner);
+        if !released.is_empty()
+            && let Some(hook) = &*hook
+        {
+            hook(released);
         }
+        Ok(receipt)
+    }
+
+    /// As [`Self::commit`], of a block that is committed already.
+    pub fn committed(&self, height: u64, txs: &[Bytes]) {
+        let done: Result<(), std::convert::Infallible> = self.commit(height, txs, || Ok(()));
+        done.expect("nothing in it can fail");
     }
 
     /// All transactions in fair order.

@@ -180,7 +180,8 @@ impl Scripted {
         let input = self.base.input(&block).map_err(bug)?;
         let parent = Parent::Committed(height - 1);
         let done = self.app.execute(&parent, &input, &Cancel::new())?;
-        self.app.commit(&done)?;
+        self.pool
+            .commit(height, &input.txs, || self.app.commit(&done))?;
         let next = self
             .base
             .advance(value, commit.clone(), &done.outcome)
@@ -195,7 +196,6 @@ impl Scripted {
         self.sets.push(Arc::new(self.base.validators.clone()));
         self.blocks.push(finished.clone());
         self.base = next;
-        self.pool.committed(height, &input.txs);
         Ok(finished)
     }
 

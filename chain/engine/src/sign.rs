@@ -2,8 +2,8 @@
 //!
 //! What was signed is durable before the signature leaves: the `sign` file holds every place of the highest
 //! height with its bytes and signature. The same bytes at the same place get the same signature again, so a node
-//! that was killed replays to the same votes; other bytes, or a place that lies behind, are refused. Init parts
-//! have a track of their own, because a proposal may be streamed again after votes of its round.
+//! that was killed replays to the same votes; other bytes, or a place that lies behind, are refused. What is no
+//! consensus message (the Init of a proposal's parts, a network identity) is signed under a domain of its own.
 mod file;
 mod key;
 
@@ -20,8 +20,6 @@ pub type Signature = [u8; 64];
 /// What is signed at a place. Ordered as a round passes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Step {
-    /// The Init of a proposal's parts.
-    Init,
     /// The proposal.
     Proposal,
     /// The prevote.

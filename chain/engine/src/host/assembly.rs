@@ -11,8 +11,8 @@ use crate::sign::Signature;
 pub(super) const ROUNDS_AHEAD: u32 = 10;
 /// How many past rounds are still taken in: a late polka may need one.
 pub(super) const ROUNDS_BEHIND: u32 = 2;
-/// No more assemblies than this exist: the windows of the next two heights.
-pub const MAX_SLOTS: usize = (ROUNDS_AHEAD + ROUNDS_BEHIND + 1 + ROUNDS_AHEAD + 1) as usize;
+/// No more incomplete assemblies than this exist: the windows of the next two heights.
+pub(super) const MAX_SLOTS: usize = (ROUNDS_AHEAD + ROUNDS_BEHIND + 1 + ROUNDS_AHEAD + 1) as usize;
 
 enum Slot {
     /// Parts are missing.
@@ -54,10 +54,12 @@ impl Assemblies {
     /// Whether this Init is new for its round, the known one, or refused.
     pub fn known(&self, part: &ProposalPart) -> Result<Known, PartRefusal> {
         match self.slots.get(&(part.init.height, part.init.round)) {
+            None if self.partial() >= MAX_SLOTS => Err(PartRefusal::Round),
             None => Ok(Known::New),
             Some(Slot::Done(value)) if *value == part.init.value => Err(PartRefusal::Duplicate),
             Some(Slot::Done(_)) => Err(PartRefusal::Conflict),
             Some(Slot::Partial(a)) if a.init != part.init => Err(PartRefusal::Conflict),
+            Some(Slot::Partial(a)) if a.signature != part.signature => Err(PartRefusal::Signature),
             Some(Slot::Partial(a)) => match a.parts.get(part.index as usize) {
                 Some(None) => Ok(Known::Same),
                 Some(Some(_)) => Err(PartRefusal::Duplicate),
@@ -139,9 +141,11 @@ impl Assemblies {
             .sum()
     }
 
-    /// How many there are.
-    #[cfg(test)]
-    pub fn len(&self) -> usize {
-        self.slots.len()
+    /// How many are incomplete.
+    pub fn partial(&self) -> usize {
+        let slots = self.slots.values();
+        slots
+            .filter(|slot| matches!(slot, Slot::Partial(_)))
+            .count()
     }
 }

@@ -83,8 +83,11 @@ impl Host {
             .base
             .advance(value, commit.clone(), &done.outcome)
             .map_err(|e| self.report(certificate, &e))?;
-        let receipt = self.app.commit(&done)?;
-        self.crash.pass(CrashPoint::StateStored, height);
+        let receipt = self.pool.commit(height, &input.txs, || {
+            let receipt = self.app.commit(&done)?;
+            self.crash.pass(CrashPoint::StateStored, height);
+            Ok::<_, Halt>(receipt)
+        })?;
 
         self.base = next;
         self.round = 0;
@@ -93,7 +96,6 @@ impl Host {
         self.speculation = super::Speculation::default();
         self.blocks.index(&block, &done.outcome)?;
         self.blocks.prune(receipt.retain_height, PRUNE_BUDGET)?;
-        self.pool.committed(height, &input.txs);
         Ok(vec![HostEffect::Committed(Arc::new(Finished {
             value,
             bytes: seen.bytes.len() as u64,

@@ -43,6 +43,13 @@ pub fn recover(app: &dyn Application, blocks: &Blocks, genesis: &Genesis) -> Res
              put back the files that belong together, or move the directory away (keep `sign` and the key file) and sync again"
         )));
     }
+    let first = blocks.range()?.map_or(initial, |(first, _)| first);
+    if first > state.max(initial) {
+        return Err(Halt::Store(format!(
+            "mixed data directories: state.redb stands at height={state}, chain.redb begins at height={first}; \
+             put back the files that belong together, or move the directory away (keep `sign` and the key file) and sync again"
+        )));
+    }
     let mut base = if state < initial {
         genesis_base(genesis, &app.init_chain(genesis)?)?
     } else {
@@ -103,12 +110,9 @@ fn base_after(
 
 /// Executes a stored block on the state before it.
 fn replay(app: &dyn Application, blocks: &Blocks, base: Base, height: u64) -> Result<Base, Halt> {
-    let stored = blocks.decided(height)?.ok_or_else(|| {
-        Halt::Store(format!(
-            "mixed data directories: blocks begin above height={height}, where the state ends; \
-             move the directory away (keep `sign` and the key file) and sync again"
-        ))
-    })?;
+    let stored = blocks
+        .decided(height)?
+        .ok_or_else(|| Halt::Store(format!("the block of height={height} is missing")))?;
     let diverged = |e: mycel_types::header::HeaderError| {
         Halt::Diverged(format!(
             "stored block height={height}: {e}; the state was made by another version, or is damaged: \

@@ -9,7 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use ed25519_consensus::SigningKey;
 use sha2::{Digest, Sha256};
 
-use super::{Purpose, Refused, SignPoint, Signature, Signer, Step};
+use super::{Purpose, Refused, SignPoint, Signature, Signer};
 
 const MAGIC: &[u8; 8] = b"mycsign1";
 /// Places of one height that are remembered. More rounds than this many steps have only their last ones left;
@@ -60,8 +60,7 @@ impl Track {
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 struct Memory {
     key: [u8; 32],
-    inits: Track,
-    votes: Track,
+    signed: Track,
 }
 
 /// A signer with its memory in the file `sign`, replaced whole and synced before a signature is returned.
@@ -104,7 +103,7 @@ impl FileSigner {
 
     /// The highest place at which a vote or proposal was signed.
     pub fn last(&self) -> Option<SignPoint> {
-        self.memory.votes.0.last().map(|e| e.at)
+        self.memory.signed.0.last().map(|e| e.at)
     }
 }
 
@@ -115,16 +114,11 @@ impl Signer for FileSigner {
 
     fn sign(&mut self, at: SignPoint, bytes: &[u8]) -> Result<Signature, Refused> {
         let mut memory = self.memory.clone();
-        let track = if at.step == Step::Init {
-            &mut memory.inits
-        } else {
-            &mut memory.votes
-        };
-        if let Some(signature) = track.recall(at, bytes)? {
+        if let Some(signature) = memory.signed.recall(at, bytes)? {
             return Ok(signature);
         }
         let signature = self.key.sign(bytes).to_bytes();
-        track.remember(Entry {
+        memory.signed.remember(Entry {
             at,
             bytes: bytes.to_vec(),
             signature,
@@ -181,7 +175,7 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Step, *};
 
     fn at(height: u64, round: u32, step: Step) -> SignPoint {
         SignPoint {
@@ -237,14 +231,23 @@ mod tests {
     }
 
     #[test]
-    fn init_parts_have_a_track_of_their_own() {
+    fn what_is_vouched_for_cannot_be_taken_for_a_vote() {
         let dir = tempfile::tempdir().unwrap();
-        let mut signer = open(dir.path());
-        signer.sign(at(5, 0, Step::Precommit), b"vote").unwrap();
-        let init = signer.sign(at(5, 0, Step::Init), b"init").unwrap();
-        assert_eq!(signer.sign(at(5, 0, Step::Init), b"init"), Ok(init));
-        assert!(signer.sign(at(5, 0, Step::Init), b"other").is_err());
-        assert!(signer.sign(at(4, 0, Step::Init), b"init").is_err());
+        let signer = open(dir.path());
+        let vote = mycel_types::header::vote_sign_bytes(
+            "test-1",
+            mycel_types::header::VoteKind::Precommit,
+            7,
+            0,
+            None,
+        );
+        let key = signer.public_key();
+        for purpose in [Purpose::Init, Purpose::Peer, Purpose::Extension] {
+            let signature = signer.vouch(purpose, &vote);
+            let verify =
+                |bytes: &[u8]| mycel_types::header::verify_ed25519(&key, bytes, &signature);
+            assert!(verify(&purpose.sign_bytes(&vote)) && !verify(&vote));
+        }
     }
 
     #[test]
@@ -254,7 +257,7 @@ mod tests {
         for round in 0..KEPT as u32 + 20 {
             signer.sign(at(1, round, Step::Prevote), b"x").unwrap();
         }
-        assert_eq!(signer.memory.votes.0.len(), KEPT);
+        assert_eq!(signer.memory.signed.0.len(), KEPT);
         assert!(matches!(
             signer.sign(at(1, 0, Step::Prevote), b"x"),
             Err(Refused::Backwards { .. })
