@@ -152,6 +152,10 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The most JSON of a result that should be parsed: reading a result is priced for copying it, not for parsing it.
+/// Longer ones (up to 64 MiB come back) are to be treated as a broken contract, on every node alike.
+pub const RESULT_JSON_LIMIT: usize = 256 << 10;
+
 /// The end of a call.
 pub struct CallReport {
     /// What became of it.

@@ -5,6 +5,7 @@
 //! because both are in the Wasm.
 
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, Module, PoolingAllocationConfig, Strategy,
@@ -25,8 +26,15 @@ const GUARD_BYTES: u64 = 32 << 20;
 /// Bytes of an instance's own record: function references, globals. `check` bounds all of them far below.
 const INSTANCE_RECORD_BYTES: usize = 4 << 20;
 
+/// The compiler for a code's first calls: Winch where it has a back end.
+pub(crate) const BASELINE: Strategy = if cfg!(target_arch = "x86_64") {
+    Strategy::Winch
+} else {
+    Strategy::Cranelift
+};
+
 /// The engine of a [`Vm`](crate::Vm).
-pub(crate) fn engine(config: &VmConfig) -> Result<Engine, VmError> {
+pub(crate) fn engine(config: &VmConfig, compiler: Strategy) -> Result<Engine, VmError> {
     let slots = config.concurrent_calls.saturating_mul(config.call_depth);
     let mut pool = PoolingAllocationConfig::default();
     pool.total_core_instances(slots)
@@ -39,11 +47,7 @@ pub(crate) fn engine(config: &VmConfig) -> Result<Engine, VmError> {
 
     let mut engine = Config::new();
     engine
-        .strategy(if cfg!(target_arch = "x86_64") {
-            Strategy::Winch
-        } else {
-            Strategy::Cranelift
-        })
+        .strategy(compiler)
         .wasm_features(WasmFeatures::all(), false)
         .wasm_features(FEATURES, true)
         .cranelift_nan_canonicalization(true)
@@ -63,7 +67,12 @@ pub(crate) fn engine(config: &VmConfig) -> Result<Engine, VmError> {
     Engine::new(&engine).map_err(|e| VmError::Engine(format!("{e:#}")))
 }
 
-/// Compiles a prepared module.
+/// Compiles a prepared module. A panic of the compiler is an error of this machine like any other.
 pub(crate) fn compile(engine: &Engine, prepared: &[u8]) -> Result<Module, String> {
-    Module::from_binary(engine, prepared).map_err(|e| format!("compile: {e:#}"))
+    // A half-made module is dropped with everything that refers to it.
+    let attempt = AssertUnwindSafe(|| Module::from_binary(engine, prepared));
+    match catch_unwind(attempt) {
+        Ok(compiled) => compiled.map_err(|e| format!("compile: {e:#}")),
+        Err(_) => Err("compile: the compiler panicked".to_owned()),
+    }
 }

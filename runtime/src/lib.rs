@@ -32,6 +32,16 @@
 //! at the end: between two looks runs at most one straight stretch of code, whose effects nobody sees once the call is
 //! out of gas. A call that traps with `gas < 0` was out of gas first.
 //!
+//! # Where it differs from cosmwasm-vm 3.0
+//! Gas, results, classes of errors and state are equal to the unit for every contract that both run (`tests/oracle`
+//! compares them live, `tests/oracle_recording.rs` replays what it wrote). Known differences:
+//! - `memory.copy` and `memory.fill`, which stock `rustc` emits, are accepted and metered by the byte.
+//! - Functions have at most 64 parameters and 50,000 operators; types of imports and of `allocate` are checked when
+//!   code is stored, not when it first runs.
+//! - Recursion ends at a logical stack of 1 MiB, the same on every machine; there at the native one.
+//! - `f32.demote_f64` and `f64.promote_f32` of a NaN give the canonical NaN; there its payload survives.
+//! - A start function is run, with gas; there it has none and fails.
+//!
 //! ```
 //! use mycel_runtime::{CodeId, Vm, VmConfig};
 //!
@@ -47,6 +57,8 @@ mod call;
 mod cancel;
 pub mod check;
 mod compile;
+#[cfg(test)]
+mod differential;
 mod environment;
 mod error;
 mod gate;
@@ -59,7 +71,7 @@ pub mod testing;
 mod vm;
 mod watchdog;
 
-pub use call::{Call, CallOutcome, CallReport, CodeId, EntryPoint, TrapCode};
+pub use call::{Call, CallOutcome, CallReport, CodeId, EntryPoint, RESULT_JSON_LIMIT, TrapCode};
 pub use cancel::Cancel;
 pub use check::{Analysis, Limits};
 pub use environment::{

@@ -147,7 +147,7 @@ impl Vm {
     /// If wasmtime refuses the settings or the machine has not the address space.
     pub fn new(config: VmConfig) -> Result<Self, VmError> {
         config.validate()?;
-        let engine = compile::engine(&config)?;
+        let engine = compile::engine(&config, compile::BASELINE)?;
         let linker = host::linker(&engine).map_err(|e| VmError::Engine(format!("{e:#}")))?;
         Ok(Self(Arc::new(Inner {
             schedule: Arc::new(config.schedule.clone()),

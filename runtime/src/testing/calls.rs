@@ -11,15 +11,12 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::environment::{MOCK_CONTRACT_ADDR, MockEnvironment};
-use crate::call::{Call, CallOutcome, CodeId, EntryPoint};
+use crate::call::{Call, CallOutcome, CodeId, EntryPoint, RESULT_JSON_LIMIT};
 use crate::cancel::Cancel;
 use crate::vm::{Vm, VmConfig};
 
 /// One second of the reference machine for each call.
 const GAS_LIMIT: u64 = 1_000_000_000_000;
-
-/// The most JSON that a contract may return.
-const MOST_JSON: usize = 256 << 10;
 
 /// A call that did not end in a `ContractResult`.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -172,8 +169,11 @@ impl MockInstance {
             CallOutcome::Ok(data) => data,
             other => return Err(failed(other)),
         };
-        if data.len() > MOST_JSON {
-            let why = format!("result length={} exceeds limit={MOST_JSON}", data.len());
+        if data.len() > RESULT_JSON_LIMIT {
+            let why = format!(
+                "result length={} exceeds limit={RESULT_JSON_LIMIT}",
+                data.len()
+            );
             return Err(failed(CallOutcome::Refused(why)));
         }
         serde_json::from_slice(&data).map_err(|e| {

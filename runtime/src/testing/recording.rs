@@ -206,8 +206,8 @@ fn play(contract: &mut MockInstance, step: &Step) -> Ended {
 pub fn upstream_contracts(oracle_manifest: &Path) -> Result<PathBuf, String> {
     let failed = |why: String| {
         format!(
-            "{why}\nthe contracts come with the crate cosmwasm-vm: run `cargo fetch --locked --manifest-path {}` with \
-             network, then try again",
+            "{why}\nthe contracts come with the crate cosmwasm-vm: run `cargo fetch --manifest-path {}` with network, \
+             which also brings its lock file up to date, then try again",
             oracle_manifest.display()
         )
     };
