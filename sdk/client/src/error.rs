@@ -116,22 +116,30 @@ impl ClientError {
         }
     }
 
-    /// Whether the node expected another sequence.
-    pub(crate) fn is_wrong_sequence(&self) -> bool {
-        match self {
-            Self::Refused {
-                codespace, code, ..
-            }
-            | Self::Query {
-                codespace, code, ..
-            } => {
-                (codespace.as_str(), *code)
-                    == (codes::WRONG_SEQUENCE.codespace, codes::WRONG_SEQUENCE.code)
-                    // simulate wraps the same story in another code
-                    || self.to_string().contains("account sequence mismatch")
-            }
-            _ => false,
+    /// If the node expected another sequence: which, as far as it said so.
+    pub(crate) fn expected_sequence(&self) -> Option<Option<u64>> {
+        let (Self::Refused {
+            codespace,
+            code,
+            log,
+            ..
         }
+        | Self::Query {
+            codespace,
+            code,
+            log,
+        }) = self
+        else {
+            return None;
+        };
+        let known = codes::WRONG_SEQUENCE;
+        // a simulation tells the same story under another code
+        let told = log.contains("account sequence mismatch");
+        ((codespace == known.codespace && *code == known.code) || told).then(|| {
+            let (_, rest) = log.split_once("expected ")?;
+            let digits = rest.split(|c: char| !c.is_ascii_digit()).next()?;
+            digits.parse().ok()
+        })
     }
 }
 
@@ -139,4 +147,29 @@ fn not_yet(codespace: &str, code: u32, log: &str) -> Option<String> {
     let known = codes::mycel::NOT_YET;
     (codespace == known.codespace && code == known.code)
         .then(|| log.strip_prefix("not yet: ").unwrap_or(log).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_sequence_is_read_from_the_refusal() {
+        let refused = |codespace: &str, code, log: &str| {
+            ClientError::refused(codespace.into(), code, log.into(), String::new())
+        };
+        let mismatch = "account sequence mismatch, expected 11, got 10: incorrect account sequence";
+        assert_eq!(
+            refused("sdk", 32, mismatch).expected_sequence(),
+            Some(Some(11))
+        );
+        let simulated = ClientError::query("sdk".into(), 6, mismatch.into());
+        assert_eq!(simulated.expected_sequence(), Some(Some(11)));
+        assert_eq!(refused("sdk", 32, "?").expected_sequence(), Some(None));
+        assert_eq!(refused("sdk", 5, "poor").expected_sequence(), None);
+        assert_eq!(
+            refused("mycel", 2, "not yet: gov"),
+            ClientError::NotYet("gov".into())
+        );
+    }
 }

@@ -77,9 +77,15 @@ impl Development {
         SecretKey::for_development(&self.seed, 0)
     }
 
-    /// The key of member n: number n + 1 of the seed.
+    /// The key of member n: number n of the seed. Number 0 is the operator's, so a member 0 has the number after
+    /// the last that fits.
     pub fn member(&self, number: u32) -> SecretKey {
-        SecretKey::for_development(&self.seed, u64::from(number) + 1)
+        let number = if number == 0 {
+            1 << 32
+        } else {
+            u64::from(number)
+        };
+        SecretKey::for_development(&self.seed, number)
     }
 
     /// The member's number in a name as `member-7`, if there can be such a member.

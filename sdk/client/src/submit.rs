@@ -11,6 +11,8 @@ use crate::{
 pub const WAIT_MS: u64 = 30_000;
 /// The gas limit of a simulation, and of an estimate: the most that a transaction may name by default.
 const SIMULATION_GAS: u64 = 20_000_000;
+/// How often a transaction is signed anew with the sequence that the node expects.
+const SEQUENCE_ATTEMPTS: u32 = 8;
 
 /// A key on a chain, with the sequence its next transaction needs.
 #[derive(Clone, Debug)]
@@ -110,20 +112,24 @@ impl TryFrom<Found> for Receipt {
 }
 
 impl<T: Transport> Client<T> {
-    /// The gas limit that these messages need: simulated, and 30 % more as far as the chain allows.
+    /// The gas limit that these messages need: simulated on the committed state, and 30 % more as far as the chain
+    /// allows.
     pub async fn estimate(&self, wallet: &mut Wallet, tx: &Unsigned) -> Result<u64, ClientError> {
-        let sequence = self.sequence(wallet).await?;
+        let account = self.account(&wallet.address()).await?;
+        let sequence = account.map_or(0, |account| account.sequence);
+        // what this wallet has under way counts too
+        wallet.sequence = Some(wallet.sequence.unwrap_or(0).max(sequence));
         let bytes = tx
             .clone()
             .gas_limit(SIMULATION_GAS)
             .to_simulate(&wallet.key.public_key(), sequence);
-        let simulated = self.simulate(&bytes).await?;
-        let used = simulated.gas_used;
+        let used = self.simulate(&bytes).await?.gas_used;
         let with_room = used.saturating_mul(13).div_ceil(10);
         Ok(with_room.min(SIMULATION_GAS).max(used))
     }
 
-    /// Estimates, signs and broadcasts; does not wait. A sequence that the node contradicts is asked for anew, once.
+    /// Estimates, signs and broadcasts; does not wait. If the node expects another sequence, because the same key
+    /// pays from elsewhere too, that one is used.
     pub async fn broadcast_messages(
         &self,
         wallet: &mut Wallet,
@@ -131,30 +137,24 @@ impl<T: Transport> Client<T> {
         memo: &str,
     ) -> Result<SignedTx, ClientError> {
         let tx = Unsigned::new(messages).memo(memo);
-        let first = self.try_broadcast(wallet, &tx).await;
-        match first {
-            Err(e) if e.is_wrong_sequence() => {
-                wallet.sequence = None;
-                self.try_broadcast(wallet, &tx).await
-            }
-            other => other,
-        }
-    }
-
-    async fn try_broadcast(
-        &self,
-        wallet: &mut Wallet,
-        tx: &Unsigned,
-    ) -> Result<SignedTx, ClientError> {
-        let gas = self.estimate(wallet, tx).await?;
-        let before = wallet.sequence;
-        let signed = wallet.sign(&tx.clone().gas_limit(gas));
-        match self.broadcast(&signed).await {
-            Ok(()) => Ok(signed),
-            Err(e) => {
-                // nothing was taken up, so nothing was counted
-                wallet.sequence = before;
-                Err(e)
+        let gas = self.estimate(wallet, &tx).await?;
+        let tx = tx.gas_limit(gas);
+        let mut attempts = 0;
+        loop {
+            let before = wallet.sequence;
+            let signed = wallet.sign(&tx);
+            let error = match self.broadcast(&signed).await {
+                Ok(()) => return Ok(signed),
+                Err(error) => error,
+            };
+            // nothing was taken up, so nothing was counted
+            wallet.sequence = before;
+            attempts += 1;
+            match error.expected_sequence() {
+                Some(Some(expected)) if attempts < SEQUENCE_ATTEMPTS => {
+                    wallet.sequence = Some(expected);
+                }
+                _ => return Err(error),
             }
         }
     }
@@ -187,18 +187,6 @@ impl<T: Transport> Client<T> {
             self.transport().sleep(pause).await;
             waited = waited.saturating_add(pause);
             pause = (pause * 3 / 2).min(500);
-        }
-    }
-
-    async fn sequence(&self, wallet: &mut Wallet) -> Result<u64, ClientError> {
-        match wallet.sequence {
-            Some(sequence) => Ok(sequence),
-            None => {
-                let account = self.account(&wallet.address()).await?;
-                let sequence = account.map_or(0, |account| account.sequence);
-                wallet.sequence = Some(sequence);
-                Ok(sequence)
-            }
         }
     }
 }
