@@ -10,6 +10,7 @@ mod environment;
 mod events;
 mod instance;
 mod querier;
+mod question;
 mod response;
 mod sections;
 mod smart;

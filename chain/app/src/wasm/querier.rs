@@ -9,12 +9,15 @@ use mycel_types::{
     key,
     record::{Code, Contract},
 };
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     call::{Arguments, Ended, Target},
     environment::{ContractEnv, fault, order, own_range, read_price},
+    question::{
+        Amount, Answered, BankQuery, CodeInfo, ContractInfo, JsonCoin, Order, RawRange,
+        SystemError, SystemResult, WasmQuery, to_json,
+    },
     response::ContractResult,
     smart,
 };
@@ -22,112 +25,6 @@ use crate::{error::Failure, error::Fault, gas::to_vm, session::World, state::dec
 
 /// Queries inside one another.
 pub(super) const MAX_DEPTH: u32 = 10;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum BankQuery {
-    Supply { denom: String },
-    Balance { address: String, denom: String },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum WasmQuery {
-    Smart {
-        contract_addr: String,
-        msg: Binary,
-    },
-    Raw {
-        contract_addr: String,
-        key: Binary,
-    },
-    ContractInfo {
-        contract_addr: String,
-    },
-    CodeInfo {
-        code_id: u64,
-    },
-    RawRange {
-        contract_addr: String,
-        start: Option<Binary>,
-        end: Option<Binary>,
-        limit: u16,
-        order: Order,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Order {
-    Ascending,
-    Descending,
-}
-
-// Answers are types, not JSON values: contracts see the order of fields, so it is fixed here.
-
-#[derive(Serialize)]
-struct Amount<'a> {
-    amount: JsonCoin<'a>,
-}
-
-#[derive(Serialize)]
-struct JsonCoin<'a> {
-    denom: &'a str,
-    amount: String,
-}
-
-#[derive(Serialize)]
-struct ContractInfo {
-    code_id: u64,
-    creator: AccountAddress,
-    admin: Option<AccountAddress>,
-    pinned: bool,
-    ibc_port: Option<String>,
-    ibc2_port: Option<String>,
-}
-
-#[derive(Serialize)]
-struct CodeInfo {
-    code_id: u64,
-    creator: AccountAddress,
-    checksum: String,
-}
-
-#[derive(Serialize)]
-struct RawRange {
-    data: Vec<(Binary, Binary)>,
-    next_key: Option<Binary>,
-}
-
-/// `SystemError` of cosmwasm-std, as far as it happens here.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum SystemError {
-    InvalidRequest { error: String, request: Binary },
-    NoSuchContract { addr: String },
-    NoSuchCode { code_id: u64 },
-    UnsupportedRequest { kind: String },
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum SystemResult {
-    Ok(Answered),
-    #[serde(rename = "error")]
-    Err(SystemError),
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Answered {
-    Ok(Binary),
-    #[serde(rename = "error")]
-    Err(String),
-}
-
-fn to_json(answer: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(answer).expect("plain data is JSON")
-}
 
 /// Why a query gives no plain answer.
 enum Miss {

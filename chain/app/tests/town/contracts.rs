@@ -505,11 +505,13 @@ fn reserved_and_odd_events_are_refused() {
     let result = town.done(&ada, vec![execute(&ada, &contract, &fine)]);
     assert_eq!(attribute(&result, "wasm", "a").as_deref(), Some(""));
     assert_eq!(attribute(&result, "wasm-abc", "k").as_deref(), Some("v"));
-    let many: Vec<_> = (0..20)
+    let many: Vec<_> = (0..7)
         .map(|i| json!({"key": format!("k{i}"), "value": "x".repeat(15_000)}))
         .collect();
     let message = execute(&ada, &contract, &response(many.into(), json!([])));
-    let tx = town.sign_with(&ada, vec![message], 20_000_000);
+    let two = town.sign_with(&ada, vec![message.clone(); 2], 20_000_000);
+    assert!(town.submit(two).ok());
+    let tx = town.sign_with(&ada, vec![message; 3], 20_000_000);
     let result = town.submit(tx);
     assert_eq!(
         (result.codespace.as_str(), result.code),

@@ -262,7 +262,69 @@ fn the_app_hash_of_fixed_blocks_is_pinned() {
     }
     let last = hashes.last().unwrap();
     assert_eq!(
-        last, "EF9892B3D99EC04B5E9867360E0E7B11162058B06031D2D1C8FA6FA99862BFA8",
+        last, "398DF93E4103E61E8F14850F37BAE255BEE3768A3DC78BA1B9C2D9B83A105346",
         "{hashes:#?}"
     );
+}
+
+/// `cargo test -p mycel-app -- --ignored --nocapture what_a_payment_costs`
+#[test]
+#[ignore = "a measurement"]
+fn what_a_payment_costs() {
+    const N: usize = 400;
+    let app = app();
+    let [ada, ..] = people();
+    let mut store = store_code(&ada, &crate::town::upstream("cyberpunk.wasm"));
+    let mut setup = vec![];
+    for (n, message) in [store, instantiate(&ada, 1, "{}")].into_iter().enumerate() {
+        setup.push(
+            Draft::new(vec![message])
+                .gas(20_000_000)
+                .sign(&[(&ada, n as u64)]),
+        );
+        store = Default::default();
+    }
+    let _ = store;
+    let run = |block: &BlockInput| {
+        let parent = Parent::Committed(block.height - 1);
+        let at = std::time::Instant::now();
+        assert_eq!(app.validate(&parent, block), mycel_types::Verdict::Accept);
+        let validated = at.elapsed();
+        let done = app.execute(&parent, block, &Cancel::new()).unwrap();
+        let executed = at.elapsed() - validated;
+        app.commit(&done).unwrap();
+        let committed = at.elapsed() - executed - validated;
+        assert!(
+            done.outcome.results.iter().all(|r| r.ok()),
+            "{:?}",
+            done.outcome.results[0]
+        );
+        (validated, executed, committed)
+    };
+    run(&input(1, setup));
+    let (_, raw) =
+        bech32::decode("wasm14hj2tavq8fpesdwxxcu44rty3hh90vhujrvcmstl4zr3txmfvw9s0phg4d").unwrap();
+    let contract = mycel_types::AccountAddress::new(raw).unwrap();
+    for (height, message) in [
+        (2, send(&ada, &Person::new(7).address, 1)),
+        (3, execute(&ada, &contract, r#"{"noop":{}}"#)),
+    ] {
+        let first = 2 + (height - 2) * N as u64;
+        let txs: Vec<_> = (0..N as u64)
+            .map(|n| {
+                Draft::new(vec![message.clone()])
+                    .gas(200_000)
+                    .sign(&[(&ada, first + n)])
+            })
+            .collect();
+        let (validated, executed, committed) = run(&input(height, txs));
+        let each = |d: std::time::Duration| d.as_micros() / N as u128;
+        println!(
+            "{}: validate {} µs, execute {} µs, commit {} µs each",
+            message.type_url,
+            each(validated),
+            each(executed),
+            each(committed)
+        );
+    }
 }
