@@ -21,6 +21,9 @@ use crate::prepare::prepare;
 use crate::schedule::Schedule;
 use crate::watchdog::Watchdog;
 
+/// wasmtime makes no image of a memory with gaps beyond this.
+const MOST_IMAGE_BYTES: usize = 16 << 20;
+
 /// Receives what contracts print through `env.debug`. Never part of a result.
 pub type DebugHook = Arc<dyn Fn(&str) + Send + Sync>;
 
@@ -39,7 +42,7 @@ pub struct VmConfig {
     /// Calls that run at once, not counting those inside another; more wait. The pool has `concurrent_calls *
     /// call_depth` instances with 4 GiB of address space each (reserved, not used).
     pub concurrent_calls: u32,
-    /// Bytes of machine code kept. Beyond it the least recently used code is dropped and has to be loaded again.
+    /// Bytes of machine code and initial memory kept. Beyond it the least recently used code is dropped and has to be loaded again.
     pub code_bytes: usize,
     /// A call that runs longer than this is stopped as a failure of the machine.
     pub watchdog: Duration,
@@ -192,8 +195,9 @@ impl Vm {
         let module = compile::compile(&self.0.engine, &prepared).map_err(LoadError::Machine)?;
         let loaded = Loaded::new(&self.0.linker, &module).map_err(LoadError::Machine)?;
         let range = module.image_range();
-        // The image of the initial memory is at most as long as the Wasm's data and the gaps between them.
-        let bytes = range.end.addr().saturating_sub(range.start.addr()) + wasm.len();
+        // The image of the initial memory, of which copy-on-write instances are made: at most as large as that memory.
+        let image = (checked.analysis.initial_pages as usize * 65_536).min(MOST_IMAGE_BYTES);
+        let bytes = range.end.addr().saturating_sub(range.start.addr()) + image;
         self.0.codes.insert(id, Arc::new(loaded), bytes);
         Ok(id)
     }
