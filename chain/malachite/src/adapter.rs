@@ -22,7 +22,7 @@ use arc_malachitebft_app_channel::{
         consensus::{ProposedValue, VoteExtensionError},
         engine::host::{Next, SyncedValueOutcome},
         streaming::{StreamContent, StreamId, StreamMessage},
-        types::{LocallyProposedValue, MisbehaviorEvidence},
+        types::{LocallyProposedValue, MisbehaviorEvidence, PeerId},
     },
 };
 use arc_malachitebft_core_types::{
@@ -46,6 +46,7 @@ use crate::{
     codec::Part,
     context::{Address, Chain, Height, Signature, ValidatorSet, Value},
     evidence,
+    refusals::Refusals,
     settings::Timeouts,
     status::Status,
 };
@@ -128,6 +129,7 @@ struct Loop {
     height: watch::Sender<u64>,
     /// The set of the height that is being decided.
     set: Arc<header::ValidatorSet>,
+    refusals: Refusals,
     owed: Owed,
     wake_at: Option<Time>,
     work: bool,
@@ -158,6 +160,7 @@ impl Adapter {
             status,
             height,
             set: Arc::default(),
+            refusals: Refusals::default(),
             owed: Owed::default(),
             wake_at: None,
             work: false,
@@ -216,7 +219,10 @@ async fn gather_peers(network: &mpsc::Sender<NetworkRequest>, gather: Gather) {
         }
     };
     if tokio::time::timeout(gather.limit, wait).await.is_err() {
-        debug!(?gather, "fewer peers than a decision needs; starting anyway");
+        debug!(
+            ?gather,
+            "fewer peers than a decision needs; starting anyway"
+        );
     }
 }
 
@@ -258,10 +264,15 @@ impl Loop {
                     round,
                 }
             }
-            AppMsg::ReceivedProposalPart { part, reply, .. } => match part.content {
+            AppMsg::ReceivedProposalPart {
+                from,
+                published_by,
+                part,
+                reply,
+            } => match part.content {
                 StreamContent::Data(part) => {
-                    self.owed.received.push_back(reply);
-                    HostInput::Part(part.0)
+                    let author = published_by.unwrap_or(from);
+                    return self.on_part(author, part, reply).await;
                 }
                 StreamContent::Fin => {
                     // parts say themselves how many there are
@@ -345,14 +356,33 @@ impl Loop {
         self.step(input).await
     }
 
-    async fn step(&mut self, input: HostInput) -> Result<(), EngineError> {
-        let part = matches!(input, HostInput::Part(_));
-        let effects = self.host.step(now(), input);
-        if part {
-            self.status.parts.fetch_add(1, Ordering::Relaxed);
-            self.status.buffered(self.host.buffered());
+    async fn on_part(
+        &mut self,
+        author: PeerId,
+        part: Part,
+        reply: Reply<Option<ProposedValue<Chain>>>,
+    ) -> Result<(), EngineError> {
+        let at = tokio::time::Instant::now();
+        self.status.parts.fetch_add(1, Ordering::Relaxed);
+        if self.refusals.is_spent(&author, at) {
+            self.status.parts_ignored.fetch_add(1, Ordering::Relaxed);
+            let _ = reply.send(None);
+            return Ok(());
         }
+        self.owed.received.push_back(reply);
+        let effects = self.host.step(now(), HostInput::Part(part.0));
+        self.status.buffered(self.host.buffered());
         for effect in effects {
+            if let HostEffect::Refused(reason) = &effect {
+                self.refusals.count(author, *reason, at);
+            }
+            self.carry_out(effect).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&mut self, input: HostInput) -> Result<(), EngineError> {
+        for effect in self.host.step(now(), input) {
             self.carry_out(effect).await?;
         }
         Ok(())

@@ -104,8 +104,11 @@ impl Malachite {
         } = self;
         let chain = Chain::new(parts.genesis.chain_id.as_str());
         let validators = parts.genesis.validators.len();
-        let (blocks, pool, crash) =
-            (parts.blocks.clone(), parts.pool.clone(), parts.crash.clone());
+        let (blocks, pool, crash) = (
+            parts.blocks.clone(),
+            parts.pool.clone(),
+            parts.crash.clone(),
+        );
         let signer = parts.signer.clone();
         // recovery executes blocks
         let host = tokio::task::spawn_blocking(move || {

@@ -180,11 +180,9 @@ mod tests {
         let (a, b) = parsed.votes();
         assert!(a.block_id.unwrap().hash < b.block_id.unwrap().hash);
         for vote in [a, b] {
-            let signed = tendermint::vote::SignedVote::from_vote(
-                vote.clone(),
-                "c-1".parse().unwrap(),
-            )
-            .unwrap();
+            let signed =
+                tendermint::vote::SignedVote::from_vote(vote.clone(), "c-1".parse().unwrap())
+                    .unwrap();
             let signature = vote.signature.as_ref().unwrap().as_bytes();
             let signature = ed25519_consensus::Signature::try_from(signature).unwrap();
             key.verification_key()

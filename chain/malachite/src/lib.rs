@@ -28,7 +28,7 @@
 //! # Map
 //! * [`context`]: heights, votes, proposals, validator sets as Malachite's types.
 //! * [`codec`]: borsh on the wire and in the log · `signing`: over the durable signer · `evidence`: equivocation.
-//! * `adapter`: Malachite's questions as the host's inputs, and the pacing between heights.
+//! * `adapter`: Malachite's questions as the host's inputs, and the pacing between heights · `refusals`: forgers.
 //! * [`gossip`], [`Inlet`]: transactions · `settings`: what an operator chooses, and the tuning.
 //! * `launch`: starting and stopping Malachite's actors · [`Malachite`]: all of it as an
 //!   [`Engine`](mycel_engine::Engine).
@@ -49,6 +49,7 @@ mod evidence;
 pub mod gossip;
 mod inlet;
 mod launch;
+mod refusals;
 mod settings;
 mod signing;
 mod status;

@@ -36,7 +36,11 @@ impl ChainVerifier {
     }
 }
 
-fn verify(key: &VerificationKey, signature: &Signature, bytes: Option<&[u8]>) -> VerificationResult {
+fn verify(
+    key: &VerificationKey,
+    signature: &Signature,
+    bytes: Option<&[u8]>,
+) -> VerificationResult {
     let valid = bytes.is_some_and(|bytes| {
         !signature.is_withheld()
             && key
@@ -137,7 +141,13 @@ impl ChainSigner {
     }
 
     /// Signs on a thread that may wait for the disk.
-    async fn sign(&self, height: u64, round: Option<u32>, step: Step, bytes: Option<Vec<u8>>) -> Signature {
+    async fn sign(
+        &self,
+        height: u64,
+        round: Option<u32>,
+        step: Step,
+        bytes: Option<Vec<u8>>,
+    ) -> Signature {
         let (Some(round), Some(bytes)) = (round, bytes) else {
             return Signature::WITHHELD;
         };
@@ -215,7 +225,12 @@ mod tests {
     use mycel_engine::sign::FileSigner;
     use mycel_types::{Time, header::ValueId};
 
-    fn setup() -> (tempfile::TempDir, ChainSigner, ChainVerifier, VerificationKey) {
+    fn setup() -> (
+        tempfile::TempDir,
+        ChainSigner,
+        ChainVerifier,
+        VerificationKey,
+    ) {
         let dir = tempfile::tempdir().unwrap();
         let key = mycel_engine::development::keys(1).remove(0);
         let public = key.verification_key();
@@ -250,8 +265,14 @@ mod tests {
     #[tokio::test]
     async fn the_same_vote_gets_the_same_signature_and_another_one_none_at_all() {
         let (_dir, signer, verifier, key) = setup();
-        let first = signer.sign_vote(vote(VoteType::Prevote, Some(1))).await.unwrap();
-        let again = signer.sign_vote(vote(VoteType::Prevote, Some(1))).await.unwrap();
+        let first = signer
+            .sign_vote(vote(VoteType::Prevote, Some(1)))
+            .await
+            .unwrap();
+        let again = signer
+            .sign_vote(vote(VoteType::Prevote, Some(1)))
+            .await
+            .unwrap();
         assert_eq!(first, again);
         let valid = verifier
             .verify_signed_vote(&first.message, &first.signature, &key)
@@ -259,7 +280,10 @@ mod tests {
             .unwrap();
         assert!(valid.is_valid());
         // a refusal is an answer, not an error, so Malachite lives on; the vote is void
-        let other = signer.sign_vote(vote(VoteType::Prevote, None)).await.unwrap();
+        let other = signer
+            .sign_vote(vote(VoteType::Prevote, None))
+            .await
+            .unwrap();
         assert!(other.signature.is_withheld());
         assert_eq!(signer.refused(), 1);
         let valid = verifier
@@ -268,7 +292,10 @@ mod tests {
             .unwrap();
         assert!(valid.is_invalid());
         // and the next step of the round is signed again
-        let next = signer.sign_vote(vote(VoteType::Precommit, Some(1))).await.unwrap();
+        let next = signer
+            .sign_vote(vote(VoteType::Precommit, Some(1)))
+            .await
+            .unwrap();
         assert!(!next.signature.is_withheld());
     }
 
@@ -276,17 +303,35 @@ mod tests {
     async fn a_peer_is_bound_to_its_validator_and_to_no_other() {
         let (_dir, signer, verifier, key) = setup();
         let proof = signer.prove_peer(vec![7; 38]);
-        assert!(verifier.verify_validator_proof(&proof).await.unwrap().is_valid());
+        assert!(
+            verifier
+                .verify_validator_proof(&proof)
+                .await
+                .unwrap()
+                .is_valid()
+        );
         assert_eq!(
             proof.public_key,
             crate::context::Ed25519::encode_public_key(&key)
         );
         let mut moved = proof.clone();
         moved.peer_id = vec![8; 38];
-        assert!(verifier.verify_validator_proof(&moved).await.unwrap().is_invalid());
+        assert!(
+            verifier
+                .verify_validator_proof(&moved)
+                .await
+                .unwrap()
+                .is_invalid()
+        );
         let mut garbage = proof;
         garbage.public_key = vec![1];
-        assert!(verifier.verify_validator_proof(&garbage).await.unwrap().is_invalid());
+        assert!(
+            verifier
+                .verify_validator_proof(&garbage)
+                .await
+                .unwrap()
+                .is_invalid()
+        );
     }
 
     #[tokio::test]

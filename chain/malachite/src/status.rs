@@ -15,6 +15,8 @@ pub struct Status {
     pub parts: AtomicU64,
     /// Parts that were refused: unsigned, foreign, out of turn, duplicate.
     pub parts_refused: AtomicU64,
+    /// Parts dropped unread, because their author had sent too many forged ones.
+    pub parts_ignored: AtomicU64,
     /// Bytes of parts that wait for the rest of their block.
     pub parts_buffered: AtomicUsize,
     /// The most bytes that ever waited.

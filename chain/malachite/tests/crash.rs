@@ -31,6 +31,7 @@ async fn child() {
         Err(_) => CrashPoints::none(),
     };
     let mut node = net.start_with(0, crash);
+    node.up().await;
     // the mock's state is gone with the process: the node executes all its blocks again
     if node.app.value("k").is_none() {
         assert!(node.submit(tx("ada", 0, "k=v")).outcome.ok());
@@ -75,7 +76,10 @@ fn a_validator_that_is_killed_at_any_point_goes_on_where_it_was() {
             _ => (CRASH_AT, Step::Precommit),
         };
         let seen = (last.height, last.step);
-        assert!(seen >= expected, "{point}: signed={seen:?} expected={expected:?}");
+        assert!(
+            seen >= expected,
+            "{point}: signed={seen:?} expected={expected:?}"
+        );
         let (lived, text) = run(dir.path(), None);
         assert!(lived, "it does not go on after {point}: {text}");
         let (lived, again) = run(dir.path(), None);
@@ -85,7 +89,11 @@ fn a_validator_that_is_killed_at_any_point_goes_on_where_it_was() {
             line.split("block=").nth(1).map(str::to_owned)
         };
         assert!(block(&text).is_some());
-        assert_eq!(block(&text), block(&again), "the chain stays the same after {point}");
+        assert_eq!(
+            block(&text),
+            block(&again),
+            "the chain stays the same after {point}"
+        );
         println!("killed at {point}: goes on");
     }
 }

@@ -141,7 +141,10 @@ async fn a_burst_is_batched_and_arrives_whole() {
     }
     until("all arrive", || pool_b.len() == 2000).await;
     let messages = a.counters().published.load(Ordering::Relaxed);
-    println!("2000 transactions in {messages} messages, {:?}", start.elapsed());
+    println!(
+        "2000 transactions in {messages} messages, {:?}",
+        start.elapsed()
+    );
     assert!(messages < 200, "messages={messages}");
 }
 
@@ -153,7 +156,9 @@ async fn a_named_peer_that_comes_late_is_found_and_what_waited_is_sent() {
     let address: Multiaddr = format!("/ip4/127.0.0.1/tcp/{port}").parse().unwrap();
     let mut config = config(30, &[]);
     config.peers = vec![address.clone()];
-    let a = Gossip::start(config, Arc::new(Pool::default())).await.unwrap();
+    let a = Gossip::start(config, Arc::new(Pool::default()))
+        .await
+        .unwrap();
     a.submit(tx(7));
     tokio::time::sleep(Duration::from_millis(700)).await;
     let pool = Arc::new(Pool::default());

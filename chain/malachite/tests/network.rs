@@ -29,7 +29,12 @@ async fn four_validators_make_blocks_that_a_light_client_accepts() {
     println!("first block on all four after {:?}", start.elapsed());
     assert!(start.elapsed() < Duration::from_secs(3));
     for n in 0..8u64 {
-        assert!(nodes[(n % 4) as usize].submit(tx("ada", n, &format!("k{n}=v"))).outcome.ok());
+        assert!(
+            nodes[(n % 4) as usize]
+                .submit(tx("ada", n, &format!("k{n}=v")))
+                .outcome
+                .ok()
+        );
         for node in &nodes {
             node.committed(&format!("k{n}"), "v").await;
         }
@@ -42,7 +47,12 @@ async fn four_validators_make_blocks_that_a_light_client_accepts() {
         trusting_period: Duration::from_secs(3600),
         clock_drift: Duration::from_secs(10),
     };
-    let set = nodes[0].blocks.validators(1).unwrap().unwrap().to_tendermint(1);
+    let set = nodes[0]
+        .blocks
+        .validators(1)
+        .unwrap()
+        .unwrap()
+        .to_tendermint(1);
     for pair in log.windows(2) {
         let (trusted, next) = (&pair[0].0, &pair[1].0);
         let signed = SignedHeader::new(next.block.header.clone(), next.commit.clone()).unwrap();
@@ -82,7 +92,12 @@ async fn a_lone_payment_on_an_idle_chain_is_final_at_once() {
         tokio::time::sleep(Duration::from_millis(150)).await;
         let before = nodes[0].at();
         let start = Instant::now();
-        assert!(nodes[0].submit(tx("ada", n, &format!("k={n}"))).outcome.ok());
+        assert!(
+            nodes[0]
+                .submit(tx("ada", n, &format!("k={n}")))
+                .outcome
+                .ok()
+        );
         nodes[0].reach(before + 1).await;
         nodes[0].committed("k", &n.to_string()).await;
         latencies.push(start.elapsed());
@@ -150,7 +165,12 @@ async fn validators_that_are_not_all_connected_relay_by_gossip() {
     let mut nodes = net.start_all();
     for n in 0..3u64 {
         nodes[n as usize].reach(1).await;
-        assert!(nodes[n as usize].submit(tx("ada", n, &format!("k{n}=v"))).outcome.ok());
+        assert!(
+            nodes[n as usize]
+                .submit(tx("ada", n, &format!("k{n}=v")))
+                .outcome
+                .ok()
+        );
         for node in &nodes {
             node.committed(&format!("k{n}"), "v").await;
         }

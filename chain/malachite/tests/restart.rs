@@ -94,7 +94,12 @@ async fn a_validator_that_joins_by_a_vote_takes_part() {
         node.reach(1).await;
     }
     let key = hex::encode(net.keys[4].verification_key().to_bytes());
-    assert!(nodes[0].submit(tx("ada", 0, &format!("power {key} 10"))).outcome.ok());
+    assert!(
+        nodes[0]
+            .submit(tx("ada", 0, &format!("power {key} 10")))
+            .outcome
+            .ok()
+    );
     let start = Instant::now();
     loop {
         let at = nodes[0].at();
@@ -102,7 +107,10 @@ async fn a_validator_that_joins_by_a_vote_takes_part() {
         if set.len() == 5 {
             break;
         }
-        assert!(start.elapsed() < support::PATIENCE, "the set did not change");
+        assert!(
+            start.elapsed() < support::PATIENCE,
+            "the set did not change"
+        );
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // four of five are needed now: without one of the old ones the new one must vote

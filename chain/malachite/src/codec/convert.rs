@@ -277,9 +277,7 @@ impl Shape<LivenessMsg<Chain>> for wire::Liveness {
         Ok(match message {
             LivenessMsg::Vote(v) => Self::Vote(wire::Vote::pack(v)?),
             LivenessMsg::PolkaCertificate(c) => Self::Polka(wire::Polka::pack(c)?),
-            LivenessMsg::SkipRoundCertificate(c) => {
-                Self::RoundChange(wire::RoundChange::pack(c)?)
-            }
+            LivenessMsg::SkipRoundCertificate(c) => Self::RoundChange(wire::RoundChange::pack(c)?),
         })
     }
 

@@ -85,7 +85,8 @@ impl BorshCodec {
     }
 
     fn encode_consensus(&self, message: &SignedConsensusMsg<Chain>) -> Result<Bytes, CodecError> {
-        self.leaving.pass(CrashPoint::WalWritten, message.height().0);
+        self.leaving
+            .pass(CrashPoint::WalWritten, message.height().0);
         encode::<SignedConsensusMsg<Chain>, wire::Consensus>(message)
     }
 }
@@ -153,9 +154,9 @@ codec! {
 
 impl HasEncodedLen<sync::Response<Chain>> for BorshCodec {
     fn encoded_len(&self, response: &sync::Response<Chain>) -> Result<usize, CodecError> {
-        Ok(borsh::object_length(
-            &<wire::Response as Shape<sync::Response<Chain>>>::pack(response)?,
-        )?)
+        Ok(borsh::object_length(&<wire::Response as Shape<
+            sync::Response<Chain>,
+        >>::pack(response)?)?)
     }
 }
 

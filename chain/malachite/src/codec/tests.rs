@@ -202,7 +202,10 @@ fn every_message_survives_the_wire_and_the_formats_stay_as_they_are() {
         hash.update(name);
         hash.update(&bytes);
     }
-    assert_eq!(hex::encode(hash.finalize()), include_str!("format.sha256").trim());
+    assert_eq!(
+        hex::encode(hash.finalize()),
+        include_str!("format.sha256").trim()
+    );
 }
 
 #[test]
@@ -234,7 +237,10 @@ fn rounds_heights_and_times_that_cometbft_cannot_hold_are_refused() {
     ];
     for message in bad {
         let bytes = c
-            .encode(&SignedConsensusMsg::Vote(SignedVote::new(message, signature(1))))
+            .encode(&SignedConsensusMsg::Vote(SignedVote::new(
+                message,
+                signature(1),
+            )))
             .unwrap();
         let result: Result<SignedConsensusMsg<Chain>, _> = c.decode(bytes);
         assert!(matches!(result, Err(CodecError::Range { .. })));

@@ -36,9 +36,9 @@ pub enum BatchError {
 
 /// Packs transactions. The caller keeps within [`MAX_COUNT`].
 pub fn encode(txs: &[Bytes]) -> Vec<u8> {
-    let size = txs.iter().fold(2usize, |n, tx| {
-        n.saturating_add(4).saturating_add(tx.len())
-    });
+    let size = txs
+        .iter()
+        .fold(2usize, |n, tx| n.saturating_add(4).saturating_add(tx.len()));
     let mut out = BytesMut::with_capacity(size);
     out.put_u16_le(u16::try_from(txs.len()).unwrap_or(u16::MAX));
     for tx in txs {
@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn a_batch_survives_the_wire() {
-        let txs: Vec<Bytes> = (1..5u8).map(|n| Bytes::from(vec![n; usize::from(n)])).collect();
+        let txs: Vec<Bytes> = (1..5u8)
+            .map(|n| Bytes::from(vec![n; usize::from(n)]))
+            .collect();
         assert_eq!(decode(encode(&txs).into(), 100).unwrap(), txs);
     }
 
@@ -120,7 +122,10 @@ mod tests {
         );
         assert_eq!(
             decode(good.clone().into(), 2),
-            Err(BatchError::Length { length: 3, limit: 2 })
+            Err(BatchError::Length {
+                length: 3,
+                limit: 2
+            })
         );
         assert_eq!(decode(vec![0, 0].into(), 2), Err(BatchError::Count(0)));
         assert_eq!(

@@ -29,8 +29,7 @@ impl Bucket {
         self.micro_tokens = self.micro_tokens.min(rate.saturating_mul(MICRO));
     }
 
-    /// Takes `n` tokens, or none.
-    pub fn take(&mut self, n: u64, now: Instant) -> bool {
+    fn refill(&mut self, now: Instant) {
         let elapsed = now
             .saturating_duration_since(self.last)
             .min(Duration::from_secs(1));
@@ -43,6 +42,17 @@ impl Bucket {
             .micro_tokens
             .saturating_add(refill)
             .min(self.rate.saturating_mul(MICRO));
+    }
+
+    /// Whether not even one token is there.
+    pub fn is_empty(&mut self, now: Instant) -> bool {
+        self.refill(now);
+        self.micro_tokens < MICRO
+    }
+
+    /// Takes `n` tokens, or none.
+    pub fn take(&mut self, n: u64, now: Instant) -> bool {
+        self.refill(now);
         match self.micro_tokens.checked_sub(n.saturating_mul(MICRO)) {
             Some(rest) => {
                 self.micro_tokens = rest;

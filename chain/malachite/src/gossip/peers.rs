@@ -172,7 +172,9 @@ mod tests {
         let start = Instant::now();
         let id = PeerId::random();
         let mut strikes = Strikes::default();
-        let out = (0..MAX_STRIKES).filter(|_| strikes.strike(id, start)).count();
+        let out = (0..MAX_STRIKES)
+            .filter(|_| strikes.strike(id, start))
+            .count();
         assert_eq!(out, 1);
         assert!(strikes.is_banned(&id, start));
         assert!(!strikes.is_banned(&id, start + BAN));

@@ -479,7 +479,11 @@ fn admit_all(
             // A race with a block makes an honest peer's transaction inadmissible now and then, a whole message of
             // them is something else.
             strike: invalid == count,
-            republish: if whole { released } else { [fresh, released].concat() },
+            republish: if whole {
+                released
+            } else {
+                [fresh, released].concat()
+            },
         };
         if verdicts.blocking_send(verdict).is_err() {
             return;

@@ -191,6 +191,16 @@ impl Net {
         }
     }
 
+    /// A further node with the consensus key of node `i`; gives its number.
+    pub fn add_twin(&mut self, i: usize) -> usize {
+        let ports = free_ports(2);
+        self.keys.push(self.keys[i].clone());
+        self.consensus.push(ports[0]);
+        self.gossip.push(ports[1]);
+        self.disks.push(Disk::default());
+        self.keys.len() - 1
+    }
+
     pub fn start_all(&mut self) -> Vec<Node> {
         (0..self.keys.len()).map(|i| self.start(i)).collect()
     }
@@ -218,6 +228,14 @@ impl Node {
         }
     }
 
+    /// Waits until the host recovered what is on disk.
+    pub async fn up(&mut self) {
+        timeout(PATIENCE, self.height.changed())
+            .await
+            .unwrap()
+            .unwrap();
+    }
+
     pub fn at(&self) -> u64 {
         *self.height.borrow()
     }
@@ -229,7 +247,10 @@ impl Node {
     pub async fn committed(&self, key: &str, value: &str) {
         let start = Instant::now();
         while self.app.value(key).as_deref() != Some(value) {
-            assert!(start.elapsed() < PATIENCE, "{key}={value} was not committed");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{key}={value} was not committed"
+            );
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
