@@ -36,6 +36,7 @@ impl State {
 struct Durable {
     genesis: Option<([u8; 32], String, Outcome)>,
     states: BTreeMap<u64, (State, Outcome)>,
+    executions: u64,
 }
 
 /// What survives the application.
@@ -45,6 +46,11 @@ pub struct Disk(Arc<Mutex<Durable>>);
 impl Disk {
     fn lock(&self) -> MutexGuard<'_, Durable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many blocks were executed, committed or not.
+    pub fn executions(&self) -> u64 {
+        self.lock().executions
     }
 
     /// Forgets every height above `height`, as a disk that was restored from a backup.
@@ -353,6 +359,7 @@ impl Application for Mock {
         let mut state = self
             .state(parent)
             .ok_or_else(|| Halt::Store("unknown parent".into()))?;
+        self.disk.lock().executions += 1;
         let mut outcome = Outcome {
             app_hash: AppHash::default(),
             results: vec![],

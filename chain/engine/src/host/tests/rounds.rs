@@ -226,3 +226,41 @@ fn a_proposer_that_names_another_or_builds_on_another_state_gets_nil() {
     let stuck = net.nodes[0].height();
     assert!(refused == 1 || stuck < net.nodes[1].height());
 }
+
+#[test]
+fn a_block_that_was_executed_while_its_votes_travelled_is_not_executed_again() {
+    let mut net = Net::new(1, 6);
+    net.submit("ada:0:k=v");
+    let now = net.now;
+    let node = &mut net.nodes[0];
+    let effects = node
+        .step(
+            now,
+            HostInput::GetValue {
+                height: 1,
+                round: 0,
+            },
+        )
+        .unwrap();
+    let HostEffect::Propose { value, .. } = effects[0] else {
+        panic!()
+    };
+    assert!(effects.iter().any(|e| matches!(e, HostEffect::Work)));
+    assert_eq!(node.disk.executions(), 0, "not before the answer is sent");
+    node.step(now, HostInput::Work);
+    assert_eq!(node.disk.executions(), 1);
+    assert_eq!(node.app().value("k"), None, "without side effect");
+    let proposed = crate::host::Proposed {
+        height: 1,
+        round: 0,
+        pol_round: None,
+        proposer: node.address(),
+        value,
+        valid: true,
+    };
+    let certificate = net.certificate(1, 0, proposed, &[0]);
+    let node = &mut net.nodes[0];
+    node.step(now, HostInput::Decided(certificate));
+    assert_eq!(node.disk.executions(), 1);
+    assert_eq!(node.app().value("k").unwrap(), "v");
+}
