@@ -11,7 +11,7 @@ use mycel_types::{
 };
 
 use crate::{
-    admit::{Keys, Ledger, Mode, Refusal, Request, Stage},
+    admit::{Judge, Ledger, Refusal, Stage},
     block::{self, Handle, Machine, admit_all},
     error::{Failure, Fault},
     genesis, query,
@@ -44,11 +44,14 @@ impl Default for AppConfig {
     }
 }
 
+/// Transactions that are remembered after they were checked: some blocks full.
+const REMEMBERED_BYTES: usize = 32 << 20;
+
 /// The state machine.
 pub struct App {
     store: Arc<dyn Store>,
     vm: Vm,
-    keys: Keys,
+    judge: Judge,
     scheduler: Box<dyn Scheduler>,
     tip: RwLock<Option<State>>,
 }
@@ -70,7 +73,7 @@ impl App {
         let app = Self {
             store,
             vm,
-            keys: Keys::new(),
+            judge: Judge::new(REMEMBERED_BYTES),
             scheduler: Box::new(Sequential),
             tip: RwLock::new(None),
         };
@@ -136,7 +139,7 @@ impl App {
         Machine {
             store: &*self.store,
             vm: &self.vm,
-            keys: &self.keys,
+            judge: &self.judge,
             scheduler: &*self.scheduler,
         }
     }
@@ -163,7 +166,7 @@ impl App {
             return Err(RejectReason::Bytes { bytes, limit });
         }
         let mut ledger = Ledger::new(&state.snapshot, &state.params, input.height, input.time);
-        let verdicts = admit_all(&self.keys, &state, &mut ledger, &input.txs)
+        let verdicts = admit_all(&self.judge, &state, &mut ledger, &input.txs)
             .map_err(|e| RejectReason::State(e.to_string()))?;
         for (index, verdict) in verdicts.into_iter().enumerate() {
             if let Err(Refusal { failure, .. }) = verdict {
@@ -235,18 +238,23 @@ impl Application for App {
             );
             return refused(&failure, None);
         };
-        let request = match Request::read(tx, &state.params, Mode::Signed) {
-            Ok(request) => request,
+        let judged = match self.judge.read(tx, &state) {
+            Ok(judged) => judged,
             Err(failure) => return refused(&failure, None),
         };
+        let request = judged.request;
         // the next block is at least a millisecond later
         let (height, now) = (state.height.saturating_add(1), state.time.plus_millis(1));
         let mut ledger = Ledger::new(&state.snapshot, &state.params, height, now).holding(held);
-        let admitted = ledger.admit(&request, |known| {
-            self.keys.verify(&request, &state.chain.id, known)
+        let admitted = ledger.admit(&request, |known| match judged.good {
+            Some(verdict) => verdict,
+            None => self.judge.keys.verify(&request, &state.chain.id, known),
         });
         let mut outcome = match admitted {
-            Ok(()) => CheckOutcome::default(),
+            Ok(()) => {
+                self.judge.remember(&request, &state, tx.len());
+                CheckOutcome::default()
+            }
             Err(Stage::Refused(refusal)) => refused(&refusal.failure, refusal.expected_sequence),
             Err(Stage::Fault(fault)) => refused(&unavailable(&fault), None),
         };
@@ -276,7 +284,7 @@ impl Application for App {
             .parent(parent)
             .map_err(|e| e.to_string())
             .and_then(|state| {
-                block::choose(&self.keys, &state, &draft, pool).map_err(|e| e.to_string())
+                block::choose(&self.judge, &state, &draft, pool).map_err(|e| e.to_string())
             });
         chosen.unwrap_or_else(|why| {
             // an empty block keeps the chain going; the fault shows again where it matters

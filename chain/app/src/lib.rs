@@ -30,7 +30,8 @@
 //!
 //! # Map
 //! * `app`: the verbs. `tip`: a state on which blocks are built. `genesis`: the first one.
-//! * `admit`: phase A for one transaction: `request` (form), `ledger` (state), `allowance`, `signature`.
+//! * `admit`: phase A for one transaction: `request` (form), `signature`, `memory` (of both), `ledger` (state),
+//!   `allowance`.
 //! * [`schedule`], `execute`, `session`: phase B: who runs, one transaction, what it works with.
 //! * `block`: the phases together, a proposal's choice, the end of a block.
 //! * `msg`: the messages. `bank`, `grants`, `wasm`: what they do.

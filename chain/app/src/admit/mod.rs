@@ -5,13 +5,14 @@
 //! account, sequence, allowance, and the signature last.
 mod allowance;
 mod ledger;
+mod memory;
 mod request;
 mod signature;
 
 pub(crate) use allowance::{MILLI, class, level};
 pub(crate) use ledger::{Ledger, Refusal, Stage, new_account};
+pub(crate) use memory::{Judge, Judged};
 pub(crate) use request::{Mode, Request};
-pub(crate) use signature::Keys;
 
 use std::sync::Arc;
 

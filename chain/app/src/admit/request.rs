@@ -121,6 +121,11 @@ impl Request {
         self.granter.as_ref().unwrap_or(&self.payer)
     }
 
+    /// Whether every signer sends its key along.
+    pub(crate) fn brings_keys(&self) -> bool {
+        self.signers.iter().all(|s| s.key.is_some())
+    }
+
     /// What a signer has signed.
     pub(crate) fn sign_bytes(&self, chain_id: &str, signer: &AccountAddress) -> Vec<u8> {
         mycel_types::tx::sign_bytes(

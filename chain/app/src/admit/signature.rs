@@ -1,9 +1,4 @@
-//! Signatures over secp256k1, and a memory of those that were found good.
-use std::{
-    collections::{BTreeSet, VecDeque},
-    sync::{Mutex, PoisonError},
-};
-
+//! Signatures over secp256k1.
 use cosmos_sdk_proto::{Any, cosmos::crypto::secp256k1::PubKey};
 use mycel_types::{AccountAddress, codes};
 use prost::Message as _;
@@ -69,17 +64,15 @@ impl PublicKey {
     }
 }
 
-/// Checks signatures of one chain.
+/// Checks signatures.
 pub(crate) struct Keys {
     secp: Secp256k1<VerifyOnly>,
-    verified: Verified,
 }
 
 impl Keys {
     pub(crate) fn new() -> Self {
         Self {
             secp: Secp256k1::verification_only(),
-            verified: Verified::new(1 << 16),
         }
     }
 
@@ -90,11 +83,6 @@ impl Keys {
         chain_id: &str,
         known: impl Fn(&AccountAddress) -> Option<PublicKey>,
     ) -> Result<(), Failure> {
-        // the hash covers keys and signatures, so a verdict holds for good; a key left out may change with state
-        let complete = request.signers.iter().all(|s| s.key.is_some());
-        if complete && self.verified.contains(&request.hash) {
-            return Ok(());
-        }
         for signer in &request.signers {
             let key = signer
                 .key
@@ -117,9 +105,6 @@ impl Keys {
                 ));
             }
         }
-        if complete {
-            self.verified.insert(request.hash);
-        }
         Ok(())
     }
 
@@ -138,55 +123,11 @@ impl Keys {
     }
 }
 
-/// Names of transactions whose signatures are good: bounded, oldest out first. It only ever saves work.
-pub(crate) struct Verified {
-    limit: usize,
-    seen: Mutex<(BTreeSet<[u8; 32]>, VecDeque<[u8; 32]>)>,
-}
-
-impl Verified {
-    fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            seen: Mutex::default(),
-        }
-    }
-
-    fn contains(&self, hash: &[u8; 32]) -> bool {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.0.contains(hash)
-    }
-
-    fn insert(&self, hash: [u8; 32]) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.0.insert(hash) {
-            return;
-        }
-        seen.1.push_back(hash);
-        if seen.1.len() > self.limit
-            && let Some(oldest) = seen.1.pop_front()
-        {
-            seen.0.remove(&oldest);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use k256::ecdsa::{SigningKey, signature::hazmat::PrehashSigner};
     use proptest::prelude::*;
-
-    #[test]
-    fn the_memory_of_good_signatures_is_bounded() {
-        let verified = Verified::new(2);
-        for n in 0..3 {
-            verified.insert([n; 32]);
-            verified.insert([n; 32]);
-        }
-        assert!(!verified.contains(&[0; 32]));
-        assert!(verified.contains(&[1; 32]) && verified.contains(&[2; 32]));
-    }
 
     proptest! {
         #[test]

@@ -1,34 +1,17 @@
 //! Phase A over a whole block, and the choice of a proposal's transactions.
-use std::sync::Arc;
-
 use bytes::Bytes;
 use mycel_types::{Code, Draft, codes};
 use rayon::prelude::*;
 
 use crate::{
-    admit::{Admitted, Keys, Ledger, Mode, Refusal, Request, Stage},
+    admit::{Admitted, Judge, Judged, Ledger, Refusal, Stage},
     error::{Failure, Fault},
     tip::State,
 };
 
-/// A transaction as far as it can be judged without the transactions before it.
-struct Judged {
-    request: Arc<Request>,
-    /// The verdict on the signatures; `None` if a key was left out and has to be looked up.
-    good: Option<Result<(), Failure>>,
-}
-
 /// Judges transactions in parallel where that saves time, since decoding and signatures need no order.
-fn judge(keys: &Keys, state: &State, txs: &[Bytes]) -> Vec<Result<Judged, Failure>> {
-    let one = |tx: &Bytes| {
-        let request = Request::read(tx, &state.params, Mode::Signed)?;
-        let complete = request.signers.iter().all(|s| s.key.is_some());
-        let good = complete.then(|| keys.verify(&request, &state.chain.id, |_| None));
-        Ok(Judged {
-            request: Arc::new(request),
-            good,
-        })
-    };
+fn judge_all(judge: &Judge, state: &State, txs: &[Bytes]) -> Vec<Result<Judged, Failure>> {
+    let one = |tx: &Bytes| judge.judge(tx, state);
     match txs.len() {
         0..4 => txs.iter().map(one).collect(),
         _ => txs.par_iter().with_min_len(2).map(one).collect(),
@@ -37,16 +20,16 @@ fn judge(keys: &Keys, state: &State, txs: &[Bytes]) -> Vec<Result<Judged, Failur
 
 /// Admits all transactions of a block in order.
 pub(crate) fn admit_all(
-    keys: &Keys,
+    judge: &Judge,
     state: &State,
     ledger: &mut Ledger<'_>,
     txs: &[Bytes],
 ) -> Result<Vec<Result<Admitted, Refusal>>, Fault> {
     let mut verdicts = Vec::with_capacity(txs.len());
-    for (index, judged) in judge(keys, state, txs).into_iter().enumerate() {
+    for (index, judged) in judge_all(judge, state, txs).into_iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         verdicts.push(match judged {
-            Ok(judged) => admit(keys, state, ledger, judged, index)?,
+            Ok(judged) => admit(judge, state, ledger, judged, index)?,
             Err(failure) => Err(failure.into()),
         });
     }
@@ -54,7 +37,7 @@ pub(crate) fn admit_all(
 }
 
 fn admit(
-    keys: &Keys,
+    judge: &Judge,
     state: &State,
     ledger: &mut Ledger<'_>,
     judged: Judged,
@@ -63,7 +46,7 @@ fn admit(
     let Judged { request, good } = judged;
     let admitted = ledger.admit(&request, |known| match good {
         Some(verdict) => verdict,
-        None => keys.verify(&request, &state.chain.id, known),
+        None => judge.keys.verify(&request, &state.chain.id, known),
     });
     match admitted {
         Ok(()) => Ok(Ok(Admitted { index, request })),
@@ -89,7 +72,7 @@ const MISSES: usize = 500;
 /// Chooses transactions for a block, in the pool's order. One that is inadmissible or finds no room is skipped, and
 /// with it, by their sequences, those of its sender that follow.
 pub(crate) fn choose(
-    keys: &Keys,
+    judge: &Judge,
     state: &State,
     draft: &Draft,
     pool: &mut dyn Iterator<Item = Bytes>,
@@ -104,12 +87,12 @@ pub(crate) fn choose(
         if batch.is_empty() {
             return Ok(chosen);
         }
-        for (tx, judged) in batch.iter().zip(judge(keys, state, &batch)) {
+        for (tx, judged) in batch.iter().zip(judge_all(judge, state, &batch)) {
             let Ok(judged) = judged else { continue };
             let with = bytes.saturating_add(data_bytes(tx));
             let fits = with <= limit;
             let admitted = match fits {
-                true => admit(keys, state, &mut ledger, judged, 0)?,
+                true => admit(judge, state, &mut ledger, judged, 0)?,
                 false => Err(Failure::bare(no_room).into()),
             };
             match admitted {

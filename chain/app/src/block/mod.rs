@@ -16,7 +16,7 @@ use mycel_store::{BlockWrites, Delta, Staged, StateFault, Store};
 use mycel_types::{AccountAddress, BlockInput, Cancel, Halt, Outcome, StoreId, TxResult, key};
 
 use crate::{
-    admit::{Admitted, Keys, Ledger, Refusal},
+    admit::{Admitted, Judge, Ledger, Refusal},
     error::Fault,
     execute::{self, TxOutput},
     schedule::{ExecFault, Scheduler},
@@ -29,7 +29,7 @@ use crate::{
 pub(crate) struct Machine<'a> {
     pub store: &'a dyn Store,
     pub vm: &'a Vm,
-    pub keys: &'a Keys,
+    pub judge: &'a Judge,
     pub scheduler: &'a dyn Scheduler,
 }
 
@@ -58,7 +58,7 @@ impl Machine<'_> {
 
         // A
         let mut ledger = Ledger::new(&parent.snapshot, &parent.params, input.height, input.time);
-        let verdicts = admit_all(self.keys, parent, &mut ledger, &input.txs)?;
+        let verdicts = admit_all(self.judge, parent, &mut ledger, &input.txs)?;
         block.apply(ledger.delta());
 
         // B
