@@ -39,7 +39,7 @@ if (options.addresses) {
 
 const CREDIT = 10n ** 12n;
 const credits = (n) => (BigInt(Math.round(n * 1000)) * (CREDIT / 1000n)).toString();
-const settings = { gasPrice: GasPrice.fromString(options.price) };
+const settings = { gasPrice: GasPrice.fromString(options.price), broadcastPollIntervalMs: 100 };
 const clients = {};
 for (const name of Object.keys(wallets)) {
   clients[name] = await SigningCosmWasmClient.connectWithSigner(options.rpc, wallets[name], settings);
@@ -57,6 +57,8 @@ const named = (value) => {
 };
 const steps = [];
 const note = (step, answer) => steps.push(named({ step, ...answer }));
+// a column counts the characters of addresses, whose prefixes differ between chains
+const plain = (text) => text.replace(/ at line \d+ column \d+/, "");
 
 // A message's outcome: the contract's own attributes, or its error without the chain's frame around it.
 async function execute(step, name, msg) {
@@ -70,7 +72,7 @@ async function execute(step, name, msg) {
   } catch (error) {
     const text = String(error.message ?? error);
     const match = text.match(/message index: 0: (.*?)(?:: execute wasm contract failed|$)/s);
-    note(step, { refused: match ? match[1] : text });
+    note(step, { refused: plain(match ? match[1] : text) });
   }
 }
 async function query(step, msg) {
@@ -80,7 +82,7 @@ async function query(step, msg) {
   } catch (error) {
     const text = String(error.message ?? error);
     const match = text.match(/desc = (.*?)(?:: query wasm contract failed|$)/s) ?? text.match(/\(\d+\): (.*?)(?:: query wasm contract failed|$)/s);
-    note(step, { refused: match ? match[1] : text });
+    note(step, { refused: plain(match ? match[1] : text) });
   }
 }
 const TIMES = new Set(["at", "opened", "since"]);

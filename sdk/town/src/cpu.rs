@@ -17,7 +17,8 @@ pub fn of_clients() -> Duration {
     tasks
         .flatten()
         .filter(|task| {
-            fs::read_to_string(task.path().join("comm")).is_ok_and(|n| n.starts_with(CLIENT_THREADS))
+            fs::read_to_string(task.path().join("comm"))
+                .is_ok_and(|n| n.starts_with(CLIENT_THREADS))
         })
         .map(|task| ticks(&task.path().join("stat")))
         .sum()
@@ -30,6 +31,11 @@ fn ticks(stat: &Path) -> Duration {
     let fields: Vec<&str> = text
         .rsplit_once(')')
         .map_or(vec![], |(_, rest)| rest.split_whitespace().collect());
-    let field = |n: usize| fields.get(n).and_then(|f| f.parse::<u32>().ok()).unwrap_or(0);
+    let field = |n: usize| {
+        fields
+            .get(n)
+            .and_then(|f| f.parse::<u32>().ok())
+            .unwrap_or(0)
+    };
     TICK * (field(11).saturating_add(field(12)))
 }

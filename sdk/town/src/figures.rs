@@ -48,7 +48,9 @@ pub struct Decimal(u64);
 impl Decimal {
     /// `numerator / denominator`, rounded to one decimal; 0 if there is nothing to divide by.
     pub fn ratio(numerator: u128, denominator: u128) -> Self {
-        let tenths = (numerator * 10 + denominator / 2).checked_div(denominator).unwrap_or(0);
+        let tenths = (numerator * 10 + denominator / 2)
+            .checked_div(denominator)
+            .unwrap_or(0);
         Self(u64::try_from(tenths).unwrap_or(u64::MAX))
     }
 }
@@ -68,7 +70,9 @@ impl Serialize for Decimal {
 /// The percentile of sorted durations, in milliseconds.
 pub fn percentile(sorted: &[Duration], percent: usize) -> Decimal {
     let rank = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(rank).map_or(Decimal(0), |d| Decimal::ratio(d.as_micros(), 1000))
+    sorted
+        .get(rank)
+        .map_or(Decimal(0), |d| Decimal::ratio(d.as_micros(), 1000))
 }
 
 #[cfg(test)]

@@ -121,7 +121,12 @@ fn seen(
             results.len()
         )));
     }
-    let text = |v: &Value, key: &str| v.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let text = |v: &Value, key: &str| {
+        v.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
     let outcome = |(tx, result): (&Value, &Value)| {
         let bytes = STANDARD
             .decode(tx.as_str().unwrap_or_default())
@@ -137,7 +142,11 @@ fn seen(
     Ok(BlockSeen {
         height,
         at: Instant::now(),
-        txs: txs.iter().zip(&results).map(outcome).collect::<Result<_, ClientError>>()?,
+        txs: txs
+            .iter()
+            .zip(&results)
+            .map(outcome)
+            .collect::<Result<_, ClientError>>()?,
     })
 }
 

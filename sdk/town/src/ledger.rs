@@ -4,12 +4,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use mycel_client::SignedTx;
+
 use crate::follow::{BlockSeen, TxOutcome};
 
 /// Payments in flight and the record of finished ones.
 #[derive(Default)]
 pub struct Ledger {
-    flying: BTreeMap<[u8; 32], (usize, Instant)>,
+    flying: BTreeMap<[u8; 32], Flight>,
     first: Option<Instant>,
     last: Option<Instant>,
     latencies: Vec<Duration>,
@@ -21,6 +23,14 @@ pub struct Ledger {
     pub refused: usize,
     /// SDK gas of all committed payments.
     pub gas: u64,
+}
+
+/// A payment that no block has shown yet.
+struct Flight {
+    index: usize,
+    submitted: Instant,
+    offered: Instant,
+    tx: SignedTx,
 }
 
 /// A payment failed otherwise than by a limit: the run is not what it claims to be.
@@ -36,10 +46,31 @@ pub struct Unexpected {
 
 impl Ledger {
     /// Notes that payment `index` is being submitted.
-    pub fn submitted(&mut self, index: usize, hash: [u8; 32]) {
+    pub fn submitted(&mut self, index: usize, tx: SignedTx) {
         let now = Instant::now();
         self.first.get_or_insert(now);
-        self.flying.insert(hash, (index, now));
+        let flight = Flight {
+            index,
+            submitted: now,
+            offered: now,
+            tx,
+        };
+        self.flying.insert(flight.tx.hash(), flight);
+    }
+
+    /// The transactions that were last offered longer than `patience` ago, to be offered again: a node that was
+    /// killed takes its pool with it.
+    pub fn overdue(&mut self, patience: Duration) -> Vec<SignedTx> {
+        let now = Instant::now();
+        let late = |flight: &&mut Flight| now.saturating_duration_since(flight.offered) > patience;
+        self.flying
+            .values_mut()
+            .filter(late)
+            .map(|flight| {
+                flight.offered = now;
+                flight.tx.clone()
+            })
+            .collect()
     }
 
     /// How many are in flight.
@@ -57,7 +88,10 @@ impl Ledger {
         self.height = block.height;
         let mut finished = vec![];
         for tx in &block.txs {
-            let Some((index, at)) = self.flying.remove(&tx.hash) else {
+            let Some(Flight {
+                index, submitted, ..
+            }) = self.flying.remove(&tx.hash)
+            else {
                 continue;
             };
             if tx.code != 0 {
@@ -75,7 +109,8 @@ impl Ledger {
             self.committed += 1;
             self.gas += tx.gas_used;
             self.last = Some(block.at);
-            self.latencies.push(block.at.saturating_duration_since(at));
+            self.latencies
+                .push(block.at.saturating_duration_since(submitted));
             finished.push(index);
         }
         Ok(finished)

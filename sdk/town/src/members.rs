@@ -49,7 +49,10 @@ mod tests {
     fn a_seed_makes_the_same_town_and_nobody_pays_oneself() {
         let some: Vec<Payment> = Trade::new(3, 200).take(1000).collect();
         assert_eq!(some, Trade::new(3, 200).take(1000).collect::<Vec<_>>());
-        assert!(some.iter().all(|p| p.from != p.to && (1..=200).contains(&p.to) && p.amount > 0));
+        assert!(
+            some.iter()
+                .all(|p| p.from != p.to && (1..=200).contains(&p.to) && p.amount > 0)
+        );
         assert!(Trade::new(3, 2).take(100).all(|p| p.from != p.to));
     }
 }

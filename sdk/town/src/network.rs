@@ -240,5 +240,8 @@ impl Network {
 
 fn base64_to_hex(text: &str) -> String {
     use base64::{Engine, engine::general_purpose::STANDARD};
-    STANDARD.decode(text).map(hex::encode_upper).unwrap_or_default()
+    STANDARD
+        .decode(text)
+        .map(hex::encode_upper)
+        .unwrap_or_default()
 }

@@ -73,14 +73,20 @@ mod tests {
         let seed = 7u64;
         let mut state = seed;
         let mut next = |n: u64| {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             (state >> 33) % n
         };
         let payments: Vec<Payment> = (0..500)
             .map(|_| {
                 let from = next(20) as u32;
                 let to = (from + 1 + next(19) as u32) % 20;
-                Payment { from, to, amount: 1 }
+                Payment {
+                    from,
+                    to,
+                    amount: 1,
+                }
             })
             .collect();
         let (mut order, mut ready) = Order::new(&payments);

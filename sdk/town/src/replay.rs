@@ -5,13 +5,13 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use mycel_client::{Amount, ClientError, SecretKey, SignedTx, Unsigned, message};
 use mycel_credit::msg::ExecuteMsg;
 use mycel_types::AccountAddress;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Interval};
 
 use crate::{
     follow::{BlockSeen, follow},
@@ -25,6 +25,8 @@ use crate::{
 const IN_FLIGHT: usize = 1500;
 /// A chain that makes no block for so long stands still.
 const SILENCE: Duration = Duration::from_secs(120);
+/// A transaction that no block shows for so long is offered again.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a replay stopped.
 #[derive(Debug, thiserror::Error)]
@@ -77,9 +79,11 @@ impl Market {
         let sequence = self.sequences.get(&payment.from).copied().unwrap_or(0);
         let payer = self.key(payment.from)?;
         let execute = message::execute(&payer.address(), &self.contract, &pay)?;
-        let signed = Unsigned::new(vec![execute])
-            .gas_limit(self.gas_limit)
-            .sign(payer, &self.chain_id, sequence);
+        let signed = Unsigned::new(vec![execute]).gas_limit(self.gas_limit).sign(
+            payer,
+            &self.chain_id,
+            sequence,
+        );
         self.sequences.insert(payment.from, sequence + 1);
         Ok(signed)
     }
@@ -99,7 +103,9 @@ pub async fn replay(
     let (mut submitter, mut failures) = Submitter::new(&market.urls)?;
     let mut blocks = follow(market.urls.clone(), ledger.height);
     let mut ticks = market.pace.map(tokio::time::interval);
+    let mut looks = tokio::time::interval(PATIENCE);
     let mut may_submit = market.pace.is_none();
+    let mut last_block = Instant::now();
     while order.left() > 0 {
         while may_submit
             && ledger.flying() < IN_FLIGHT
@@ -107,12 +113,13 @@ pub async fn replay(
         {
             // an account's payments are finished in order, so its sequences are signed in order
             let tx = market.sign(&payments[index])?;
-            ledger.submitted(index, tx.hash());
+            ledger.submitted(index, tx.clone());
             submitter.submit(tx);
             may_submit = market.pace.is_none();
         }
-        match next_event(&mut blocks, &mut failures, &mut ticks).await {
+        match next_event(&mut blocks, &mut failures, &mut ticks, &mut looks).await {
             Event::Block(block) => {
+                last_block = block.at;
                 for index in ledger.block(&block)? {
                     ready.extend(order.finish(index).into_iter().map(rank));
                 }
@@ -122,7 +129,13 @@ pub async fn replay(
             Event::Failure(hash, _) if !ledger.flies(&hash) => {}
             Event::Failure(_, error) => return Err(error.into()),
             Event::Tick => may_submit = true,
-            Event::Silence => return Err(ReplayError::Stalled(ledger.height)),
+            Event::Look if last_block.elapsed() > SILENCE => {
+                return Err(ReplayError::Stalled(ledger.height));
+            }
+            Event::Look => ledger
+                .overdue(PATIENCE)
+                .into_iter()
+                .for_each(|tx| submitter.submit(tx)),
         }
     }
     Ok(())
@@ -132,13 +145,14 @@ enum Event {
     Block(BlockSeen),
     Failure([u8; 32], ClientError),
     Tick,
-    Silence,
+    Look,
 }
 
 async fn next_event(
     blocks: &mut mpsc::Receiver<BlockSeen>,
     failures: &mut mpsc::UnboundedReceiver<([u8; 32], ClientError)>,
-    ticks: &mut Option<tokio::time::Interval>,
+    ticks: &mut Option<Interval>,
+    looks: &mut Interval,
 ) -> Event {
     let tick = async {
         match ticks {
@@ -151,7 +165,7 @@ async fn next_event(
         Some(block) = blocks.recv() => Event::Block(block),
         Some((hash, error)) = failures.recv() => Event::Failure(hash, error),
         _ = tick => Event::Tick,
-        () = tokio::time::sleep(SILENCE) => Event::Silence,
+        _ = looks.tick() => Event::Look,
     }
 }
 
@@ -161,7 +175,12 @@ fn depths(payments: &[Payment]) -> Vec<u32> {
     let mut depth = vec![0; payments.len()];
     for (index, payment) in payments.iter().enumerate().rev() {
         let accounts = [payment.from, payment.to];
-        let longest = accounts.iter().filter_map(|a| behind.get(a)).max().copied().unwrap_or(0);
+        let longest = accounts
+            .iter()
+            .filter_map(|a| behind.get(a))
+            .max()
+            .copied()
+            .unwrap_or(0);
         depth[index] = longest + 1;
         behind.extend(accounts.map(|a| (a, longest + 1)));
     }
@@ -174,7 +193,11 @@ mod tests {
 
     #[test]
     fn what_most_others_wait_for_goes_first() {
-        let pay = |from, to| Payment { from, to, amount: 1 };
+        let pay = |from, to| Payment {
+            from,
+            to,
+            amount: 1,
+        };
         let payments = [pay(1, 2), pay(2, 3), pay(3, 4), pay(5, 6)];
         assert_eq!(depths(&payments), [3, 2, 1, 1]);
     }

@@ -48,7 +48,10 @@ pub fn read(path: &Path, skip: &BTreeSet<u32>, most: usize) -> Result<Vec<Paymen
         source,
     };
     let mut payments = vec![];
-    for (index, line) in BufReader::new(File::open(path).map_err(io)?).lines().enumerate() {
+    for (index, line) in BufReader::new(File::open(path).map_err(io)?)
+        .lines()
+        .enumerate()
+    {
         if payments.len() == most {
             break;
         }
@@ -75,7 +78,10 @@ fn parse(line: &str) -> Result<Payment, String> {
     else {
         return Err("three words are needed".into());
     };
-    let account = |word: &str| word.parse().map_err(|_| format!("account={word} is no number"));
+    let account = |word: &str| {
+        word.parse()
+            .map_err(|_| format!("account={word} is no number"))
+    };
     Ok(Payment {
         from: account(from)?,
         to: account(to)?,
@@ -95,7 +101,10 @@ fn pico(text: &str) -> Result<u64, String> {
     let mut value: u64 = whole.parse().map_err(|_| bad())?;
     value = value.checked_mul(1_000_000_000_000).ok_or_else(bad)?;
     let part: u64 = format!("{cut:0<12}").parse().map_err(|_| bad())?;
-    value.checked_add(part).filter(|v| *v <= i64::MAX as u64).ok_or_else(bad)
+    value
+        .checked_add(part)
+        .filter(|v| *v <= i64::MAX as u64)
+        .ok_or_else(bad)
 }
 
 #[cfg(test)]

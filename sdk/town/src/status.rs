@@ -34,7 +34,9 @@ impl StatusLine {
     /// Shows how the town stands.
     pub fn show(&self, ledger: &Ledger, sum: Option<&str>) {
         self.0.set_position(ledger.committed as u64);
-        let zero_sum = sum.map(|sum| format!("  zero-sum {sum}")).unwrap_or_default();
+        let zero_sum = sum
+            .map(|sum| format!("  zero-sum {sum}"))
+            .unwrap_or_default();
         self.0.set_message(format!(
             "height {}  payments {}  refused {}{zero_sum}  latency {} ms",
             ledger.height,

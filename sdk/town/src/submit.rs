@@ -8,7 +8,7 @@ use tokio::sync::{Semaphore, mpsc};
 /// Submissions that are under way at one time.
 const AT_ONCE: usize = 32;
 /// How often one transaction is offered before it is given up.
-const OFFERS: u32 = 600;
+const OFFERS: u32 = 100;
 
 /// A transaction that no node took.
 pub type Failure = ([u8; 32], ClientError);
@@ -23,10 +23,11 @@ pub struct Submitter {
 
 impl Submitter {
     /// Submitters to these nodes; refusals that another offer cannot mend come out of the receiver.
-    pub fn new(
-        urls: &[String],
-    ) -> Result<(Self, mpsc::UnboundedReceiver<Failure>), ClientError> {
-        let clients = urls.iter().map(|url| Client::http(url)).collect::<Result<_, _>>()?;
+    pub fn new(urls: &[String]) -> Result<(Self, mpsc::UnboundedReceiver<Failure>), ClientError> {
+        let clients = urls
+            .iter()
+            .map(|url| Client::http(url))
+            .collect::<Result<_, _>>()?;
         let (failures, receiver) = mpsc::unbounded_channel();
         let submitter = Self {
             clients,
@@ -80,7 +81,9 @@ fn is_pooled(error: &ClientError) -> bool {
 /// A full pool empties, a killed node returns, a node that lags catches up with the sequence. A sequence that
 /// stays wrong means that the transaction was committed through another node: the block tells.
 fn may_pass(error: &ClientError) -> bool {
-    matches!(error, ClientError::Unreachable { .. } | ClientError::Answer(_))
-        || refused_with(error, codes::MEMPOOL_FULL)
+    matches!(
+        error,
+        ClientError::Unreachable { .. } | ClientError::Answer(_)
+    ) || refused_with(error, codes::MEMPOOL_FULL)
         || refused_with(error, codes::WRONG_SEQUENCE)
 }

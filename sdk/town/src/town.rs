@@ -126,7 +126,11 @@ impl Plan {
             })
         };
         Ok(Terms {
-            rate_ppb_per_day: if self.data.is_some() { 0 } else { RATE_PPB_PER_DAY },
+            rate_ppb_per_day: if self.data.is_some() {
+                0
+            } else {
+                RATE_PPB_PER_DAY
+            },
             starter: credits("starter", self.starter)?,
             limit: credits("limit", self.limit)?,
         })
@@ -194,9 +198,16 @@ impl Town {
         status.say("deploying the credit contract");
         let contract = setup::deploy(&client, &mut operator, wasm, &terms).await?;
         let keys: Vec<SecretKey> = people.keys.values().cloned().collect();
-        setup::enrol(&client, &mut operator, &contract, &keys, terms.limit, |open| {
-            status.say(&format!("enrolled {open} of {}", keys.len()));
-        })
+        setup::enrol(
+            &client,
+            &mut operator,
+            &contract,
+            &keys,
+            terms.limit,
+            |open| {
+                status.say(&format!("enrolled {open} of {}", keys.len()));
+            },
+        )
         .await?;
         let members = people.keys.keys().max().copied().unwrap_or(0);
         network.describe(&contract, SEED, members).await?;
@@ -237,10 +248,18 @@ impl Town {
         let mut ledger = Ledger::default();
         ledger.height = self.height;
         let payments = std::mem::take(&mut self.people.payments);
-        replay(&mut self.market, &payments, &mut ledger, |ledger| status.show(ledger, None)).await?;
+        replay(&mut self.market, &payments, &mut ledger, |ledger| {
+            status.show(ledger, None)
+        })
+        .await?;
         let after = (self.network.cpu(), cpu::of_clients());
         status.finish();
-        self.figures(&ledger, after.0.saturating_sub(before.0), after.1.saturating_sub(before.1)).await
+        self.figures(
+            &ledger,
+            after.0.saturating_sub(before.0),
+            after.1.saturating_sub(before.1),
+        )
+        .await
     }
 
     async fn figures(

@@ -24,23 +24,38 @@ const PATIENCE: Duration = Duration::from_secs(180);
 fn target() -> PathBuf {
     let test = env::current_exe().expect("a test knows its own path");
     let folder = test.parent().and_then(Path::parent);
-    folder.expect("tests lie in target/<profile>/deps").to_path_buf()
+    folder
+        .expect("tests lie in target/<profile>/deps")
+        .to_path_buf()
 }
 
 /// The `mycel` binary that belongs to these tests.
 pub fn binary() -> PathBuf {
     let path = env::var_os("MYCEL_BIN").map_or_else(|| target().join("mycel"), PathBuf::from);
-    assert!(path.exists(), "{} is missing: run `cargo xtask test`", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo xtask test`",
+        path.display()
+    );
     path
 }
 
 /// The folder of compiled contracts.
 pub fn contracts() -> PathBuf {
     let path = env::var_os("MYCEL_CONTRACTS").map_or_else(
-        || target().parent().expect("profiles lie in target").join("contracts"),
+        || {
+            target()
+                .parent()
+                .expect("profiles lie in target")
+                .join("contracts")
+        },
         PathBuf::from,
     );
-    assert!(path.exists(), "{} is missing: run `cargo xtask contracts`", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo xtask contracts`",
+        path.display()
+    );
     path
 }
 
@@ -73,7 +88,11 @@ pub fn mycel<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(args: I) -> O
 /// The JSON that a successful command printed.
 pub fn json(output: &Output) -> Value {
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-    assert!(output.status.success(), "{:?}\n{stdout}\n{stderr}", output.status);
+    assert!(
+        output.status.success(),
+        "{:?}\n{stdout}\n{stderr}",
+        output.status
+    );
     serde_json::from_str(&stdout).unwrap_or_else(|e| panic!("{e}: {stdout}\n{stderr}"))
 }
 

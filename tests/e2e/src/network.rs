@@ -59,7 +59,10 @@ impl Cluster {
 
     /// Starts node `i`, with a crash point if one is named.
     pub fn start(&mut self, i: usize, crash_at: Option<&str>) {
-        let env: Vec<(&str, &str)> = crash_at.map(|at| ("MYCEL_CRASH_AT", at)).into_iter().collect();
+        let env: Vec<(&str, &str)> = crash_at
+            .map(|at| ("MYCEL_CRASH_AT", at))
+            .into_iter()
+            .collect();
         let process = Process::start(&crate::binary(), &self.homes[i], &env).unwrap();
         self.processes[i] = Some(process);
     }
@@ -81,7 +84,11 @@ impl Cluster {
     /// Waits until node `i` ends by itself, and forgets it.
     pub fn await_end(&mut self, i: usize, patience: Duration) {
         let mut process = self.processes[i].take().expect("it runs");
-        assert!(process.ended_within(patience), "node {i} goes on; its log: {}", self.log(i));
+        assert!(
+            process.ended_within(patience),
+            "node {i} goes on; its log: {}",
+            self.log(i)
+        );
     }
 
     /// The end of node `i`'s log.
@@ -101,12 +108,19 @@ impl Cluster {
     pub async fn await_height_of(&self, i: usize, height: u64) {
         let client = self.client(i);
         for _ in 0..3000 {
-            if client.status().await.is_ok_and(|s| s.latest_height >= height) {
+            if client
+                .status()
+                .await
+                .is_ok_and(|s| s.latest_height >= height)
+            {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("node {i} does not reach height {height}; its log: {}", self.log(i));
+        panic!(
+            "node {i} does not reach height {height}; its log: {}",
+            self.log(i)
+        );
     }
 
     /// Deploys the credit contract and enrols members 1 to `members`; everyone starts with nothing.
@@ -120,10 +134,14 @@ impl Cluster {
             starter: Amount::ZERO,
             limit,
         };
-        let contract = setup::deploy(&client, &mut wallet, wasm, &terms).await.unwrap();
+        let contract = setup::deploy(&client, &mut wallet, wasm, &terms)
+            .await
+            .unwrap();
         let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, member(n))).collect();
         let all: Vec<SecretKey> = keys.values().cloned().collect();
-        setup::enrol(&client, &mut wallet, &contract, &all, limit, |_| {}).await.unwrap();
+        setup::enrol(&client, &mut wallet, &contract, &all, limit, |_| {})
+            .await
+            .unwrap();
         Market {
             urls: self.urls.clone(),
             chain_id: CHAIN_ID.into(),

@@ -49,7 +49,12 @@ async fn chaos(cluster: &mut Cluster, seed: u64) {
         cluster.start(victim, Some(point.name()));
         cluster.await_end(victim, patience);
         cluster.start(victim, None);
-        let tip = cluster.client((victim + 1) % 4).status().await.unwrap().latest_height;
+        let tip = cluster
+            .client((victim + 1) % 4)
+            .status()
+            .await
+            .unwrap()
+            .latest_height;
         cluster.await_height_of(victim, tip).await;
     }
     for _ in 0..3 {
@@ -59,7 +64,12 @@ async fn chaos(cluster: &mut Cluster, seed: u64) {
         cluster.kill(victim);
         tokio::time::sleep(Duration::from_millis(rng.gen_range(0..500))).await;
         cluster.start(victim, None);
-        let tip = cluster.client((victim + 1) % 4).status().await.unwrap().latest_height;
+        let tip = cluster
+            .client((victim + 1) % 4)
+            .status()
+            .await
+            .unwrap()
+            .latest_height;
         cluster.await_height_of(victim, tip).await;
     }
     for _ in 0..2 {
@@ -70,13 +80,19 @@ async fn chaos(cluster: &mut Cluster, seed: u64) {
         let dead = Instant::now();
         cluster.start_all();
         cluster.await_height(tip + 1).await;
-        eprintln!("a new block on all nodes {} ms later", dead.elapsed().as_millis());
+        eprintln!(
+            "a new block on all nodes {} ms later",
+            dead.elapsed().as_millis()
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_nodes_return_to_one_state_and_no_payment_is_lost_or_doubled() {
-    let seed = std::env::var("MYCEL_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(7);
+    let seed = std::env::var("MYCEL_SEED")
+        .ok()
+        .and_then(|s| s.parse().ok())
+        .unwrap_or(7);
     eprintln!("seed={seed}");
     let dir = tempfile::tempdir().unwrap();
     let mut cluster = Cluster::new(dir.path(), MEMBERS);
@@ -93,7 +109,9 @@ async fn killed_nodes_return_to_one_state_and_no_payment_is_lost_or_doubled() {
         let mut trade = Trade::new(seed, MEMBERS);
         while over.try_recv().is_err() {
             let some: Vec<Payment> = trade.by_ref().take(100).collect();
-            replay(&mut market, &some, &mut ledger, |_| {}).await.unwrap();
+            replay(&mut market, &some, &mut ledger, |_| {})
+                .await
+                .unwrap();
             some.iter().for_each(|payment| model.pay(payment));
             count += some.len();
         }
@@ -103,7 +121,10 @@ async fn killed_nodes_return_to_one_state_and_no_payment_is_lost_or_doubled() {
     done.send(()).unwrap();
     let (market, ledger, model, count) = trading.await.unwrap();
 
-    eprintln!("{count} payments, {} refused, height {}", ledger.refused, ledger.height);
+    eprintln!(
+        "{count} payments, {} refused, height {}",
+        ledger.refused, ledger.height
+    );
     assert_eq!((ledger.committed, ledger.refused), (count, model.refused));
     cluster.await_height(ledger.height + 1).await;
     assert_eq!(model.positions.values().sum::<i128>(), 0);
@@ -116,7 +137,10 @@ async fn killed_nodes_return_to_one_state_and_no_payment_is_lost_or_doubled() {
     for (account, sequence) in &market.sequences {
         let address = mycel_town::town::member(*account).address();
         let known = cluster.client(3).account(&address).await.unwrap().unwrap();
-        assert_eq!(known.sequence, *sequence, "account {account} paid once for each payment");
+        assert_eq!(
+            known.sequence, *sequence,
+            "account {account} paid once for each payment"
+        );
     }
     let tip = ledger.height + 1;
     let hash = cluster.app_hash(0, tip).await;

@@ -56,7 +56,10 @@ async fn a_tendermint_light_client_accepts_every_header_and_no_flipped_signature
         assert_eq!(verify(&pair[0], &pair[1]), Verdict::Success);
     }
     // skipping is allowed as long as the set is known
-    assert_eq!(verify(&headers[0], &headers[headers.len() - 1]), Verdict::Success);
+    assert_eq!(
+        verify(&headers[0], &headers[headers.len() - 1]),
+        Verdict::Success
+    );
     for index in 0..4 {
         let mut forged = Header {
             signed: headers[3].signed.clone(),
@@ -72,6 +75,10 @@ async fn a_tendermint_light_client_accepts_every_header_and_no_flipped_signature
         let mut bytes = signature.as_bytes().to_vec();
         bytes[7] ^= 1;
         *signature = bytes.as_slice().try_into().unwrap();
-        assert_ne!(verify(&headers[2], &forged), Verdict::Success, "signature {index}");
+        assert_ne!(
+            verify(&headers[2], &forged),
+            Verdict::Success,
+            "signature {index}"
+        );
     }
 }

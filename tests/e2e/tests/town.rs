@@ -18,7 +18,11 @@ fn model(text: &str, most: usize, limit: i128) -> (usize, usize) {
             continue;
         }
         let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
-        let cut: String = fraction.chars().chain("0".repeat(12).chars()).take(12).collect();
+        let cut: String = fraction
+            .chars()
+            .chain("0".repeat(12).chars())
+            .take(12)
+            .collect();
         let pico: i128 = format!("{whole}{cut}").parse().unwrap();
         payments += 1;
         if positions.get(from).copied().unwrap_or(0) - pico < -limit * 1_000_000_000_000 {
@@ -41,8 +45,17 @@ fn the_first_3000_payments_of_sarafu_end_as_the_model_says() {
     let dir = tempfile::tempdir().unwrap();
     let figures = json(&mycel(
         [
-            "up", "--exit", "--skip", "0,5", "--starter", "0", "--limit", "1000", "--payments",
-            "3000", "--data",
+            "up",
+            "--exit",
+            "--skip",
+            "0,5",
+            "--starter",
+            "0",
+            "--limit",
+            "1000",
+            "--payments",
+            "3000",
+            "--data",
         ]
         .map(Into::into)
         .into_iter()
