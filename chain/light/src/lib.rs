@@ -14,10 +14,10 @@
 //! # Invariants
 //! * A commit is accepted only if *every* signature in it verifies, and those for the block exceed two thirds of
 //!   the power. (Two thirds would do for safety; all of them leave no byte of a [`Bundle`] unchecked.)
-//! * A [`Bundle`] has one spelling. [`verify`] compares the bytes it was given with the bundle written anew, so
+//! * A [`Bundle`] has one spelling. [`verify()`] compares the bytes it was given with the bundle written anew, so
 //!   white space, order of fields, letter case and unknown fields are all refused.
 //! * A bundle holds nothing that is not signed, hashed, compared with the reader's trust, or derived anew (the
-//!   `story` and the `root`). Hence no byte of a bundle can change without [`verify`] failing.
+//!   `story` and the `root`). Hence no byte of a bundle can change without [`verify()`] failing.
 //! * What is given is bounded before it is used: see [`limit`]. No input panics.
 //!
 //! # Limits of the promise
@@ -29,7 +29,7 @@
 //! * [`block`]: [`LightBlock`], [`Validators`]; [`json`]: CometBFT's JSON of them; [`commit`]: all signatures of a
 //!   commit; [`step`]: from a trusted block to a later one (`tendermint-light-client-verifier`).
 //! * [`proof`]: ICS-23 paths, membership and non-membership, of both stores.
-//! * [`bundle`]: the file format; [`story`]: what a key and a value say; [`verify()`]: all of it at once.
+//! * [`bundle`]: the file format; [`story()`]: what a key and a value say; [`verify()`]: all of it at once.
 //! * [`trust`], [`error`], [`limit`].
 #![forbid(unsafe_code)]
 
@@ -41,9 +41,9 @@ pub mod json;
 pub mod limit;
 pub mod proof;
 pub mod step;
-pub mod story;
+mod story;
 pub mod trust;
-pub mod verify;
+mod verify;
 
 pub use block::{LightBlock, Validator, Validators};
 pub use bundle::{Bundle, Root};
@@ -52,4 +52,4 @@ pub use proof::verify_proof;
 pub use step::{Expiry, verify_step, verify_trusted};
 pub use story::story;
 pub use trust::Trust;
-pub use verify::{Verified, verify};
+pub use verify::{Verified, verify, verify_bundle};
