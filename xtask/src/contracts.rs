@@ -7,7 +7,8 @@ use std::{
 
 use crate::{Outcome, cargo};
 
-const WASM: &str = "wasm32-unknown-unknown";
+/// The target of contracts and of the wallet's core.
+pub const WASM: &str = "wasm32-unknown-unknown";
 /// Packages that are contracts; the artifact's name is the package's with underscores.
 const CONTRACTS: &[&str] = &["mycel-credit"];
 /// More than this is a sign of a dependency that does not belong into a contract.
@@ -18,11 +19,8 @@ pub fn build() -> Outcome<PathBuf> {
     ensure_target()?;
     let target = cargo::target_dir();
     let mut command = Command::new(cargo::bin());
-    command
+    selected_features(&mut command)
         .current_dir(cargo::root())
-        // Features of the whole workspace would pull a browser's imports into contracts.
-        .env_remove("CARGO_UNSTABLE_FEATURE_UNIFICATION")
-        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
         .args(["build", "--quiet", "--lib", "--profile", "contract"])
         .args(["--target", WASM]);
     for package in CONTRACTS {
@@ -42,6 +40,14 @@ pub fn build() -> Outcome<PathBuf> {
         }
     }
     Ok(folder)
+}
+
+/// Features of the whole workspace would pull sockets and a browser's imports into Wasm, so the person's own setting
+/// of cargo's feature unification must not reach these builds.
+pub fn selected_features(command: &mut Command) -> &mut Command {
+    command
+        .env_remove("CARGO_UNSTABLE_FEATURE_UNIFICATION")
+        .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
 }
 
 /// Paths must not leak into the artifact: same source, same hash on any checkout.

@@ -3,8 +3,8 @@ use std::process::Command;
 
 use crate::{Outcome, cargo, contracts, tools};
 
-/// Crates that wallets compile to Wasm.
-const WASM_CRATES: &[&str] = &["mycel-types", "mycel-light", "mycel-kit"];
+/// Crates that wallets compile to Wasm, without what needs sockets.
+const WASM_CRATES: &[&str] = &["mycel-types", "mycel-light", "mycel-kit", "mycel-client"];
 
 /// Runs all lints.
 pub fn run() -> Outcome {
@@ -19,11 +19,20 @@ pub fn run() -> Outcome {
         "warnings",
     ])?;
     contracts::ensure_target()?;
-    let mut check = vec!["check", "--quiet", "--target", "wasm32-unknown-unknown"];
+    let mut check = Command::new(cargo::bin());
+    contracts::selected_features(&mut check)
+        .current_dir(cargo::root())
+        .args([
+            "check",
+            "--quiet",
+            "--no-default-features",
+            "--target",
+            contracts::WASM,
+        ]);
     for package in WASM_CRATES {
-        check.extend(["-p", package]);
+        check.args(["-p", package]);
     }
-    cargo::cargo(&check)?;
+    cargo::run(&mut check)?;
     let deny = tools::cargo_deny()?;
     let mut command = Command::new(deny);
     command.current_dir(cargo::root()).args([

@@ -83,6 +83,18 @@ impl Ledger {
         self.flying.contains_key(hash)
     }
 
+    /// Which payment a transaction in flight makes.
+    pub fn index_of(&self, hash: &[u8; 32]) -> Option<usize> {
+        self.flying.get(hash).map(|flight| flight.index)
+    }
+
+    /// The payment of a transaction that can never be committed flies on with another one.
+    pub fn replaced(&mut self, hash: &[u8; 32], tx: SignedTx) {
+        if let Some(flight) = self.flying.remove(hash) {
+            self.flying.insert(tx.hash(), Flight { tx, ..flight });
+        }
+    }
+
     /// Takes a block in; gives the payments that it finished.
     pub fn block(&mut self, block: &BlockSeen) -> Result<Vec<usize>, Unexpected> {
         self.height = block.height;

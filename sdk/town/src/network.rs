@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use mycel_client::{Client, ClientError};
+use mycel_client::{Client, ClientError, Development};
 use mycel_node::{Home, NodeConfig, NodeError, Process, Running, Testnet, existing};
 use mycel_types::{AccountAddress, GenesisAccount, Params};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ impl Network {
             ),
             None => {
                 let mut running = vec![];
-                for home in homes.iter().cloned() {
+                for home in homes.clone() {
                     let node = handle.spawn(async move { Running::start(&home).await });
                     running.push(node.await.map_err(NetworkError::Broken)??);
                 }
@@ -163,21 +163,16 @@ impl Network {
     pub async fn describe(
         &self,
         contract: &AccountAddress,
-        seed: &str,
-        members: u32,
+        town: Development,
     ) -> Result<(), NetworkError> {
-        let first = Client::http(self.url())?.light_block(Some(1)).await?;
+        let client = Client::http(self.url())?;
+        let urls = self.urls.clone();
+        let network =
+            mycel_client::Network::describe(&client, urls, contract.clone(), Some(town)).await?;
         let path = self.dir.join("network.json");
-        let text = json!({
-            "chain_id": CHAIN_ID,
-            "rpc": self.urls,
-            "contract": contract,
-            "validators": hex::encode_upper(first.validators.hash()),
-            "development": {"seed": seed, "members": members},
-        });
         // whoever waits for the file must not see half of it
         let draft = path.with_extension("draft");
-        fs::write(&draft, format!("{text:#}\n"))
+        fs::write(&draft, network.to_json())
             .and_then(|()| fs::rename(&draft, &path))
             .map_err(|source| NetworkError::Io {
                 path: path.display().to_string(),

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mycel_client::{Amount, ClientError, SecretKey, SignedTx, Unsigned, message};
+use mycel_client::{Amount, Client, ClientError, SecretKey, SignedTx, Unsigned, message};
 use mycel_credit::msg::ExecuteMsg;
 use mycel_types::AccountAddress;
 use tokio::{sync::mpsc, time::Interval};
@@ -18,13 +18,15 @@ use crate::{
     ledger::{Ledger, Unexpected},
     order::Order,
     rows::Payment,
-    submit::Submitter,
+    submit::{Submitter, is_wrong_sequence},
 };
 
 /// Transactions in flight; a third of a node's pool, so that a lagging node has room.
 const IN_FLIGHT: usize = 1500;
 /// A chain that makes no block for so long stands still.
 const SILENCE: Duration = Duration::from_secs(120);
+/// A committed transaction can be found after this time.
+const INDEXED: Duration = Duration::from_millis(500);
 /// A transaction that no block shows for so long is offered again.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -127,6 +129,11 @@ pub async fn replay(
             }
             // refused here, but committed through another node
             Event::Failure(hash, _) if !ledger.flies(&hash) => {}
+            Event::Failure(hash, error) if is_wrong_sequence(&error) => {
+                if let Some(tx) = sign_again(market, payments, ledger, &hash).await? {
+                    submitter.submit(tx);
+                }
+            }
             Event::Failure(_, error) => return Err(error.into()),
             Event::Tick => may_submit = true,
             Event::Look if last_block.elapsed() > SILENCE => {
@@ -139,6 +146,32 @@ pub async fn replay(
         }
     }
     Ok(())
+}
+
+/// Somebody else used the payer's key meanwhile: signs the payment with the sequence that the chain expects now.
+/// `None` if the payment stands in a block after all.
+async fn sign_again(
+    market: &mut Market,
+    payments: &[Payment],
+    ledger: &mut Ledger,
+    hash: &[u8; 32],
+) -> Result<Option<SignedTx>, ReplayError> {
+    let Some(index) = ledger.index_of(hash) else {
+        return Ok(None);
+    };
+    let client = Client::http(&market.urls[0])?;
+    let payer = market.key(payments[index].from)?.address();
+    let account = client.account(&payer).await?;
+    // a transaction is found a moment after its state is
+    tokio::time::sleep(INDEXED).await;
+    if client.tx(hash).await?.is_some() {
+        return Ok(None);
+    }
+    let sequence = account.map_or(0, |account| account.sequence);
+    market.sequences.insert(payments[index].from, sequence);
+    let tx = market.sign(&payments[index])?;
+    ledger.replaced(hash, tx.clone());
+    Ok(Some(tx))
 }
 
 enum Event {

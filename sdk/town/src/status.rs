@@ -10,7 +10,7 @@ pub struct StatusLine(ProgressBar);
 
 impl StatusLine {
     /// A line without a known end.
-    pub fn new() -> Self {
+    pub fn open() -> Self {
         let bar = ProgressBar::new_spinner();
         bar.enable_steady_tick(Duration::from_millis(120));
         Self(bar)

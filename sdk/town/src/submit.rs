@@ -85,5 +85,10 @@ fn may_pass(error: &ClientError) -> bool {
         error,
         ClientError::Unreachable { .. } | ClientError::Answer(_)
     ) || refused_with(error, codes::MEMPOOL_FULL)
-        || refused_with(error, codes::WRONG_SEQUENCE)
+        || is_wrong_sequence(error)
+}
+
+/// Whether the chain expects another sequence of the signer.
+pub fn is_wrong_sequence(error: &ClientError) -> bool {
+    refused_with(error, codes::WRONG_SEQUENCE)
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use mycel_client::{Amount, Client, ClientError, Http, SecretKey, Wallet};
+use mycel_client::{Amount, Client, ClientError, Development, Http, SecretKey, Wallet};
 use mycel_types::{AccountAddress, GenesisAccount, Params};
 use tokio::runtime::Handle;
 
@@ -182,7 +182,7 @@ impl Town {
             .chain(plan.accounts.iter().cloned())
             .map(genesis_account)
             .collect();
-        let status = StatusLine::new();
+        let status = StatusLine::open();
         status.say(&format!("starting {} validators", plan.validators));
         let network = Network::start(
             &plan.dir,
@@ -210,7 +210,11 @@ impl Town {
         )
         .await?;
         let members = people.keys.keys().max().copied().unwrap_or(0);
-        network.describe(&contract, SEED, members).await?;
+        let development = Development {
+            seed: SEED.into(),
+            members,
+        };
+        network.describe(&contract, development).await?;
         let height = client.status().await?.latest_height;
         let market = Market {
             urls: network.urls().to_vec(),
@@ -306,7 +310,7 @@ impl Town {
 
     /// Trades at a walking pace until `stop` resolves.
     pub async fn trade(&mut self, stop: impl Future<Output = ()>) -> Result<(), TownError> {
-        let status = StatusLine::new();
+        let status = StatusLine::open();
         self.market.pace = Some(PACE);
         let mut trade = Trade::new(self.plan.seed, self.plan.members);
         let mut ledger = Ledger::default();

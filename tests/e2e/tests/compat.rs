@@ -65,6 +65,9 @@ fn cosmjs_uploads_pays_and_reads_and_answers_equal_the_recorded_wasmd() {
     let steps = recorded.as_array().expect("a recording has steps");
     assert!(steps.len() > 20);
     for (index, step) in steps.iter().enumerate() {
-        assert_eq!(&ours[index], step, "record again with `cargo xtask peers wasmd`?");
+        assert_eq!(
+            &ours[index], step,
+            "record again with `cargo xtask peers wasmd`?"
+        );
     }
 }
