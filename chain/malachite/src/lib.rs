@@ -34,10 +34,12 @@
 //!   [`Engine`](mycel_engine::Engine).
 #![forbid(unsafe_code)]
 
-/// Log directives (`tracing-subscriber`'s `EnvFilter`) that leave what an operator should see: Malachite reports every
-/// dial of a peer that is down as an error, and every step of every round.
+/// Log directives (`tracing-subscriber`'s `EnvFilter`) that leave what an operator should see. Malachite reports every
+/// dial of a peer that is down and every undecodable message as an error, and every step of every round: without
+/// these a hostile peer fills the disk with log lines.
 pub const LOG_DIRECTIVES: &str = "arc_malachitebft_app_channel=warn,arc_malachitebft_core_consensus=warn,\
     arc_malachitebft_core_driver=warn,arc_malachitebft_discovery=off,arc_malachitebft_engine=warn,\
+    arc_malachitebft_engine::network=off,\
     arc_malachitebft_network=off,arc_malachitebft_sync=warn,libp2p=warn";
 
 mod adapter;

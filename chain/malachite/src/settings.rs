@@ -156,6 +156,8 @@ impl Settings {
 
 fn consensus(config: &Config, chain_id: &str) -> ConsensusConfig {
     let name = |what: &str| format!("/mycel/{chain_id}/{what}/1");
+    // a channel's name has at most 63 bytes, and a chain id at most 50
+    let channel = |what: &str| format!("/mycel/{chain_id}/{what}");
     // one machine may hold many validators; inbound connections of strangers are limited by their address
     let per_ip = config.peers.len().saturating_mul(2).max(16);
     ConsensusConfig {
@@ -191,13 +193,13 @@ fn consensus(config: &Config, chain_id: &str) -> ConsensusConfig {
                 validator_proof: name("validator"),
             },
             channel_names: ChannelNames {
-                consensus: name("vote"),
-                proposal_parts: name("part"),
-                sync: name("status"),
-                liveness: name("liveness"),
+                consensus: channel("vote"),
+                proposal_parts: channel("part"),
+                sync: channel("tips"),
+                liveness: channel("live"),
             },
         },
-        queue_capacity: 4,
+        queue_capacity: 16,
         queue_per_height_capacity: 1024,
     }
 }
@@ -209,7 +211,9 @@ fn bytes(n: usize) -> bytesize::ByteSize {
 fn sync() -> ValueSyncConfig {
     ValueSyncConfig {
         enabled: true,
-        status_update_interval: Duration::from_secs(1),
+        // A node that lags learns of it within this time. The host takes in parts two heights ahead, so a node that
+        // synced to a peer's last status is live again if the chain made no more blocks than that meanwhile.
+        status_update_interval: Duration::from_millis(300),
         request_timeout: Duration::from_secs(5),
         max_request_size: bytes(4096),
         max_response_size: bytes(codec::MAX_SYNC),
@@ -238,5 +242,45 @@ impl NodeConfig for Settings {
 
     fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
         &mut self.sync
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_chain_id_fits_into_every_name_and_the_limits_fit_together() {
+        let chain_id = "c".repeat(50);
+        assert!(chain_id.parse::<tendermint::chain::Id>().is_ok());
+        let listen: Multiaddr = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
+        let gossip = gossip::Config::new(&chain_id, [1; 32], listen.clone());
+        let config = Config::new("m", "/nowhere", [1; 32], listen, gossip);
+        let settings = Settings::new(&config, &chain_id).unwrap();
+        let p2p = &settings.consensus.p2p;
+        p2p.channel_names.validate().unwrap();
+        for name in [
+            &p2p.channel_names.consensus,
+            &p2p.channel_names.proposal_parts,
+            &p2p.channel_names.sync,
+            &p2p.channel_names.liveness,
+        ] {
+            assert!(name.len() < 64, "{name}");
+            assert!(name.contains(&chain_id));
+        }
+        let limits = &p2p.pubsub_max_size_per_topic;
+        for limit in [limits.consensus, limits.proposal_parts, limits.liveness] {
+            assert!(limit.unwrap() < p2p.pubsub_max_size);
+        }
+    }
+
+    #[test]
+    fn an_address_without_tcp_is_refused() {
+        let good: Multiaddr = "/ip4/127.0.0.1/tcp/1".parse().unwrap();
+        let gossip = gossip::Config::new("c-1", [1; 32], good.clone());
+        let mut config = Config::new("m", "/nowhere", [1; 32], good, gossip);
+        config.peers = vec!["/ip4/127.0.0.1/udp/1/quic-v1".parse().unwrap()];
+        let error = Settings::new(&config, "c-1").unwrap_err().to_string();
+        assert!(error.contains("/tcp/"), "{error}");
     }
 }

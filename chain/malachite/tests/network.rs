@@ -1,7 +1,7 @@
 //! Four validators in one process over loopback TCP.
 mod support;
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use mycel_engine::host::HostConfig;
 use mycel_malachite::Relay;
@@ -140,6 +140,55 @@ async fn blocks_follow_each_other_while_there_is_something_to_do() {
         percentile(&gaps, 95),
         cpu * 1e3 / 50.0
     );
+    for node in nodes {
+        node.stop().await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn payments_of_many_senders_through_all_doors_are_committed_everywhere() {
+    const SENDERS: usize = 100;
+    const EACH: u64 = 20;
+    let mut net = Net::new("net-load", 4);
+    let mut nodes = net.start_all();
+    for node in &mut nodes {
+        node.reach(1).await;
+    }
+    let start = Instant::now();
+    let first = nodes[0].at();
+    for n in 0..EACH {
+        for sender in 0..SENDERS {
+            // each sender has its own door, as a wallet has
+            let name = format!("s{sender}");
+            let submission = nodes[sender % 4].submit(tx(&name, n, &format!("{name}={n}")));
+            assert!(submission.outcome.ok(), "{submission:?}");
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for node in &nodes {
+        for sender in 0..SENDERS {
+            node.committed(&format!("s{sender}"), &(EACH - 1).to_string())
+                .await;
+        }
+    }
+    let took = start.elapsed();
+    let count = SENDERS as u64 * EACH;
+    println!(
+        "{count} payments in {took:?}: {:.0} a second, {} blocks",
+        count as f64 / took.as_secs_f64(),
+        nodes[0].at() - first
+    );
+    for node in &nodes {
+        let c = &node.status.gossip;
+        println!(
+            "  gossip: {} sent, {} admitted, {} known, {} refused, {} over rate",
+            c.published.load(Ordering::Relaxed),
+            c.admitted.load(Ordering::Relaxed),
+            c.known.load(Ordering::Relaxed),
+            c.refused.load(Ordering::Relaxed),
+            c.over_rate.load(Ordering::Relaxed)
+        );
+    }
     for node in nodes {
         node.stop().await.unwrap();
     }
