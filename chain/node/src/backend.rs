@@ -81,7 +81,11 @@ impl Backend for NodeBackend {
 
     fn status(&self) -> Result<NodeStatus, Fault> {
         let latest = self.latest()?;
-        let earliest = self.blocks.range().map_err(fault)?.map_or(0, |(base, _)| base);
+        let earliest = self
+            .blocks
+            .range()
+            .map_err(fault)?
+            .map_or(0, |(base, _)| base);
         let set = self.set(latest.saturating_add(1).max(self.first.0))?;
         let power = set.and_then(|set| {
             set.iter()
@@ -168,7 +172,10 @@ impl Backend for NodeBackend {
             Scope::Tx => blocks::Scope::Tx,
             Scope::Block => blocks::Scope::Block,
         };
-        let found = self.blocks.tagged(scope, key, value, heights, limit).map_err(fault)?;
+        let found = self
+            .blocks
+            .tagged(scope, key, value, heights, limit)
+            .map_err(fault)?;
         Ok(found.into_iter().map(position).collect())
     }
 

@@ -15,7 +15,9 @@ pub enum NodeError {
         source: std::io::Error,
     },
     /// There is no node in this folder.
-    #[error("no node here: {path}: {story}; run `mycel up` for a local network, or name another folder with --home")]
+    #[error(
+        "no node here: {path}: {story}; run `mycel up` for a local network, or name another folder with --home"
+    )]
     NotAHome {
         /// The missing file.
         path: String,
@@ -31,7 +33,9 @@ pub enum NodeError {
         story: String,
     },
     /// A port is taken.
-    #[error("port busy: {what} address={address}: {source}; stop the program that listens there or set another address in config/node.toml")]
+    #[error(
+        "port busy: {what} address={address}: {source}; stop the program that listens there or set another address in config/node.toml"
+    )]
     PortBusy {
         /// Which door.
         what: &'static str,

@@ -59,11 +59,13 @@ impl Running {
         let config = NodeConfig::read(home)?;
         let genesis = read_genesis(home)?;
         let rpc = config.rpc.listen;
-        let listener = TcpListener::bind(rpc).await.map_err(|source| NodeError::PortBusy {
-            what: "rpc",
-            address: rpc.to_string(),
-            source,
-        })?;
+        let listener = TcpListener::bind(rpc)
+            .await
+            .map_err(|source| NodeError::PortBusy {
+                what: "rpc",
+                address: rpc.to_string(),
+                source,
+            })?;
         let opened = Opened::open(home, &config, &genesis).await?;
         let wired = wire(opened, home, config, genesis, crash)?;
         let (stop, stopped) = oneshot::channel::<()>();
@@ -137,10 +139,14 @@ struct Opened {
 impl Opened {
     async fn open(home: &Home, config: &NodeConfig, genesis: &Genesis) -> Result<Self, NodeError> {
         let (home, window) = (home.clone(), window(config));
-        genesis.app_state.params.validate().map_err(|story| NodeError::Config {
-            path: home.genesis().display().to_string(),
-            story,
-        })?;
+        genesis
+            .app_state
+            .params
+            .validate()
+            .map_err(|story| NodeError::Config {
+                path: home.genesis().display().to_string(),
+                story,
+            })?;
         let open = move || {
             let failed = |e: &dyn std::fmt::Display| NodeError::Engine(e.to_string());
             let data = home.data();
@@ -152,7 +158,8 @@ impl Opened {
                 window,
                 ..mycel_store::Config::default()
             };
-            let store = RedbStore::open(&data, store).map_err(|e| NodeError::Store(e.to_string()))?;
+            let store =
+                RedbStore::open(&data, store).map_err(|e| NodeError::Store(e.to_string()))?;
             let app = App::new(Arc::new(store), AppConfig::default())?;
             let public = key.verification_key().to_bytes();
             let sign = data.join("sign");
@@ -255,7 +262,13 @@ fn engine_config(
     gossip.max_tx_bytes = usize::try_from(genesis.app_state.params.tx_max_bytes).unwrap_or(1 << 20);
     let listen = multiaddr(config.consensus.listen);
     let mut settings = EngineConfig::new(&config.moniker, home.data(), node_key, listen, gossip);
-    settings.peers = config.consensus.peers.iter().copied().map(multiaddr).collect();
+    settings.peers = config
+        .consensus
+        .peers
+        .iter()
+        .copied()
+        .map(multiaddr)
+        .collect();
     settings
 }
 
@@ -264,13 +277,18 @@ fn multiaddr(address: SocketAddr) -> Multiaddr {
 }
 
 fn public(secret: &[u8; 32]) -> [u8; 32] {
-    ed25519_consensus::SigningKey::from(*secret).verification_key().to_bytes()
+    ed25519_consensus::SigningKey::from(*secret)
+        .verification_key()
+        .to_bytes()
 }
 
 /// The set of the initial height, from the genesis document itself.
 fn first_set(genesis: &Genesis, home: &Home) -> Result<ValidatorSet, NodeError> {
     let member = |info: &tendermint::validator::Info| {
-        let key = info.pub_key.ed25519().and_then(|k| k.as_bytes().try_into().ok());
+        let key = info
+            .pub_key
+            .ed25519()
+            .and_then(|k| k.as_bytes().try_into().ok());
         key.map(|key: [u8; 32]| (key, info.power.value()))
     };
     ValidatorSet::new(genesis.validators.iter().filter_map(member)).map_err(|e| NodeError::Config {
