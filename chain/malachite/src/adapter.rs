@@ -10,6 +10,9 @@
 //! After `Finalized` Malachite rests until it is told to start the next height. The host decides when: at once, or
 //! at a time it names ([`HostEffect::WakeAt`]), or when the pool gets its first transaction, or when a part of the
 //! next height shows that another validator has begun. The adapter turns the last three into steps without polling.
+mod convert;
+mod gather;
+
 use std::{
     collections::VecDeque,
     sync::{Arc, atomic::Ordering},
@@ -17,7 +20,7 @@ use std::{
 };
 
 use arc_malachitebft_app_channel::{
-    AppMsg, Channels, NetworkMsg, NetworkRequest, Reply,
+    AppMsg, Channels, NetworkMsg, Reply,
     app::{
         consensus::{ProposedValue, VoteExtensionError},
         engine::host::{Next, SyncedValueOutcome},
@@ -25,26 +28,24 @@ use arc_malachitebft_app_channel::{
         types::{LocallyProposedValue, MisbehaviorEvidence, PeerId},
     },
 };
-use arc_malachitebft_core_types::{
-    CommitCertificate, ExtendedCommitCertificate, ExtendedCommitSignature, HeightParams, Round,
-    Validity,
-};
+use arc_malachitebft_core_types::{HeightParams, Round};
 use arc_malachitebft_sync::RawDecidedValue;
 use bytes::Bytes;
 use mycel_engine::{
     EngineError,
     blocks::Blocks,
-    host::{
-        Certificate, DecidedValue, Finished, Host, HostEffect, HostInput, Proposed, SyncOutcome,
-    },
+    host::{Finished, Host, HostEffect, HostInput, SyncOutcome},
 };
 use mycel_types::{Time, header};
 use tokio::sync::{Notify, mpsc, watch};
 use tracing::{debug, error, warn};
 
+use self::convert::{certificate_of, decided_value, proposed};
+pub(crate) use self::gather::Gather;
+use self::gather::gather_peers;
 use crate::{
     codec::Part,
-    context::{Address, Chain, Height, Signature, ValidatorSet, Value},
+    context::{Chain, Height, ValidatorSet, Value},
     evidence,
     refusals::Refusals,
     settings::Timeouts,
@@ -107,16 +108,6 @@ pub(crate) struct Adapter {
     pub(crate) status: Arc<Status>,
     /// The height that was last durable.
     pub(crate) height: watch::Sender<u64>,
-}
-
-/// How long to wait at the start, and for how many peers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Gather {
-    pub(crate) limit: Duration,
-    /// As many as a decision needs beside us.
-    pub(crate) others: usize,
-    /// All that were named.
-    pub(crate) all: usize,
 }
 
 struct Loop {
@@ -198,31 +189,6 @@ impl Adapter {
                 }
             }
         }
-    }
-}
-
-/// Waits until we are connected to all named peers, or to as many as a decision needs and no more come for a moment;
-/// at most [`Gather::limit`]. What is sent to nobody is lost, and the first round would end in its timeout.
-async fn gather_peers(network: &mpsc::Sender<NetworkRequest>, gather: Gather) {
-    const MOMENT: Duration = Duration::from_millis(300);
-    let start = tokio::time::Instant::now();
-    let wait = async {
-        loop {
-            let Ok(Some(state)) = NetworkRequest::dump_state(network).await else {
-                return;
-            };
-            let peers = state.peers.len();
-            if peers >= gather.all || (peers >= gather.others && start.elapsed() >= MOMENT) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    if tokio::time::timeout(gather.limit, wait).await.is_err() {
-        debug!(
-            ?gather,
-            "fewer peers than a decision needs; starting anyway"
-        );
     }
 }
 
@@ -499,47 +465,4 @@ impl Loop {
             .send(NetworkMsg::PublishProposalPart(message))
             .await;
     }
-}
-
-fn proposed(value: Proposed) -> ProposedValue<Chain> {
-    ProposedValue {
-        height: Height(value.height),
-        round: Round::new(value.round),
-        valid_round: Round::from(value.pol_round),
-        proposer: Address(value.proposer),
-        value: Value(value.value),
-        validity: Validity::from_bool(value.valid),
-    }
-}
-
-fn certificate_of(certificate: &CommitCertificate<Chain>) -> Certificate {
-    Certificate {
-        height: certificate.height.0,
-        round: certificate.round.as_u32().unwrap_or(0),
-        value: certificate.value_id,
-        signatures: certificate
-            .commit_signatures
-            .iter()
-            .map(|s| (s.address.0, s.signature.0))
-            .collect(),
-    }
-}
-
-fn decided_value(decided: DecidedValue) -> RawDecidedValue<Chain> {
-    let c = decided.certificate;
-    RawDecidedValue::new(
-        decided.bytes,
-        ExtendedCommitCertificate {
-            height: Height(c.height),
-            round: Round::new(c.round),
-            value_id: c.value,
-            commit_signatures: c
-                .signatures
-                .into_iter()
-                .map(|(who, signature)| {
-                    ExtendedCommitSignature::new(Address(who), Signature(signature), None)
-                })
-                .collect(),
-        },
-    )
 }

@@ -17,7 +17,7 @@ const CRASH_AT: u64 = 4;
 /// The child: one validator on the given directory. It aborts at the given point, or reaches three blocks more.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn child() {
-    let Ok(dir) = std::env::var(DIR) else {
+    let Some(dir) = support::told(DIR) else {
         return;
     };
     let mut net = Net::new("crash", 1);
@@ -26,9 +26,9 @@ async fn child() {
         ..HostConfig::default()
     };
     net.settle(Path::new(&dir));
-    let crash = match std::env::var(POINT) {
-        Ok(point) => CrashPoints::abort_at(point.parse().unwrap(), CRASH_AT),
-        Err(_) => CrashPoints::none(),
+    let crash = match support::told(POINT) {
+        Some(point) => CrashPoints::abort_at(point.parse().unwrap(), CRASH_AT),
+        None => CrashPoints::none(),
     };
     let mut node = net.start_with(0, crash);
     node.up().await;

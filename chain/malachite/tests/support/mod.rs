@@ -25,8 +25,15 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+/// Blocks as they became durable, and when.
+pub type Log = Arc<Mutex<Vec<(Arc<Finished>, Instant)>>>;
+
 pub const PATIENCE: Duration = Duration::from_secs(40);
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "genesis lies at the wall clock, as in a real network"
+)]
 pub fn now() -> Time {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
@@ -42,6 +49,15 @@ pub fn free_ports(n: usize) -> Vec<u16> {
     held.iter()
         .map(|l| l.local_addr().unwrap().port())
         .collect()
+}
+
+/// What the parent process tells its child.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a child process is told its task by its environment"
+)]
+pub fn told(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 pub fn tcp(port: u16) -> Multiaddr {
@@ -162,7 +178,7 @@ impl Net {
             height,
         ));
         let signer = FileSigner::open(home.join("sign"), self.keys[i].clone()).unwrap();
-        let log: Arc<Mutex<Vec<(Arc<Finished>, Instant)>>> = Arc::default();
+        let log = Log::default();
         let record = log.clone();
         let engine = Malachite::new(
             self.config(i),
@@ -213,7 +229,7 @@ pub struct Node {
     pub inlet: Inlet,
     pub height: watch::Receiver<u64>,
     pub status: Arc<Status>,
-    pub log: Arc<Mutex<Vec<(Arc<Finished>, Instant)>>>,
+    pub log: Log,
     stop: Cancel,
     run: JoinHandle<Result<Stopped, EngineError>>,
 }
