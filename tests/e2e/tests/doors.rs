@@ -47,6 +47,8 @@ fn the_doors_of_the_readme_open() {
         "contract", "call", "credit", settle, "--from", "member-1", "--yes",
     ]));
     let wasm = contracts().join("mycel_credit.wasm");
+    let operator = ok(town.mycel(&["keys", "show", "operator", "--address"]));
+    let init = format!(r#"{{"authority":"{}"}}"#, operator.trim());
     let deployed = ok(town.mycel(&[
         "contract",
         "deploy",
@@ -56,7 +58,7 @@ fn the_doors_of_the_readme_open() {
         "--label",
         "mine",
         "--init",
-        r#"{"authority":"operator"}"#,
+        &init,
         "--yes",
     ]));
     assert!(deployed.contains("mycel1"), "{deployed}");

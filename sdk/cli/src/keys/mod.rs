@@ -40,6 +40,9 @@ enum Verb {
     Show {
         /// Its name
         name: String,
+        /// Only the address, to be put into other commands
+        #[arg(long)]
+        address: bool,
     },
 }
 
@@ -83,6 +86,16 @@ impl Show for Key {
             ("name", self.name.clone()),
             ("address", self.address.clone()),
         ])
+    }
+}
+
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Bare(String);
+
+impl Show for Bare {
+    fn human(&self) -> String {
+        self.0.clone()
     }
 }
 
@@ -148,9 +161,16 @@ pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
             }
             session.print(&Keys(keys));
         }
-        Verb::Show { name } => {
+        Verb::Show {
+            name,
+            address: bare,
+        } => {
             let address = session.address(&name)?.to_string();
-            session.print(&Key { name, address });
+            if bare {
+                session.print(&Bare(address));
+            } else {
+                session.print(&Key { name, address });
+            }
         }
     }
     Ok(())
