@@ -26,7 +26,8 @@
 //!
 //! # Gas
 //! One meter counts SDK gas; a contract counts VM gas, 140,000 to one. Bytes and signatures are charged at
-//! admission, storage by the SDK's prices wherever it is touched, code by its size before it is compiled.
+//! admission, storage by the SDK's prices wherever it is touched, code by its size before it is compiled, contracts'
+//! answers and replies by the byte of JSON.
 //!
 //! # Map
 //! * `app`: the verbs. `tip`: a state on which blocks are built. `genesis`: the first one.

@@ -1,5 +1,5 @@
 //! Amounts of coins: sorted by denomination, none twice, none zero.
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use cosmos_sdk_proto::cosmos::base::v1beta1::Coin;
 use mycel_types::codes;
@@ -44,16 +44,32 @@ impl Coins {
             .iter()
             .map(|(denom, amount)| (denom.as_str(), *amount))
     }
+}
 
-    /// Adds another set; `None` on overflow.
-    pub(crate) fn add(&mut self, other: &Self) -> Option<()> {
-        for (denom, amount) in other.iter() {
-            match self.0.binary_search_by(|(d, _)| d.as_str().cmp(denom)) {
-                Ok(at) => self.0[at].1 = self.0[at].1.checked_add(amount)?,
-                Err(at) => self.0.insert(at, (denom.into(), amount)),
+/// What several sets come to.
+#[derive(Debug, Default)]
+pub(crate) struct Sum(BTreeMap<String, u128>);
+
+impl Sum {
+    /// Adds a set; `None` on overflow.
+    pub(crate) fn add(&mut self, coins: &Coins) -> Option<()> {
+        for (denom, amount) in coins.iter() {
+            match self.0.get_mut(denom) {
+                Some(sum) => *sum = sum.checked_add(amount)?,
+                None => {
+                    self.0.insert(denom.into(), amount);
+                }
             }
         }
         Some(())
+    }
+
+    /// Whether it is that set.
+    pub(crate) fn is(&self, coins: &Coins) -> bool {
+        self.0
+            .iter()
+            .map(|(d, a)| (d.as_str(), *a))
+            .eq(coins.iter())
     }
 }
 
@@ -145,10 +161,12 @@ mod tests {
 
     #[test]
     fn sums_are_checked() {
-        let mut sum = Coins::read(&raw(&[("1", "abc")])).unwrap();
-        let other = Coins::read(&raw(&[("1", "abb"), ("2", "abc")])).unwrap();
-        sum.add(&other).unwrap();
-        assert_eq!(sum.to_string(), "1abb,3abc");
+        let mut sum = Sum::default();
+        for part in [&[("1", "abc")][..], &[("1", "abb"), ("2", "abc")]] {
+            sum.add(&Coins::read(&raw(part)).unwrap()).unwrap();
+        }
+        assert!(sum.is(&Coins::read(&raw(&[("1", "abb"), ("3", "abc")])).unwrap()));
+        assert!(!sum.is(&Coins::read(&raw(&[("3", "abc")])).unwrap()));
         let max = Coins::read(&raw(&[(&u128::MAX.to_string(), "abc")])).unwrap();
         assert!(sum.add(&max).is_none());
     }

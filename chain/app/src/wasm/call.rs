@@ -1,6 +1,8 @@
 //! One call of a contract: code found and loaded, world handed in, gas charged, answer read.
 use bytes::Bytes;
-use mycel_runtime::{Call, CallOutcome, CodeId, EntryPoint, LoadError, StateFault as VmFault, Vm};
+use mycel_runtime::{
+    Call, CallOutcome, CodeId, EntryPoint, LoadError, RESULT_JSON_LIMIT, StateFault as VmFault, Vm,
+};
 use mycel_store::StateFault;
 use mycel_types::{
     AccountAddress,
@@ -16,6 +18,9 @@ use crate::{
     session::{Session, World},
     state::Records,
 };
+
+/// SDK gas for each byte of JSON that the chain reads from a contract or writes for one: wasmd's price.
+pub(super) const JSON_BYTE: u64 = 1;
 
 /// What is called.
 pub(super) struct Target<'a> {
@@ -70,7 +75,10 @@ pub(super) fn run(
             return (world, report.gas_used, Err(Fault::Machine(why)));
         }
         let ended = match report.outcome {
-            CallOutcome::Ok(json) => Ok(Ended::Returned(json)),
+            CallOutcome::Ok(json) => {
+                let (used, ended) = returned(json, report.gas_used, gas);
+                return (world, used, Ok(ended));
+            }
             CallOutcome::Refused(why) if over_quota => Ok(Ended::OverQuota(why)),
             CallOutcome::Refused(why) => Ok(Ended::Broke(why)),
             CallOutcome::Trap(code) => Ok(Ended::Broke(format!("trap: {code}"))),
@@ -92,6 +100,20 @@ pub(super) fn run(
     }
     let why = format!("code {code} is dropped as soon as it is loaded: raise code_bytes");
     (world, 0, Err(Fault::Machine(why)))
+}
+
+/// An answer at the price of reading it, with all VM gas used; one that is too long is not read.
+fn returned(json: Bytes, used: u64, limit: u64) -> (u64, Ended) {
+    if json.len() > RESULT_JSON_LIMIT {
+        let bytes = json.len();
+        let why = format!("the contract's answer: bytes={bytes} limit={RESULT_JSON_LIMIT}");
+        return (used, Ended::Broke(why));
+    }
+    let price = to_vm(JSON_BYTE.saturating_mul(json.len() as u64));
+    match used.saturating_add(price) {
+        all if all > limit => (limit, Ended::OutOfGas),
+        all => (all, Ended::Returned(json)),
+    }
 }
 
 /// Brings a code from the state into the virtual machine.

@@ -4,7 +4,7 @@ use mycel_runtime::EntryPoint;
 use mycel_types::{AccountAddress, codes, codes::wasm};
 
 use super::{
-    call::{self, Arguments, Target},
+    call::{self, Arguments, JSON_BYTE, Target},
     events,
     response::{
         BankMsg, JsonCoin, MsgResponse, Reply, ReplyOn, Response, SubMsg, SubMsgResponse,
@@ -136,6 +136,8 @@ fn reply_to(
     reply: &Reply<'_>,
 ) -> Run<Option<Vec<u8>>> {
     let msg = serde_json::to_vec(reply).expect("a reply is plain data");
+    let price = JSON_BYTE.saturating_mul(msg.len() as u64);
+    session.meter.charge(price, "Reply")?;
     let (_, code) = call::instance(session, contract)?;
     let target = Target {
         contract,

@@ -262,7 +262,7 @@ fn the_app_hash_of_fixed_blocks_is_pinned() {
     }
     let last = hashes.last().unwrap();
     assert_eq!(
-        last, "398DF93E4103E61E8F14850F37BAE255BEE3768A3DC78BA1B9C2D9B83A105346",
+        last, "AF4BFEBE0E93AD734A8FBCFF0A5282731025FD892CDA7C2C20DE64DDF608E18D",
         "{hashes:#?}"
     );
 }

@@ -103,6 +103,42 @@ fn answers_that_are_none_are_the_contracts_fault() {
     }
 }
 
+/// A body that answers with `{"ok":{}}` and blanks, `bytes` in all.
+fn long_answer(bytes: u32) -> String {
+    format!(
+        r#"(memory.copy (i32.const 16384) (i32.const 524) (i32.const 9))
+        (memory.fill (i32.const 16393) (i32.const 32) (i32.const {}))
+        (i32.store (i32.const 12288) (i32.const 16384))
+        (i32.store (i32.const 12292) (i32.const {bytes}))
+        (i32.store (i32.const 12296) (i32.const {bytes}))
+        (i32.const 12288)"#,
+        bytes - 9
+    )
+}
+
+#[test]
+fn an_answer_is_parsed_up_to_a_limit_and_at_a_price() {
+    let result = suffer(&long_answer((256 << 10) + 1), "");
+    assert_eq!(
+        (result.codespace.as_str(), result.code),
+        ("wasm", 29),
+        "{}",
+        result.log
+    );
+    assert!(result.log.contains("limit=262144"), "{}", result.log);
+
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let mut used = vec![];
+    for bytes in [9, 256 << 10] {
+        let code = town.store(&ada, &puppet::with_body(&long_answer(bytes), ""));
+        let contract = town.instantiate(&ada, code, "{}");
+        let result = town.done(&ada, vec![execute(&ada, &contract, "{}")]);
+        used.push(result.gas_used);
+    }
+    assert!(used[1] - used[0] >= (256 << 10) - 9, "{used:?}");
+}
+
 #[test]
 fn iterators_are_bounded() {
     let body = "(loop $l (drop (call $scan (i32.const 0) (i32.const 0) (i32.const 1))) (br $l)) unreachable";

@@ -343,3 +343,25 @@ fn nesting_is_bounded_before_the_machine_is() {
     );
     assert_eq!(town.sequence(&ada.address), 3);
 }
+
+#[test]
+fn what_a_reply_tells_is_paid_for() {
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    // hears replies and does not look at them
+    let deaf = r#"(func (export "reply") (param i32 i32) (result i32) (i32.const 512))"#;
+    let code = town.store(&ada, &puppet::with_body("(local.get $msg)", deaf));
+    let first = town.instantiate(&ada, code, "{}");
+    let code = town.store(&ada, &puppet::puppet());
+    let second = town.instantiate(&ada, code, puppet::NOTHING);
+    let mut gas = |reply_on, bytes| {
+        let value = "x".repeat(bytes);
+        let told = json!({"ok": {"attributes": [{"key": "k", "value": value}]}});
+        let message = response(vec![sub(call(&second, &told), reply_on, None)], None);
+        let message = execute(&ada, &first, &message.to_string());
+        town.done(&ada, vec![message]).gas_used
+    };
+    let silent = gas("never", 10_001) - gas("never", 1);
+    let heard = gas("always", 10_001) - gas("always", 1);
+    assert!(heard - silent >= 10_000, "heard={heard} silent={silent}");
+}
