@@ -8,7 +8,7 @@ use mycel_types::codes;
 use crate::gossip::{Admission, Admit, Submitter};
 
 /// The pool and the gossip behind it. Cheap to clone; works before the engine runs and after it stopped, then
-/// without gossip.
+/// without gossip. What a block releases from parking is told to the neighbours, too.
 #[derive(Clone)]
 pub struct Inlet {
     pool: Arc<Mempool>,
@@ -17,13 +17,23 @@ pub struct Inlet {
 
 impl Inlet {
     pub(crate) fn new(pool: Arc<Mempool>) -> Self {
-        Self {
-            pool,
-            gossip: Arc::default(),
-        }
+        let gossip: Arc<OnceLock<Submitter>> = Arc::default();
+        let behind = gossip.clone();
+        pool.on_released(move |txs| {
+            if let Some(gossip) = behind.get() {
+                for tx in txs {
+                    gossip.submit(tx);
+                }
+            }
+        });
+        Self { pool, gossip }
     }
 
+    /// From now on the neighbours hear what enters: by a submission, and out of parking when a block closed a gap.
     pub(crate) fn connect(&self, gossip: Submitter) {
+        let neighbours = gossip.clone();
+        self.pool
+            .on_released(move |txs| txs.into_iter().for_each(|tx| neighbours.submit(tx)));
         // an engine runs once
         let _ = self.gossip.set(gossip);
     }
@@ -73,5 +83,81 @@ impl Admit for FromPeers {
             // what depends on state may have been admissible a block ago
             Admission::Later
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{convert::Infallible, sync::Mutex, time::Duration};
+
+    use mycel_engine::{
+        MempoolConfig, development,
+        mock::{Disk, Mock},
+    };
+    use mycel_types::{Address, Application, BlockInput, Cancel, CommitInfo, Parent, Time};
+
+    use super::*;
+    use crate::gossip::{Config, Gossip};
+
+    /// What came over the wire.
+    #[derive(Default)]
+    struct Heard(Mutex<Vec<Bytes>>);
+
+    impl Admit for Heard {
+        fn admit(&self, tx: &Bytes, _: &mut Vec<Bytes>) -> Admission {
+            self.0.lock().unwrap().push(tx.clone());
+            Admission::Admitted
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_block_releases_from_parking_is_told_to_the_neighbours() {
+        let listen = || "/ip4/127.0.0.1/tcp/0".parse().unwrap();
+        let heard = Arc::new(Heard::default());
+        let far = Gossip::start(Config::new("inlet-1", [1; 32], listen()), heard.clone());
+        let far = far.await.unwrap();
+
+        let app = Arc::new(Mock::new(Disk::default()));
+        let keys = development::keys(1);
+        let genesis =
+            development::genesis("inlet-1".parse().unwrap(), Time(1_000_000), &keys, vec![]);
+        app.init_chain(&genesis).unwrap();
+        let pool = Arc::new(Mempool::new(app.clone(), MempoolConfig::default(), 0));
+        let inlet = Inlet::new(pool.clone());
+        let mut config = Config::new("inlet-1", [2; 32], listen());
+        config.peers = vec![far.listening().clone()];
+        let near = Gossip::start(config, Arc::new(FromPeers(pool.clone())));
+        let near = near.await.unwrap();
+        inlet.connect(near.submitter());
+
+        let parked = inlet.submit("ada:1:k=v".into());
+        assert!(parked.outcome.ok() && parked.admitted.is_empty());
+        let block = BlockInput {
+            height: 1,
+            time: Time(1_000_001),
+            proposer: Address::default(),
+            last_commit: CommitInfo::default(),
+            misbehavior: vec![],
+            next_validators_hash: [0; 32],
+            txs: vec![Bytes::from("ada:0:k=u")].into(),
+        };
+        let done = app
+            .execute(&Parent::Committed(0), &block, &Cancel::new())
+            .unwrap();
+        let committed: Result<_, Infallible> = pool.commit(1, &block.txs, || {
+            app.commit(&done).unwrap();
+            Ok(())
+        });
+        committed.unwrap();
+        assert_eq!(pool.size().0, 1, "released");
+        for _ in 0..500 {
+            if !heard.0.lock().unwrap().is_empty() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(*heard.0.lock().unwrap(), ["ada:1:k=v"]);
+        near.stop().await;
+        far.stop().await;
     }
 }
