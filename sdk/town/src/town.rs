@@ -59,6 +59,8 @@ pub struct Plan {
     pub limit: u64,
     /// Days of contract time a second; 0 is real time.
     pub days_per_second: u64,
+    /// At least so many milliseconds between two payments.
+    pub pace_ms: Option<u64>,
     /// Whether to end with figures instead of staying up.
     pub exit: bool,
     /// Further addresses that exist from genesis on.
@@ -223,7 +225,7 @@ impl Town {
             keys: people.keys.clone(),
             sequences: BTreeMap::new(),
             gas_limit: PAYMENT_GAS,
-            pace: None,
+            pace: plan.pace_ms.map(Duration::from_millis),
         };
         Ok(Self {
             plan,
@@ -311,7 +313,7 @@ impl Town {
     /// Trades at a walking pace until `stop` resolves.
     pub async fn trade(&mut self, stop: impl Future<Output = ()>) -> Result<(), TownError> {
         let status = StatusLine::open();
-        self.market.pace = Some(PACE);
+        self.market.pace.get_or_insert(PACE);
         let mut trade = Trade::new(self.plan.seed, self.plan.members);
         let mut ledger = Ledger::default();
         ledger.height = self.height;

@@ -42,6 +42,9 @@ pub struct Cmd {
     /// How far below zero each member may fall, in credits
     #[arg(long, value_name = "CREDITS", default_value_t = 1000)]
     limit: u64,
+    /// At least so many milliseconds between two payments
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..))]
+    pace: Option<u64>,
     /// Ends with figures on stdout instead of staying up
     #[arg(long)]
     exit: bool,
@@ -95,6 +98,7 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
         starter: cmd.starter,
         limit: cmd.limit,
         days_per_second: cmd.days_per_second,
+        pace_ms: cmd.pace,
         exit: cmd.exit,
         accounts: cmd.account,
     };
