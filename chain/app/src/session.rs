@@ -27,6 +27,8 @@ pub(crate) struct Scene {
     pub height: u64,
     pub time: Time,
     pub stop: Cancel,
+    /// Whether this may become a block: a simulated upload displaces no code that blocks run.
+    pub in_block: bool,
 }
 
 impl Scene {

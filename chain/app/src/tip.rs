@@ -43,11 +43,26 @@ impl State {
 
     /// The scene of something that runs in this state's own block, as queries do.
     pub(crate) fn scene(&self, vm: &Vm, stop: &Cancel) -> Arc<Scene> {
-        self.scene_at(vm, self.height, self.time, stop)
+        self.scene_of(vm, (self.height, self.time), stop, false)
+    }
+
+    /// The scene of a simulation of a block on this state.
+    pub(crate) fn rehearsal(&self, vm: &Vm, height: u64, time: Time, stop: &Cancel) -> Arc<Scene> {
+        self.scene_of(vm, (height, time), stop, false)
     }
 
     /// The scene of a block on this state.
     pub(crate) fn scene_at(&self, vm: &Vm, height: u64, time: Time, stop: &Cancel) -> Arc<Scene> {
+        self.scene_of(vm, (height, time), stop, true)
+    }
+
+    fn scene_of(
+        &self,
+        vm: &Vm,
+        (height, time): (u64, Time),
+        stop: &Cancel,
+        in_block: bool,
+    ) -> Arc<Scene> {
         Arc::new(Scene {
             vm: vm.clone(),
             params: self.params.clone(),
@@ -55,6 +70,7 @@ impl State {
             height,
             time,
             stop: stop.clone(),
+            in_block,
         })
     }
 }

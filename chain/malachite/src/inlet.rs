@@ -8,7 +8,7 @@ use mycel_types::codes;
 use crate::gossip::{Admission, Admit, Submitter};
 
 /// The pool and the gossip behind it. Cheap to clone; works before the engine runs and after it stopped, then
-/// without gossip. What a block releases from parking is told to the neighbours, too.
+/// without gossip.
 #[derive(Clone)]
 pub struct Inlet {
     pool: Arc<Mempool>,
@@ -17,16 +17,10 @@ pub struct Inlet {
 
 impl Inlet {
     pub(crate) fn new(pool: Arc<Mempool>) -> Self {
-        let gossip: Arc<OnceLock<Submitter>> = Arc::default();
-        let behind = gossip.clone();
-        pool.on_released(move |txs| {
-            if let Some(gossip) = behind.get() {
-                for tx in txs {
-                    gossip.submit(tx);
-                }
-            }
-        });
-        Self { pool, gossip }
+        Self {
+            pool,
+            gossip: Arc::default(),
+        }
     }
 
     /// From now on the neighbours hear what enters: by a submission, and out of parking when a block closed a gap.

@@ -1,5 +1,5 @@
 //! `cosmos.tx.v1beta1.Service/Simulate`: a transaction on the last state, thrown away afterwards. One empty signature
-//! will do; the sequence is checked.
+//! will do; the sequence is checked. Anyone may ask, so what is uploaded is checked but not compiled.
 use cosmos_sdk_proto::cosmos::{
     base::abci::v1beta1::{GasInfo, Result as SimulationResult, TxMsgData},
     tx::v1beta1::{SimulateRequest, SimulateResponse},
@@ -43,7 +43,7 @@ pub(super) fn simulate(ask: &Ask<'_>) -> Answer {
         }
         Err(Stage::Fault(fault)) => return Err(fault.into()),
     }
-    let scene = state.scene_at(ask.app.vm(), height, time, &ask.limits.stop);
+    let scene = state.rehearsal(ask.app.vm(), height, time, &ask.limits.stop);
     let mut view = LayeredView::stoppable(state.snapshot.clone(), ask.limits.stop.clone());
     for signer in &request.signers {
         // as admission would: a signer whose gas somebody else pays for exists from now on
@@ -125,4 +125,84 @@ fn answer(ran: TxResult) -> Result<SimulateResponse, Trouble> {
             msg_responses: data.msg_responses,
         }),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use cosmos_sdk_proto::{
+        Any,
+        cosmos::tx::v1beta1::{AuthInfo, Fee, SignerInfo, TxBody, TxRaw},
+        cosmwasm::wasm::v1::MsgStoreCode,
+    };
+    use mycel_engine::development;
+    use mycel_runtime::CodeId;
+    use mycel_store::{Config, RedbStore};
+    use mycel_types::{
+        AccountAddress, Application as _, GenesisAccount, Limits, Params, QueryAt, Time,
+    };
+
+    use super::*;
+    use crate::{App, AppConfig};
+
+    const CONTRACT: &str = r#"(module
+        (memory (export "memory") 1)
+        (func (export "interface_version_8"))
+        (func (export "allocate") (param i32) (result i32) (i32.const 0))
+        (func (export "deallocate") (param i32))
+        (func (export "instantiate") (param i32 i32 i32) (result i32) (i32.const 0)))"#;
+
+    #[test]
+    fn a_simulated_upload_is_not_kept() {
+        let store = Arc::new(RedbStore::in_memory(Config::default()).unwrap());
+        let app = App::new(store, AppConfig::default()).unwrap();
+        let ada = AccountAddress::new(vec![7; 20]).unwrap();
+        let account = GenesisAccount {
+            address: ada.clone(),
+            coins: vec![],
+            class: String::new(),
+        };
+        let key = development::keys(1)[0].verification_key().to_bytes();
+        let params = Params::development();
+        let id = "town-1".parse().unwrap();
+        let genesis = development::genesis_with(id, Time(1_000_000), &[key], vec![account], params);
+        app.init_chain(&genesis).unwrap();
+
+        let wasm = wat::parse_str(CONTRACT).unwrap();
+        let store = MsgStoreCode {
+            sender: ada.to_string(),
+            wasm_byte_code: wasm.clone(),
+            instantiate_permission: None,
+        };
+        let body = TxBody {
+            messages: vec![Any {
+                type_url: "/cosmwasm.wasm.v1.MsgStoreCode".into(),
+                value: store.encode_to_vec(),
+            }],
+            ..Default::default()
+        };
+        let auth = AuthInfo {
+            signer_infos: vec![SignerInfo::default()],
+            fee: Some(Fee::default()),
+            ..Default::default()
+        };
+        let tx = TxRaw {
+            body_bytes: body.encode_to_vec(),
+            auth_info_bytes: auth.encode_to_vec(),
+            signatures: vec![vec![]],
+        };
+        let request = SimulateRequest {
+            tx_bytes: tx.encode_to_vec(),
+            ..Default::default()
+        };
+        let answered = app.query(
+            "/cosmos.tx.v1beta1.Service/Simulate",
+            &request.encode_to_vec(),
+            QueryAt::default(),
+            &Limits::default(),
+        );
+        assert_eq!(answered.code, 0, "{}", answered.log);
+        assert!(!app.vm().has(&CodeId::of(&wasm)));
+    }
 }

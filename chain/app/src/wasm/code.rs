@@ -37,7 +37,9 @@ pub(crate) fn store(
     let functions = u64::from(analysis.functions);
     let price = prices.store_code_function.saturating_mul(functions);
     session.meter.charge(price, "Compiling wasm bytecode")?;
-    load_wasm(&scene.vm, &wasm)?;
+    if scene.in_block {
+        load_wasm(&scene.vm, &wasm)?;
+    }
 
     let checksum = CodeId::of(&wasm).0;
     let blob = key::wasm(&checksum);
