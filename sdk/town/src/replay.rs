@@ -27,8 +27,6 @@ const IN_FLIGHT: usize = 1500;
 const SILENCE: Duration = Duration::from_secs(120);
 /// A committed transaction can be found after this time.
 const INDEXED: Duration = Duration::from_millis(500);
-/// A transaction that no block shows for so long is offered again.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a replay stopped.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +58,8 @@ pub struct Market {
     pub gas_limit: u64,
     /// At least this long between two submissions; `None` submits whatever is ready.
     pub pace: Option<Duration>,
+    /// A transaction that no block shows for so long is offered again.
+    pub patience: Duration,
 }
 
 impl Market {
@@ -105,7 +105,7 @@ pub async fn replay(
     let (mut submitter, mut failures) = Submitter::new(&market.urls)?;
     let mut blocks = follow(market.urls.clone(), ledger.height);
     let mut ticks = market.pace.map(tokio::time::interval);
-    let mut looks = tokio::time::interval(PATIENCE);
+    let mut looks = tokio::time::interval(market.patience);
     let mut may_submit = market.pace.is_none();
     let mut last_block = Instant::now();
     while order.left() > 0 {

@@ -226,6 +226,7 @@ impl Town {
             sequences: BTreeMap::new(),
             gas_limit: PAYMENT_GAS,
             pace: plan.pace_ms.map(Duration::from_millis),
+            patience: Duration::from_secs(5),
         };
         Ok(Self {
             plan,

@@ -150,6 +150,7 @@ impl Cluster {
             sequences: BTreeMap::new(),
             gas_limit: 100_000,
             pace: None,
+            patience: Duration::from_secs(1),
         }
     }
 
