@@ -1,5 +1,8 @@
 //! The application: the verbs of ABCI over state, admission, execution and queries.
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use mycel_runtime::{Vm, VmConfig};
@@ -47,6 +50,11 @@ impl Default for AppConfig {
 /// Transactions that are remembered after they were checked: some blocks full.
 const REMEMBERED_BYTES: usize = 32 << 20;
 
+/// A call that runs so long hangs in a way that gas does not see, and stops the node. It must lie far above what gas can
+/// buy: one SDK gas of dependent square roots takes 8 µs on a small machine, and where a transaction of a decided block
+/// outlives the watchdog, the whole chain stands still.
+const WATCHDOG: Duration = Duration::from_secs(6 * 3600);
+
 /// The state machine.
 pub struct App {
     store: Arc<dyn Store>,
@@ -67,6 +75,7 @@ impl App {
             code_bytes: config.code_bytes,
             // one call of a transaction, and the queries nested in it
             call_depth: 12,
+            watchdog: WATCHDOG,
             ..VmConfig::default()
         })
         .map_err(|e| Halt::Machine(e.to_string()))?;
@@ -391,5 +400,19 @@ impl Snapshots for NoSnapshots {
 
     fn chunk(&self, _: u64, _: u32) -> Option<Bytes> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mycel_types::Params;
+
+    #[test]
+    fn no_gas_limit_outlives_the_watchdog() {
+        // a cache miss at each step, and a machine ten times slower
+        const SLOWEST: Duration = Duration::from_micros(1000);
+        let gas = u32::try_from(Params::default().tx_max_gas).unwrap();
+        assert!(SLOWEST * gas < WATCHDOG, "{:?}", SLOWEST * gas);
     }
 }

@@ -274,3 +274,27 @@ fn a_query_that_never_ends_ends_with_its_gas_or_its_time() {
     assert_eq!(outcome.code, 6, "{}", outcome.log);
     assert!(outcome.log.contains("time is up"), "{}", outcome.log);
 }
+
+/// `cargo test -p mycel-app -- --ignored --nocapture how_slow_gas_can_be`
+#[test]
+#[ignore = "a measurement"]
+fn how_slow_gas_can_be() {
+    const GAS: u64 = 1_000_000;
+    // each waits for the one before, at the price of any other operator
+    let roots = "f64.sqrt ".repeat(4000);
+    let burn = format!(
+        "(func $burn (local $f f64) (local.set $f (f64.const 3))
+           (loop $l local.get $f {roots} local.set $f br $l))"
+    );
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let code = town.store(&ada, &puppet::with_body("(call $burn) unreachable", &burn));
+    let contract = town.instantiate(&ada, code, "{}");
+    let at = std::time::Instant::now();
+    let tx = town.sign_with(&ada, vec![execute(&ada, &contract, "{}")], GAS);
+    assert_eq!(town.submit(tx).code, 11);
+    println!(
+        "{} ns for one SDK gas",
+        at.elapsed().as_nanos() / u128::from(GAS)
+    );
+}
