@@ -140,7 +140,7 @@ pub async fn replay(
                 return Err(ReplayError::Stalled(ledger.height));
             }
             Event::Look => ledger
-                .overdue(PATIENCE)
+                .overdue(market.patience)
                 .into_iter()
                 .for_each(|tx| submitter.submit(tx)),
         }
