@@ -298,3 +298,72 @@ fn how_slow_gas_can_be() {
         at.elapsed().as_nanos() / u128::from(GAS)
     );
 }
+
+/// Whatever passes the check must end in a result on every node: a failure of the machine would stop them all.
+#[test]
+fn odd_modules_stop_no_node() {
+    const PLAIN: &str = r#"(memory (export "memory") 1)
+        (func (export "interface_version_8"))
+        (func (export "allocate") (param i32) (result i32) (i32.const 1024))
+        (func (export "deallocate") (param i32))"#;
+    let entries = [
+        r#"(func (export "instantiate") (param i32 i32 i32) (result i32) (i32.const 0))"#,
+        r#"(func (export "instantiate") (param i32 i32 i32))"#,
+        r#"(func (export "instantiate") (param i32 i32 i64) (result i32) (i32.const 0))"#,
+        r#"(func (export "instantiate") (param i32 i32 i32) (result f64) (f64.const 0))"#,
+        r#"(func (export "instantiate") (param i32 i32 i32 i32 i32) (result i32) (i32.const 0))"#,
+        r#"(global (export "instantiate") i32 (i32.const 0))"#,
+        r#"(export "instantiate" (memory 0))"#,
+    ];
+    let extras = [
+        String::new(),
+        r#"(data (i32.const 65530) "0123456789")"#.into(),
+        r#"(data (i32.const -1) "x")"#.into(),
+        r#"(table 1 funcref) (func $f) (elem (i32.const 5) $f)"#.into(),
+        r#"(func $s (loop $l (br $l))) (start $s)"#.into(),
+        r#"(func $s unreachable) (start $s)"#.into(),
+        r#"(func $s (call $s)) (start $s)"#.into(),
+        r#"(table 0 funcref) (func (export "x") (call_indirect (i32.const 0)))"#.into(),
+        "(global i64 (i64.const 0))".repeat(5000),
+        "(func (result i32) (i32.const 0))".repeat(5000),
+        format!(
+            "(table 2500 funcref) (func $f) (elem (i32.const 0) {})",
+            "$f ".repeat(2500)
+        ),
+        format!(
+            "(func (param i32) {} (br_table {} 0 (local.get 0)) {})",
+            "(block ".repeat(100),
+            "0 ".repeat(4000),
+            ")".repeat(100)
+        ),
+        format!("(func {} {})", "(block ".repeat(900), ")".repeat(900)),
+        format!(
+            "(func (result i32) {} {})",
+            "i32.const 1 ".repeat(9000),
+            "i32.add ".repeat(8999)
+        ),
+    ];
+    let mut town = Town::new();
+    let [ada, ben, _] = people();
+    let (mut stored, mut tried) = (0, 0);
+    for entry in entries {
+        for extra in &extras {
+            let module = format!("(module {PLAIN} {entry} {extra})");
+            let wasm = wat::parse_str(&module).unwrap_or_else(|e| panic!("{e}: {module:.400}"));
+            tried += 1;
+            let message = crate::town::store_code(&ada, &wasm);
+            let tx = town.sign_with(&ada, vec![message], 20_000_000);
+            let result = town.submit(tx);
+            if !result.ok() {
+                assert_eq!(result.code, 2, "{}", result.log);
+                continue;
+            }
+            stored += 1;
+            let message = crate::town::instantiate(&ada, stored, "{}");
+            let result = town.run(&ada, vec![message]);
+            assert!(!result.ok(), "{module:.400}");
+        }
+    }
+    assert!(stored > 40, "stored={stored} tried={tried}");
+    town.done(&ada, vec![send(&ada, &ben.address, 5)]);
+}
