@@ -74,8 +74,10 @@ fn refused_with(error: &ClientError, known: codes::Code) -> bool {
         if *code == known.code && codespace == known.codespace)
 }
 
+/// CometBFT's doors answer a repeated transaction with an error of the call, not with a code.
 fn is_pooled(error: &ClientError) -> bool {
-    refused_with(error, codes::TX_IN_MEMPOOL_CACHE)
+    matches!(error, ClientError::Rpc { message, .. } if message.contains("already exists in cache"))
+        || refused_with(error, codes::TX_IN_MEMPOOL_CACHE)
 }
 
 /// A full pool empties, a killed node returns, a node that lags catches up with the sequence. A sequence that
@@ -83,7 +85,7 @@ fn is_pooled(error: &ClientError) -> bool {
 fn may_pass(error: &ClientError) -> bool {
     matches!(
         error,
-        ClientError::Unreachable { .. } | ClientError::Answer(_)
+        ClientError::Unreachable { .. } | ClientError::Answer(_) | ClientError::Rpc { .. }
     ) || refused_with(error, codes::MEMPOOL_FULL)
         || is_wrong_sequence(error)
 }
