@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use mycel_engine::{Mempool, Submission};
-use mycel_types::codes;
+use mycel_types::{CheckOutcome, codes};
 
 use crate::gossip::{Admission, Admit, Submitter};
 
@@ -66,17 +66,27 @@ impl Admit for FromPeers {
                 Admission::Later
             };
         }
-        let is = |code: mycel_types::Code| {
-            outcome.code == code.code && outcome.codespace == code.codespace
-        };
-        if is(codes::TX_IN_MEMPOOL_CACHE) {
-            Admission::Known
-        } else if is(codes::TX_DECODE) || is(codes::TX_TOO_LARGE) || is(codes::UNAUTHORIZED) {
-            Admission::Invalid
-        } else {
-            // what depends on state may have been admissible a block ago
-            Admission::Later
-        }
+        blame(&outcome)
+    }
+}
+
+/// Whether a refusal is the fault of the neighbour that forwarded the transaction.
+fn blame(outcome: &CheckOutcome) -> Admission {
+    let is =
+        |code: mycel_types::Code| outcome.code == code.code && outcome.codespace == code.codespace;
+    // a grant may be there a block before it is here, or be revoked here a block before it is there
+    let lent = outcome
+        .payer
+        .as_ref()
+        .is_some_and(|payer| outcome.signers.iter().all(|(signer, _)| signer != payer));
+    if is(codes::TX_IN_MEMPOOL_CACHE) {
+        Admission::Known
+    } else if is(codes::TX_DECODE) || is(codes::TX_TOO_LARGE) || (is(codes::UNAUTHORIZED) && !lent)
+    {
+        Admission::Invalid
+    } else {
+        // what depends on state may have been admissible a block ago
+        Admission::Later
     }
 }
 
@@ -102,6 +112,23 @@ mod tests {
             self.0.lock().unwrap().push(tx.clone());
             Admission::Admitted
         }
+    }
+
+    #[test]
+    fn a_neighbour_is_not_blamed_for_a_grant_that_is_a_block_ahead() {
+        let account = |n: u8| mycel_types::AccountAddress::new(vec![n; 20]).unwrap();
+        let mut outcome = CheckOutcome {
+            code: codes::UNAUTHORIZED.code,
+            codespace: codes::UNAUTHORIZED.codespace.into(),
+            signers: vec![(account(1), 0)],
+            payer: Some(account(1)),
+            ..Default::default()
+        };
+        assert_eq!(blame(&outcome), Admission::Invalid, "a forged signature");
+        outcome.payer = Some(account(2));
+        assert_eq!(blame(&outcome), Admission::Later);
+        outcome.code = codes::TX_DECODE.code;
+        assert_eq!(blame(&outcome), Admission::Invalid);
     }
 
     #[tokio::test]
