@@ -13,8 +13,7 @@ pub fn run(rest: &[String]) -> Outcome {
     }
     let folder = contracts::build()?;
     npm_ci(&cargo::root().join("tests/compat"))?;
-    // one selection and one profile always: another one would rebuild wasmtime with other features
-    cargo::cargo(&["build", "--workspace", "--bin", "mycel"])?;
+    // one selection and one profile: cargo builds the binary with its own tests, before any test runs
     let mut command = Command::new(cargo::bin());
     command
         .current_dir(cargo::root())
