@@ -1,19 +1,28 @@
 //! The live status line, on stderr.
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::ledger::Ledger;
 
-/// One line that is written over and over; without a terminal nothing but milestones.
-pub struct StatusLine(ProgressBar);
+/// Where there is no terminal, a line is written so often.
+const PLAIN: Duration = Duration::from_secs(10);
+
+/// One line that is written over and over; without a terminal a plain line now and then.
+pub struct StatusLine {
+    bar: ProgressBar,
+    plain: Mutex<Option<Instant>>,
+}
 
 impl StatusLine {
     /// A line without a known end.
     pub fn open() -> Self {
         let bar = ProgressBar::new_spinner();
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self(bar)
+        Self::on(bar)
     }
 
     /// A line that counts up to `total`.
@@ -23,21 +32,36 @@ impl StatusLine {
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {eta} left  {msg}") {
             bar.set_style(style);
         }
-        Self(bar)
+        Self::on(bar)
+    }
+
+    fn on(bar: ProgressBar) -> Self {
+        Self {
+            bar,
+            plain: Mutex::new(None),
+        }
     }
 
     /// Says what is being done.
     pub fn say(&self, text: &str) {
-        self.0.set_message(text.to_owned());
+        if !self.bar.is_hidden() {
+            self.bar.set_message(text.to_owned());
+            return;
+        }
+        let mut last = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|at| at.elapsed() > PLAIN) {
+            *last = Some(Instant::now());
+            eprintln!("{text}");
+        }
     }
 
     /// Shows how the town stands.
     pub fn show(&self, ledger: &Ledger, sum: Option<&str>) {
-        self.0.set_position(ledger.committed as u64);
+        self.bar.set_position(ledger.committed as u64);
         let zero_sum = sum
             .map(|sum| format!("  zero-sum {sum}"))
             .unwrap_or_default();
-        self.0.set_message(format!(
+        self.say(&format!(
             "height {}  payments {}  refused {}{zero_sum}  latency {} ms",
             ledger.height,
             ledger.committed,
@@ -48,14 +72,14 @@ impl StatusLine {
 
     /// Leaves the line as it is.
     pub fn finish(&self) {
-        self.0.abandon();
+        self.bar.abandon();
     }
 }
 
 impl Drop for StatusLine {
     fn drop(&mut self) {
-        if !self.0.is_finished() {
-            self.0.finish_and_clear();
+        if !self.bar.is_finished() {
+            self.bar.finish_and_clear();
         }
     }
 }
