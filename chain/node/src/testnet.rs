@@ -124,21 +124,28 @@ pub fn read_genesis(home: &Home) -> Result<Genesis, NodeError> {
     })
 }
 
-/// Addresses on loopback that nobody listens on at this moment.
+/// Addresses on loopback that nobody listens on at this moment. They lie below the range from which systems take the
+/// ports of outgoing connections, one of which could otherwise take a port before its node does.
 fn free_ports(n: usize) -> Result<Vec<SocketAddr>, NodeError> {
-    let busy = |source| NodeError::PortBusy {
-        what: "any port",
-        address: "127.0.0.1:0".into(),
-        source,
-    };
-    let listeners = (0..n)
-        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(busy)?;
-    listeners
-        .iter()
-        .map(|listener| listener.local_addr().map_err(busy))
-        .collect()
+    const RANGE: std::ops::Range<u16> = 15_000..32_000;
+    let mut held = vec![];
+    for _ in 0..n.saturating_mul(200) {
+        if held.len() == n {
+            break;
+        }
+        let port = rand::Rng::gen_range(&mut rand::rngs::OsRng, RANGE);
+        // a port that is taken is passed over
+        held.extend(TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
+    }
+    let addresses: Vec<SocketAddr> = held.iter().filter_map(|l| l.local_addr().ok()).collect();
+    if addresses.len() < n {
+        return Err(NodeError::PortBusy {
+            what: "nearly every port",
+            address: format!("127.0.0.1:{}-{}", RANGE.start, RANGE.end),
+            source: std::io::ErrorKind::AddrInUse.into(),
+        });
+    }
+    Ok(addresses)
 }
 
 /// The wall clock in the chain's unit, for a genesis.
