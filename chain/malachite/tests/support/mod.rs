@@ -41,13 +41,18 @@ pub fn now() -> Time {
     Time(since.as_millis() as u64)
 }
 
-/// Ports that are free now.
+/// Ports that are free now, each given once in this process, and below those that systems take for outgoing
+/// connections: one of these could otherwise take a port before its node does.
 pub fn free_ports(n: usize) -> Vec<u16> {
-    let held: Vec<_> = (0..n)
-        .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
-        .collect();
-    held.iter()
-        .map(|l| l.local_addr().unwrap().port())
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    const FIRST: u32 = 15_000;
+    const COUNT: u32 = 17_000;
+    let start = std::process::id().wrapping_mul(131);
+    std::iter::repeat_with(|| start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)))
+        .map(|offset| (FIRST + offset % COUNT) as u16)
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .take(n)
         .collect()
 }
 
