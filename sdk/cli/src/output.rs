@@ -24,7 +24,8 @@ pub trait Show: Serialize {
 }
 
 impl Format {
-    /// Writes a result to stdout. A reader that went away is no error.
+    /// Writes a result to stdout. A reader that went away is no error; a result that cannot be written ends the
+    /// process with the code of a wrong file.
     pub fn print(self, result: &impl Show) {
         let mut text = match self {
             Self::Human => result.human(),
@@ -36,7 +37,15 @@ impl Format {
             text.push('\n');
         }
         let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = written
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            eprintln!(
+                "error: the result cannot be written: {error}; free some space or name another file"
+            );
+            std::process::exit(crate::exit::Exit::Usage as i32);
+        }
     }
 }
 

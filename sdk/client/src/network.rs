@@ -90,8 +90,10 @@ impl Development {
 
     /// The member's number in a name as `member-7`, if there can be such a member.
     pub fn number(&self, name: &str) -> Option<u32> {
-        let number = name.strip_prefix(MEMBER)?.parse().ok()?;
-        (number <= self.members).then_some(number)
+        let digits = name.strip_prefix(MEMBER)?;
+        let number: u32 = digits.parse().ok()?;
+        // one name for one member: `member-02` and `member-+2` are nobody
+        (number <= self.members && number.to_string() == digits).then_some(number)
     }
 
     /// The key of `operator` or `member-N`.

@@ -47,7 +47,7 @@ pub enum Error {
     NoContract,
     /// A name that is neither a key, nor a member, nor an address.
     #[error(
-        "unknown name={0:?}: no key, no member of the development town, no address; see `mycel keys list`"
+        "unknown name={0:?}: no key, no member of the development town, no address; see `mycel keys list`, or name the network's folder with --home or MYCEL_HOME (`mycel up` prints it)"
     )]
     UnknownName(String),
     /// A development member is a number beyond the town.

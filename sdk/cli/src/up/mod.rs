@@ -27,7 +27,7 @@ pub struct Cmd {
     /// The folder with the compiled contracts
     #[arg(long, value_name = "DIR")]
     contracts: Option<PathBuf>,
-    /// Replays a file of transfers (from,to,amount) instead of a generated town
+    /// Replays a file of transfers, a line `from to amount` each, instead of a generated town
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Accounts whose transfers are left out

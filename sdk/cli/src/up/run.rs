@@ -60,7 +60,7 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Error> {
     let binary = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mycel"));
     let mut town = tokio::select! {
         town = Town::start(plan, &nodes) => town?,
-        _ = tokio::signal::ctrl_c() => return Ok(()),
+        () = asked_to_stop() => return Ok(()),
     };
     if exit {
         let figures = town.measure().await?;
@@ -77,12 +77,22 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Error> {
         town.network().urls().join("  "),
         operator().address(),
     );
-    let outcome = town
-        .trade(async {
-            // without a signal handler there is no Ctrl-C to wait for
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await;
+    let outcome = town.trade(asked_to_stop()).await;
     town.stop().await;
     Ok(outcome?)
+}
+
+/// Ctrl-C or SIGTERM. Where neither can be heard, nobody asks.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let heard = async |kind| match signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    };
+    tokio::select! {
+        () = heard(SignalKind::interrupt()) => {}
+        () = heard(SignalKind::terminate()) => {}
+    }
 }
