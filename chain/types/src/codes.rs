@@ -102,8 +102,6 @@ pub mod wasm {
         INVALID = 14;
         /// Duplicate.
         DUPLICATE = 15;
-        /// Submessages nested too deep.
-        MAX_DEPTH = 16;
         /// This kind of message is not supported here.
         UNSUPPORTED = 17;
         /// A kind of message that no contract may send.

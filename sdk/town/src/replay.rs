@@ -21,7 +21,7 @@ use crate::{
     submit::{Submitter, is_wrong_sequence},
 };
 
-/// Transactions in flight; a third of a node's pool, so that a lagging node has room.
+/// Transactions in flight: far fewer than a node's pool holds, so that a lagging node has room.
 const IN_FLIGHT: usize = 1500;
 /// A chain that makes no block for so long stands still.
 const SILENCE: Duration = Duration::from_secs(120);

@@ -10,7 +10,7 @@ use mycel_credit::{
 use mycel_kit::Id;
 use mycel_types::AccountAddress;
 
-/// Gas of one batch of enrolments; a batch of 50 needs about a third.
+/// Gas limit of one transaction of the set-up: the most that one may name.
 const ENROL_GAS: u64 = 20_000_000;
 /// Batches that are under way together: a block's gas takes five.
 const BATCHES: usize = 5;
