@@ -1,0 +1,2 @@
+//! Obligations, clearing in circles, allocation to need.
+#![forbid(unsafe_code)]

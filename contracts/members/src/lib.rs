@@ -1,0 +1,2 @@
+//! Who belongs: members, organisations, vouching, standing.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Solves what the contracts verify: clearing, allocation, assignment.
+#![forbid(unsafe_code)]
