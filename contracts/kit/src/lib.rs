@@ -14,6 +14,7 @@
 //! | [`amount`] | money on the wire ([`Amount`]) and in sentences ([`Credits`]) |
 //! | [`id`] | identifiers and times on the wire ([`Id`], [`Seconds`]: strings of u64) |
 //! | [`key`] | borsh records under typed keys ([`Key`]) |
+//! | [`peers`] | what contracts say to each other, once for both sides |
 //! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
 //! | [`roles`] | who may call what |
 //! | [`error`] | how contracts word and number their errors |
@@ -33,6 +34,7 @@ pub mod error;
 pub mod exp;
 pub mod id;
 pub mod key;
+pub mod peers;
 pub mod roles;
 pub mod standard;
 pub mod wide;
