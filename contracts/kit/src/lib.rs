@@ -10,10 +10,17 @@
 //! | module | subject |
 //! |---|---|
 //! | [`exp`] | `e^-x` in fixed point, a monotone lower bound |
+//! | [`pow`] | `x^e`, logarithms and exponentials in Q64.64, never above the exact value |
+//! | [`sqrt`] | integer square roots, exact |
+//! | [`mod@apportion`] | parts that add up to the whole: by weight, or up to a common level |
+//! | [`mod@median`] | medians and their spread |
 //! | [`wide`] | products of 128-bit numbers, divided by 2^127 |
 //! | [`amount`] | money on the wire ([`Amount`]) and in sentences ([`Credits`]) |
 //! | [`id`] | identifiers and times on the wire ([`Id`], [`Seconds`]: strings of u64) |
 //! | [`key`] | borsh records under typed keys ([`Key`]) |
+//! | [`pages`] | cursors for work in pieces; arrays of records on pages |
+//! | [`clock`] | periods of time |
+//! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
 //! | [`peers`] | what contracts say to each other, once for both sides |
 //! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
 //! | [`roles`] | who may call what |
@@ -30,12 +37,19 @@
 #![forbid(unsafe_code)]
 
 pub mod amount;
+pub mod apportion;
+pub mod clock;
 pub mod error;
 pub mod exp;
 pub mod id;
 pub mod key;
+pub mod ladder;
+pub mod median;
+pub mod pages;
 pub mod peers;
+pub mod pow;
 pub mod roles;
+pub mod sqrt;
 pub mod standard;
 pub mod wide;
 

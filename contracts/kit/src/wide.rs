@@ -14,6 +14,12 @@ pub fn mul(a: u128, b: u128) -> U256 {
     U256::from_limbs(limbs(a, b))
 }
 
+/// The low 128 bits, for callers who know that there are no more.
+pub(crate) fn low(wide: U256) -> u128 {
+    let [l0, l1, ..] = *wide.as_limbs();
+    join(l0, l1)
+}
+
 /// `floor(a · b / 2^127)`, or `None` where that exceeds 128 bits.
 #[must_use]
 pub fn mul_shr127_floor(a: u128, b: u128) -> Option<u128> {
