@@ -7,7 +7,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::up;
 use crate::{
     audit, contract,
-    exit::{Exit, Failure, NotYet},
+    exit::{Exit, Failure},
     history, keys, later, node,
     output::Format,
     pay, position,
@@ -126,36 +126,36 @@ impl Cli {
     pub fn run(self) -> Result<(), Failure> {
         let Self { globals, noun } = self;
         if matches!(globals.output, Format::Jsonl | Format::Csv) {
-            return Err(NotYet("--output jsonl|csv".into()).into());
+            return Err(Failure::NotYet("--output jsonl|csv".into()));
         }
         if globals.offline {
-            return Err(NotYet("offline signing".into()).into());
+            return Err(Failure::NotYet("offline signing".into()));
         }
         let open = || Session::open(globals.clone());
         match noun {
             #[cfg(feature = "node")]
             Noun::Up(cmd) => up::run(cmd, &globals),
             Noun::Node(cmd) => node::run(cmd, &globals),
-            Noun::Keys(cmd) => Ok(keys::run(cmd, &open()?)?),
+            Noun::Keys(cmd) => keys::run(cmd, &open()?),
             Noun::Pay(cmd) => {
                 let session = open()?;
-                Ok(session.block_on(pay::run(cmd, &session))?)
+                session.block_on(pay::run(cmd, &session))
             }
             Noun::Position(cmd) => {
                 let session = open()?;
-                Ok(session.block_on(position::run(cmd, &session))?)
+                session.block_on(position::run(cmd, &session))
             }
             Noun::History(cmd) => {
                 let session = open()?;
-                Ok(session.block_on(history::run(cmd, &session))?)
+                session.block_on(history::run(cmd, &session))
             }
             Noun::Contract(cmd) => {
                 let session = open()?;
-                Ok(session.block_on(contract::run(cmd, &session))?)
+                session.block_on(contract::run(cmd, &session))
             }
             Noun::Audit(cmd) => {
                 let session = open()?;
-                Ok(session.block_on(audit::run(cmd, &session))?)
+                session.block_on(audit::run(cmd, &session))
             }
         }
     }
@@ -183,7 +183,7 @@ impl Stop {
                 }
             }
             Self::Later(name) => {
-                eprintln!("error: {}", NotYet(name));
+                eprintln!("error: {}", Failure::NotYet(name));
                 Exit::Refused.into()
             }
         }

@@ -1,7 +1,10 @@
-//! How errors become exit codes.
+//! How commands fail: one type for all nouns, and the exit code that each failure leaves with.
 use std::process::ExitCode;
 
 use mycel_client::ClientError;
+use mycel_light::VerifyError;
+
+use crate::keys::store::KeyError;
 
 /// What a failed command leaves with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,42 +30,111 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// An error that knows its exit code.
-pub trait Exits: std::error::Error {
-    /// The code.
-    fn exit(&self) -> Exit;
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A part that is not built yet.
+    #[error("not yet: {0}")]
+    NotYet(String),
+    /// The chain, or what is proven of it, says no.
+    #[error("{0}")]
+    Refused(String),
+    /// The command line cannot mean anything.
+    #[error("{0}")]
+    Usage(String),
+    /// What was checked does not hold.
+    #[error("{0}")]
+    Violated(String),
+    /// Nothing can be shown; the result was printed, marked as unverified.
+    #[error("cannot be verified: {0}")]
+    Unverified(String),
+    /// A file cannot be read or written.
+    #[error("file={path}: {story}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the system said.
+        story: String,
+    },
+    /// Bundles and trusts.
+    #[error("verification failed: {0}")]
+    Verify(VerifyError),
+    /// Keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The chain.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// A node that was to run here.
+    #[cfg(feature = "node")]
+    #[error(transparent)]
+    Node(#[from] mycel_node::NodeError),
+    /// A town that was to run here.
+    #[cfg(feature = "node")]
+    #[error(transparent)]
+    Town(#[from] mycel_town::TownError),
 }
 
-/// Any noun's error.
-pub type Failure = Box<dyn Exits>;
-
-impl<E: Exits + 'static> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Box::new(error)
+impl Failure {
+    /// A file and what the system says about it.
+    pub fn file(path: impl std::fmt::Display, story: &dyn std::fmt::Display) -> Self {
+        Self::File {
+            path: path.to_string(),
+            story: story.to_string(),
+        }
     }
-}
 
-impl Exits for ClientError {
-    fn exit(&self) -> Exit {
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
         match self {
-            Self::Unreachable { .. } | Self::Answer(_) | Self::Pending { .. } => Exit::Unreachable,
-            Self::Rpc { .. } | Self::NotYet(_) | Self::Query { .. } | Self::Refused { .. } => {
-                Exit::Refused
-            }
-            Self::Verify(_) | Self::Violated(_) => Exit::Violated,
-            Self::Unverifiable(_) => Exit::Unverifiable,
-            Self::Key(_) | Self::Amount { .. } | Self::Input(_) => Exit::Usage,
+            Self::NotYet(_) | Self::Refused(_) => Exit::Refused,
+            Self::Usage(_) | Self::File { .. } | Self::Key(_) => Exit::Usage,
+            Self::Violated(_) | Self::Verify(_) => Exit::Violated,
+            Self::Unverified(_) => Exit::Unverifiable,
+            Self::Client(error) => of_client(error),
+            #[cfg(feature = "node")]
+            Self::Node(error) => of_node(error),
+            #[cfg(feature = "node")]
+            Self::Town(error) => of_town(error),
         }
     }
 }
 
-/// A part that is not built yet.
-#[derive(Debug, thiserror::Error)]
-#[error("not yet: {0}")]
-pub struct NotYet(pub String);
+fn of_client(error: &ClientError) -> Exit {
+    match error {
+        ClientError::Unreachable { .. } | ClientError::Answer(_) | ClientError::Pending { .. } => {
+            Exit::Unreachable
+        }
+        ClientError::Rpc { .. }
+        | ClientError::NotYet(_)
+        | ClientError::Query { .. }
+        | ClientError::Foreseen { .. }
+        | ClientError::Refused { .. } => Exit::Refused,
+        ClientError::Verify(_) | ClientError::Violated(_) => Exit::Violated,
+        ClientError::Unverifiable(_) => Exit::Unverifiable,
+        ClientError::Key(_) | ClientError::Amount { .. } | ClientError::Input(_) => Exit::Usage,
+    }
+}
 
-impl Exits for NotYet {
-    fn exit(&self) -> Exit {
-        Exit::Refused
+#[cfg(feature = "node")]
+fn of_node(error: &mycel_node::NodeError) -> Exit {
+    use mycel_node::NodeError;
+    use mycel_types::Halt;
+    match error {
+        NodeError::Halt(Halt::Upgrade { .. }) => Exit::Upgrade,
+        NodeError::Halt(Halt::Diverged(_)) => Exit::Violated,
+        _ => Exit::Usage,
+    }
+}
+
+#[cfg(feature = "node")]
+fn of_town(error: &mycel_town::TownError) -> Exit {
+    use mycel_town::{NetworkError, TownError};
+    match error {
+        TownError::Client(error) => of_client(error),
+        TownError::Network(NetworkError::Disagree { .. }) => Exit::Violated,
+        TownError::Network(NetworkError::NoBlock(_)) => Exit::Unreachable,
+        TownError::Network(_) | TownError::Replay(_) => Exit::Refused,
+        _ => Exit::Usage,
     }
 }

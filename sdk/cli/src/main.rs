@@ -8,7 +8,7 @@
 //! * A name is a local key, a member of the development town, or an address. Amounts are credits.
 //!
 //! # Map
-//! One folder a noun, each with `Cmd` (arguments), `Error` and `run`: [`up`], [`node`], [`keys`], [`pay`],
+//! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`pay`],
 //! [`position`], [`history`], [`contract`], [`audit`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes.
@@ -16,6 +16,7 @@
 
 mod args;
 mod audit;
+mod chart;
 mod contract;
 mod exit;
 mod history;

@@ -280,7 +280,8 @@ impl<T: Transport> Client<T> {
         };
         let answer: SimulateResponse = self
             .proto("/cosmos.tx.v1beta1.Service/Simulate", &request)
-            .await?;
+            .await
+            .map_err(ClientError::foreseen)?;
         let gas = answer
             .gas_info
             .ok_or_else(|| ClientError::answer("simulation without gas"))?;

@@ -30,7 +30,7 @@ pub enum ClientError {
     #[error("not yet: {0}")]
     NotYet(String),
     /// A query was refused.
-    #[error("query refused: {log} (code={codespace}/{code})")]
+    #[error("query refused: {} (code={codespace}/{code})", sentence(log))]
     Query {
         /// Whose code.
         codespace: String,
@@ -39,8 +39,21 @@ pub enum ClientError {
         /// The story.
         log: String,
     },
+    /// A simulation shows that a transaction would be refused; nothing was sent.
+    #[error("the chain would refuse this: {}; nothing was sent", sentence(log))]
+    Foreseen {
+        /// Whose code.
+        codespace: String,
+        /// The code.
+        code: u32,
+        /// The story, with the frames that carried it.
+        log: String,
+    },
     /// A transaction was refused, at check or in its block.
-    #[error("refused by the chain: {log} (code={codespace}/{code}, tx={hash})")]
+    #[error(
+        "refused by the chain: {} (code={codespace}/{code}, tx={hash})",
+        sentence(log)
+    )]
     Refused {
         /// Whose code.
         codespace: String,
@@ -103,6 +116,22 @@ impl ClientError {
         }
     }
 
+    /// A simulation's refusal: what the query said is about the transaction.
+    pub(crate) fn foreseen(self) -> Self {
+        match self {
+            Self::Query {
+                codespace,
+                code,
+                log,
+            } => Self::Foreseen {
+                codespace,
+                code,
+                log,
+            },
+            other => other,
+        }
+    }
+
     /// A refused transaction.
     pub(crate) fn refused(codespace: String, code: u32, log: String, hash: String) -> Self {
         match not_yet(&codespace, code, &log) {
@@ -124,7 +153,7 @@ impl ClientError {
             log,
             ..
         }
-        | Self::Query {
+        | Self::Foreseen {
             codespace,
             code,
             log,
@@ -141,6 +170,27 @@ impl ClientError {
             digits.parse().ok()
         })
     }
+}
+
+/// What the contract or the module said, without the frames that the transaction's way put around it.
+fn sentence(log: &str) -> &str {
+    let mut text = log;
+    if let Some((frame, rest)) = text.split_once(" desc = ")
+        && frame.starts_with("rpc error: ")
+    {
+        text = rest;
+    }
+    if let Some(rest) = text.strip_prefix("failed to execute message; message index: ") {
+        text = rest.split_once(": ").map_or(rest, |(_, rest)| rest);
+    }
+    if let Some((rest, _)) = text.rsplit_once(" with gas used: '") {
+        text = rest;
+    }
+    for verb in ["execute", "instantiate", "migrate", "query"] {
+        let frame = format!(": {verb} wasm contract failed");
+        text = text.strip_suffix(&frame).unwrap_or(text);
+    }
+    text
 }
 
 fn not_yet(codespace: &str, code: u32, log: &str) -> Option<String> {
@@ -163,13 +213,35 @@ mod tests {
             refused("sdk", 32, mismatch).expected_sequence(),
             Some(Some(11))
         );
-        let simulated = ClientError::query("sdk".into(), 6, mismatch.into());
+        let simulated = ClientError::query("sdk".into(), 6, mismatch.into()).foreseen();
         assert_eq!(simulated.expected_sequence(), Some(Some(11)));
         assert_eq!(refused("sdk", 32, "?").expected_sequence(), Some(None));
         assert_eq!(refused("sdk", 5, "poor").expected_sequence(), None);
         assert_eq!(
             refused("mycel", 2, "not yet: gov"),
             ClientError::NotYet("gov".into())
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_told_in_the_contract_s_own_words() {
+        let said = "limit exceeded: headroom=5 amount=9";
+        for log in [
+            said.to_owned(),
+            format!("{said}: execute wasm contract failed"),
+            format!(
+                "failed to execute message; message index: 12: {said}: execute wasm contract failed"
+            ),
+            format!(
+                "rpc error: code = Unknown desc = failed to execute message; message index: 0: {said}: execute wasm contract failed with gas used: '77': unknown request"
+            ),
+        ] {
+            assert_eq!(sentence(&log), said, "{log}");
+        }
+        let foreseen = ClientError::query("sdk".into(), 6, said.into()).foreseen();
+        assert_eq!(
+            foreseen.to_string(),
+            format!("the chain would refuse this: {said}; nothing was sent")
         );
     }
 }

@@ -1,7 +1,9 @@
-//! `network.json`: which chain, where its nodes are, its credit contract and its validators.
+//! `network.json`: which chain, where its nodes are, its contracts and its validators.
 //!
 //! Written by `mycel up`; for another network somebody hands it over. Whoever takes it from somebody trusts them
 //! for the validators' hash.
+use std::collections::BTreeMap;
+
 use mycel_types::AccountAddress;
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +11,8 @@ use crate::{Client, ClientError, SecretKey, Transport};
 
 /// The name of a development town's operator.
 pub const OPERATOR: &str = "operator";
+/// The name of the contract that keeps the positions.
+pub const CREDIT: &str = "credit";
 /// What the names of its members begin with.
 pub const MEMBER: &str = "member-";
 
@@ -22,6 +26,9 @@ pub struct Network {
     pub rpc: Vec<String>,
     /// The credit contract.
     pub contract: AccountAddress,
+    /// The contracts beside it, by name: `members`, `clearing` …
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub contracts: BTreeMap<String, AccountAddress>,
     /// The hash of the validator set that is trusted, upper-case hex. Without it nothing can be verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validators: Option<String>,
@@ -46,6 +53,7 @@ impl Network {
         client: &Client<T>,
         rpc: Vec<String>,
         contract: AccountAddress,
+        contracts: BTreeMap<String, AccountAddress>,
         development: Option<Development>,
     ) -> Result<Self, ClientError> {
         let status = client.status().await?;
@@ -54,9 +62,27 @@ impl Network {
             chain_id: status.chain_id,
             rpc,
             contract,
+            contracts,
             validators: Some(hex::encode_upper(validators.hash())),
             development,
         })
+    }
+
+    /// The contract of a name, as `credit` or `members`.
+    pub fn contract(&self, name: &str) -> Option<&AccountAddress> {
+        match name {
+            CREDIT => Some(&self.contract),
+            other => self.contracts.get(other),
+        }
+    }
+
+    /// The name of a contract.
+    pub fn name_of(&self, address: &AccountAddress) -> Option<&str> {
+        if *address == self.contract {
+            return Some(CREDIT);
+        }
+        let found = self.contracts.iter().find(|(_, known)| *known == address);
+        found.map(|(name, _)| name.as_str())
     }
 
     /// Reads the file's text.
@@ -119,10 +145,16 @@ mod tests {
             chain_id: "t-1".into(),
             rpc: vec!["http://127.0.0.1:1".into()],
             contract: AccountAddress::new([3; 32]).unwrap(),
+            contracts: BTreeMap::from([("members".into(), AccountAddress::new([4; 32]).unwrap())]),
             validators: None,
             development: Some(development.clone()),
         };
         assert_eq!(Network::from_json(&network.to_json()).unwrap(), network);
+        let members = AccountAddress::new([4; 32]).unwrap();
+        assert_eq!(network.contract("members"), Some(&members));
+        assert_eq!(network.contract("credit"), Some(&network.contract));
+        assert_eq!(network.name_of(&members), Some("members"));
+        assert_eq!(network.contract("vote"), None);
         let address = |name| development.key(name).map(|key| key.address());
         assert_eq!(address("member-3"), Some(development.member(3).address()));
         assert_ne!(address("member-3"), address("operator"));

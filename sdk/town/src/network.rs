@@ -1,5 +1,6 @@
 //! The nodes that `mycel up` runs: all in this process, or each in a process of its own.
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -163,12 +164,14 @@ impl Network {
     pub async fn describe(
         &self,
         contract: &AccountAddress,
+        others: BTreeMap<String, AccountAddress>,
         town: Development,
     ) -> Result<(), NetworkError> {
         let client = Client::http(self.url())?;
         let urls = self.urls.clone();
         let network =
-            mycel_client::Network::describe(&client, urls, contract.clone(), Some(town)).await?;
+            mycel_client::Network::describe(&client, urls, contract.clone(), others, Some(town))
+                .await?;
         let path = self.dir.join("network.json");
         // whoever waits for the file must not see half of it
         let draft = path.with_extension("draft");

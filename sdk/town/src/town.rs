@@ -216,7 +216,9 @@ impl Town {
             seed: SEED.into(),
             members,
         };
-        network.describe(&contract, development).await?;
+        network
+            .describe(&contract, BTreeMap::new(), development)
+            .await?;
         let height = client.status().await?.latest_height;
         let market = Market {
             urls: network.urls().to_vec(),

@@ -25,6 +25,9 @@ pub struct Entry {
     /// A credit account's record, if it looks like one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credit_account: Option<CreditAccount>,
+    /// An address and its account's number, if it looks like that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit_number: Option<CreditNumber>,
     /// The state's root.
     pub app_hash: String,
     /// The header that carries it.
@@ -48,10 +51,19 @@ pub struct CreditAccount {
     frozen: bool,
 }
 
+/// Whose account a number is, if the contract is a credit contract.
+#[derive(Serialize)]
+pub struct CreditNumber {
+    contract: String,
+    address: String,
+    number: u32,
+}
+
 impl From<Verified> for Entry {
     fn from(verified: Verified) -> Self {
         Self {
             credit_account: credit_account(&verified),
+            credit_number: credit_number(&verified),
             chain_id: verified.chain_id,
             height: verified.height,
             store: verified.store.name(),
@@ -96,6 +108,10 @@ impl Show for Entry {
                 ),
             ));
         }
+        if let Some(known) = &self.credit_number {
+            let text = format!("{} has account {}", known.address, known.number);
+            rows.push(("as credit", text));
+        }
         rows.extend([
             ("app hash", self.app_hash.clone()),
             ("in header", self.header.clone()),
@@ -107,21 +123,37 @@ impl Show for Entry {
     }
 }
 
-fn credit_account(verified: &Verified) -> Option<CreditAccount> {
+/// The contract and the entry below it.
+fn of_contract(verified: &Verified) -> Option<(AccountAddress, &[u8])> {
     let rest = verified.key.strip_prefix(&[tag::CONTRACT_DATA])?;
     let (contract, entry) = rest.split_at_checked(32)?;
+    let contract = AccountAddress::new(contract).ok()?;
+    (verified.store == StoreId::Mycel).then_some((contract, entry))
+}
+
+fn credit_account(verified: &Verified) -> Option<CreditAccount> {
+    let (contract, entry) = of_contract(verified)?;
     let number = entry.strip_prefix(b"a")?.try_into().ok();
     let number = number.map(u32::from_be_bytes)?;
     let value = verified.value.as_deref()?;
-    if verified.store != StoreId::Mycel {
-        return None;
-    }
     let account = state::account(number).decode(value).ok()?;
     Some(CreditAccount {
-        contract: AccountAddress::new(contract).ok()?.to_string(),
+        contract: contract.to_string(),
         number,
         position: account.position.to_string(),
         snap: account.snap.to_string(),
         frozen: account.status == Status::Frozen,
+    })
+}
+
+fn credit_number(verified: &Verified) -> Option<CreditNumber> {
+    let (contract, entry) = of_contract(verified)?;
+    let address = std::str::from_utf8(entry.strip_prefix(b"x")?).ok()?;
+    let address: AccountAddress = address.parse().ok()?;
+    let value = verified.value.as_deref()?;
+    Some(CreditNumber {
+        contract: contract.to_string(),
+        number: state::number_of(&address.to_string()).decode(value).ok()?,
+        address: address.to_string(),
     })
 }

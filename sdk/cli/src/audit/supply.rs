@@ -1,11 +1,11 @@
 //! Recomputes the sum of all positions from proven state.
 //!
 //! Complete because accounts are numbered densely from 0 and their count is proven: no account can be left out.
-use mycel_client::{Credits, credit::Books};
+use mycel_client::{Credits, credit::Books, network::CREDIT};
 use serde::Serialize;
 
-use super::Error;
 use crate::{
+    exit::Failure,
     output::{Show, pairs},
     session::Session,
 };
@@ -64,9 +64,9 @@ impl Show for Supply {
 }
 
 /// Recomputes, shows, and fails if anything does not hold.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let trust = session.need_trust()?;
-    let contract = session.contract(cmd.contract.as_deref())?;
+    let contract = session.contract(cmd.contract.as_deref(), CREDIT).await?;
     let client = session.client()?;
     let snapshot = client.snapshot(&trust, cmd.height).await?;
     let bar = indicatif::ProgressBar::no_length();
@@ -103,9 +103,10 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
     if violations.is_empty() {
         Ok(())
     } else {
-        Err(Error::Violated {
-            height: books.height,
-            violations: violations.join("; "),
-        })
+        Err(Failure::Violated(format!(
+            "violated at height {}: {}; keep this output and tell the other members",
+            books.height,
+            violations.join("; ")
+        )))
     }
 }

@@ -4,8 +4,8 @@ use std::{io::Read, path::PathBuf};
 use mycel_client::Trust;
 use mycel_light::{VerifyError, limit, verify};
 
-use super::{Error, record::Entry};
-use crate::session::Session;
+use super::record::Entry;
+use crate::{exit::Failure, session::Session};
 
 /// Arguments of `mycel audit verify`.
 #[derive(Debug, clap::Args)]
@@ -18,28 +18,25 @@ pub struct Cmd {
 }
 
 /// Reads, verifies and shows.
-pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let trust = match &cmd.genesis {
         Some(path) => {
             let bytes = read(path)?;
             let genesis = serde_json::from_slice(&bytes)
-                .map_err(|e| Error::Trust(VerifyError::TrustForm(format!("genesis: {e}"))))?;
-            Trust::in_genesis(&genesis).map_err(Error::Trust)?
+                .map_err(|e| untrusted(&VerifyError::TrustForm(format!("genesis: {e}"))))?;
+            Trust::in_genesis(&genesis).map_err(|e| untrusted(&e))?
         }
         None => session.need_trust()?,
     };
     let bytes = read(&cmd.file)?;
-    let verified = verify(&bytes, &trust).map_err(Error::Failed)?;
+    let verified = verify(&bytes, &trust).map_err(Failure::Verify)?;
     session.print(&Entry::from(verified));
     Ok(())
 }
 
 /// One byte more than a bundle may have is enough to see that it is too large.
-fn read(path: &PathBuf) -> Result<Vec<u8>, Error> {
-    let file = |e: std::io::Error| Error::File {
-        path: path.display().to_string(),
-        story: e.to_string(),
-    };
+fn read(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+    let file = |e: std::io::Error| Failure::file(path.display(), &e);
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .map_err(file)?
@@ -47,4 +44,8 @@ fn read(path: &PathBuf) -> Result<Vec<u8>, Error> {
         .read_to_end(&mut bytes)
         .map_err(file)?;
     Ok(bytes)
+}
+
+fn untrusted(error: &VerifyError) -> Failure {
+    Failure::Usage(error.to_string())
 }

@@ -2,8 +2,9 @@
 use mycel_client::message;
 use serde::Serialize;
 
-use super::{Error, foresee, read_json};
+use super::{foresee, read_json};
 use crate::{
+    exit::Failure,
     output::{Show, pairs},
     session::Session,
 };
@@ -11,7 +12,7 @@ use crate::{
 /// Arguments of `mycel contract call`.
 #[derive(Debug, clap::Args)]
 pub struct Cmd {
-    /// The contract: an address, or `credit`
+    /// The contract: an address, or a name as `credit` or `members`
     contract: String,
     /// The message: JSON, or `@file`
     message: String,
@@ -59,10 +60,10 @@ impl Show for Called {
 }
 
 /// Calls and waits for the block.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let body = read_json(&cmd.message)?;
-    let contract = session.address(&cmd.contract)?;
-    let sender = session.address(&cmd.from)?;
+    let contract = session.address(&cmd.contract).await?;
+    let sender = session.address(&cmd.from).await?;
     let client = session.client()?;
     let call = message::execute(&sender, &contract, &body)?;
     let said = format!("call {} with {body} as {}", cmd.contract, cmd.from);

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use mycel_client::{ClientError, Receipt, message};
 use serde::Serialize;
 
-use super::{Error, file, foresee, read_json};
+use super::{foresee, read_json};
 use crate::{
+    exit::Failure,
     output::{Show, pairs},
     session::Session,
 };
@@ -14,7 +15,11 @@ use crate::{
 #[derive(Debug, clap::Args)]
 pub struct Cmd {
     /// The compiled contract, plain or gzipped
-    file: PathBuf,
+    #[arg(required_unless_present = "code", conflicts_with = "code")]
+    file: Option<PathBuf>,
+    /// A code that is stored already, by its number
+    #[arg(long, value_name = "N")]
+    code: Option<u64>,
     /// A name for people
     #[arg(long, value_name = "TEXT")]
     label: String,
@@ -51,35 +56,15 @@ impl Show for Deployed {
 }
 
 /// Deploys in two transactions: the code's number is known only after the first.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
-    let wasm = std::fs::read(&cmd.file).map_err(|e| file(cmd.file.display(), &e))?;
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let init = read_json(&cmd.init)?;
-    let sender = session.address(&cmd.from)?;
-    let admin = cmd.admin.as_deref().map(|name| session.address(name));
-    let admin = admin.transpose()?;
+    let sender = session.address(&cmd.from).await?;
+    let admin = match &cmd.admin {
+        Some(name) => Some(session.address(name).await?),
+        None => None,
+    };
     let client = session.client()?;
-    let store = message::store_code(&sender, wasm);
-    if session.globals().dry_run {
-        let mut wallet = session.wallet(&cmd.from, &client).await?;
-        let would = format!(
-            "store {} and create `{}` of it",
-            cmd.file.display(),
-            cmd.label
-        );
-        return foresee(session, &client, &mut wallet, vec![store], would).await;
-    }
-    session.confirm(&format!(
-        "deploy {} as `{}`?",
-        cmd.file.display(),
-        cmd.label
-    ))?;
-    let mut wallet = session.wallet(&cmd.from, &client).await?;
-    let stored = client.submit(&mut wallet, vec![store], "").await?;
-    let code_id: u64 = attribute(&stored, "store_code", "code_id")?
-        .parse()
-        .map_err(|e| ClientError::Answer(format!("code_id: {e}")))?;
-    eprintln!("stored as code {code_id} in block {}", stored.height);
-    let create = match &cmd.salt {
+    let create = |code_id: u64| match &cmd.salt {
         Some(salt) => message::instantiate2(
             &sender,
             code_id,
@@ -87,15 +72,56 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
             admin.as_ref(),
             salt.as_bytes(),
             &init,
-        )?,
-        None => message::instantiate(&sender, code_id, &cmd.label, admin.as_ref(), &init)?,
+        ),
+        None => message::instantiate(&sender, code_id, &cmd.label, admin.as_ref(), &init),
     };
-    let created = client.submit(&mut wallet, vec![create], "").await?;
+    let (store, what) = match (&cmd.file, cmd.code) {
+        (Some(file), _) => {
+            let wasm = std::fs::read(file).map_err(|e| Failure::file(file.display(), &e))?;
+            let what = file.display().to_string();
+            (Some(message::store_code(&sender, wasm)), what)
+        }
+        (None, code) => (None, format!("code {}", code.unwrap_or_default())),
+    };
+    if session.globals().dry_run {
+        let mut wallet = session.wallet(&cmd.from, &client).await?;
+        let (messages, would) = match store {
+            Some(store) => (vec![store], format!("store {what} and create")),
+            None => (
+                vec![create(cmd.code.unwrap_or_default())?],
+                format!("create of {what}"),
+            ),
+        };
+        let would = format!("{would} `{}`", cmd.label);
+        return foresee(session, &client, &mut wallet, messages, would).await;
+    }
+    session.confirm(&format!("deploy {what} as `{}`?", cmd.label))?;
+    let mut wallet = session.wallet(&cmd.from, &client).await?;
+    let (code_id, gas) = match store {
+        Some(store) => {
+            let stored = client.submit(&mut wallet, vec![store], "").await?;
+            let code_id: u64 = attribute(&stored, "store_code", "code_id")?
+                .parse()
+                .map_err(|e| ClientError::Answer(format!("code_id: {e}")))?;
+            eprintln!("stored as code {code_id} in block {}", stored.height);
+            (code_id, stored.gas_used)
+        }
+        None => (cmd.code.unwrap_or_default(), 0),
+    };
+    let created = client
+        .submit(&mut wallet, vec![create(code_id)?], "")
+        .await
+        .inspect_err(|_| {
+            eprintln!(
+                "the code is stored as {code_id} and stays; try again without uploading: `mycel contract deploy --code {code_id} --label … --init … --from {}`",
+                cmd.from
+            );
+        })?;
     session.print(&Deployed {
         code_id,
         contract: attribute(&created, "instantiate", "_contract_address")?,
         height: created.height,
-        gas_used: stored.gas_used.saturating_add(created.gas_used),
+        gas_used: gas.saturating_add(created.gas_used),
     });
     Ok(())
 }

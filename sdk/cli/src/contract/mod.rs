@@ -3,14 +3,14 @@ mod call;
 mod deploy;
 mod query;
 
-use mycel_client::{Client, ClientError, Http, Unsigned, Wallet, message::Any};
+use mycel_client::{Client, Http, Unsigned, Wallet, message::Any};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    exit::{Exit, Exits},
+    exit::Failure,
     output::{Show, pairs},
-    session::{self, Session},
+    session::Session,
 };
 
 /// Arguments of `mycel contract`.
@@ -31,43 +31,8 @@ enum Verb {
     Query(query::Cmd),
 }
 
-/// Why a contract command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Not JSON.
-    #[error("not JSON: {story}; quote it for the shell, or name a file as `@message.json`")]
-    Json {
-        /// Where it breaks.
-        story: String,
-    },
-    /// A file cannot be read.
-    #[error("file={path}: {story}")]
-    File {
-        /// Which.
-        path: String,
-        /// What the system said.
-        story: String,
-    },
-    /// Names, keys, questions.
-    #[error(transparent)]
-    Session(#[from] session::Error),
-    /// The chain.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Json { .. } | Self::File { .. } => Exit::Usage,
-            Self::Session(error) => error.exit(),
-            Self::Client(error) => error.exit(),
-        }
-    }
-}
-
 /// Deploys, calls or asks.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     match cmd.verb {
         Verb::Deploy(cmd) => deploy::run(cmd, session).await,
         Verb::Call(cmd) => call::run(cmd, session).await,
@@ -76,21 +41,16 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
 }
 
 /// JSON from the command line, or from the file behind `@`.
-fn read_json(text: &str) -> Result<Value, Error> {
+fn read_json(text: &str) -> Result<Value, Failure> {
     let json = match text.strip_prefix('@') {
-        Some(path) => std::fs::read_to_string(path).map_err(|e| file(path, &e))?,
+        Some(path) => std::fs::read_to_string(path).map_err(|e| Failure::file(path, &e))?,
         None => text.to_owned(),
     };
-    serde_json::from_str(&json).map_err(|e| Error::Json {
-        story: e.to_string(),
+    serde_json::from_str(&json).map_err(|e| {
+        Failure::Usage(format!(
+            "not JSON: {e}; quote it for the shell, or name a file as `@message.json`"
+        ))
     })
-}
-
-fn file(path: impl std::fmt::Display, error: &std::io::Error) -> Error {
-    Error::File {
-        path: path.to_string(),
-        story: error.to_string(),
-    }
 }
 
 /// What a write would do.
@@ -115,7 +75,7 @@ async fn foresee(
     wallet: &mut Wallet,
     messages: Vec<Any>,
     would: String,
-) -> Result<(), Error> {
+) -> Result<(), Failure> {
     let gas = client.estimate(wallet, &Unsigned::new(messages)).await?;
     session.print(&Would { would, gas });
     Ok(())

@@ -2,13 +2,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Error, read_json};
-use crate::{output::Show, session::Session};
+use super::read_json;
+use crate::{exit::Failure, output::Show, session::Session};
 
 /// Arguments of `mycel contract query`.
 #[derive(Debug, clap::Args)]
 pub struct Cmd {
-    /// The contract: an address, or `credit`
+    /// The contract: an address, or a name as `credit` or `members`
     contract: String,
     /// The question: JSON, or `@file`
     question: String,
@@ -25,9 +25,9 @@ impl Show for Answer {
 }
 
 /// Asks.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let question = read_json(&cmd.question)?;
-    let contract = session.address(&cmd.contract)?;
+    let contract = session.address(&cmd.contract).await?;
     let answer = session.client()?.smart(&contract, &question).await?;
     session.print(&Answer(answer));
     Ok(())

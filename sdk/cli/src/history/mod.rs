@@ -1,11 +1,11 @@
 //! `mycel history`: a member's payments, as the node's index finds them.
-use mycel_client::{ClientError, Credits};
+use mycel_client::{Credits, network::CREDIT};
 use serde::Serialize;
 
 use crate::{
-    exit::{Exit, Exits},
+    exit::Failure,
     output::{Align, Show, table},
-    session::{self, Session},
+    session::Session,
 };
 
 /// Arguments of `mycel history`.
@@ -19,26 +19,6 @@ pub struct Cmd {
     /// The credit contract [default: the network's]
     #[arg(long, value_name = "ADDRESS")]
     contract: Option<String>,
-}
-
-/// Why a history cannot be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Names and files.
-    #[error(transparent)]
-    Session(#[from] session::Error),
-    /// The chain.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Session(error) => error.exit(),
-            Self::Client(error) => error.exit(),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -91,9 +71,9 @@ impl Show for History {
 }
 
 /// Shows the last payments, newest first.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
-    let member = session.address(&cmd.name)?;
-    let contract = session.contract(cmd.contract.as_deref())?;
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
+    let member = session.address(&cmd.name).await?;
+    let contract = session.contract(cmd.contract.as_deref(), CREDIT).await?;
     let client = session.client()?;
     let own = member.to_string();
     let lines: Vec<Line> = client

@@ -8,9 +8,9 @@ use rand::RngCore;
 use serde::Serialize;
 
 use crate::{
-    exit::{Exit, Exits},
+    exit::Failure,
     output::{Align, Show, pairs, table},
-    session::{self, Session},
+    session::Session,
 };
 
 /// Arguments of `mycel keys`.
@@ -44,34 +44,6 @@ enum Verb {
         #[arg(long)]
         address: bool,
     },
-}
-
-/// Why a key command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// stdin cannot be read.
-    #[error(
-        "cannot read the words from stdin: {0}; pipe them in, as `mycel keys add NAME --recover < words.txt`"
-    )]
-    Words(String),
-    /// Names, passphrases, files.
-    #[error(transparent)]
-    Session(#[from] session::Error),
-    /// The key store.
-    #[error(transparent)]
-    Store(#[from] store::KeyError),
-    /// Words that are none.
-    #[error(transparent)]
-    Client(#[from] mycel_client::ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Session(error) => error.exit(),
-            _ => Exit::Usage,
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -118,7 +90,7 @@ impl Show for Keys {
 }
 
 /// Makes, lists or shows keys.
-pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let store = session.keys();
     match cmd.verb {
         Verb::Add {
@@ -165,7 +137,7 @@ pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
             name,
             address: bare,
         } => {
-            let address = session.address(&name)?.to_string();
+            let address = session.block_on(session.address(&name))?.to_string();
             if bare {
                 session.print(&Bare(address));
             } else {
@@ -176,18 +148,22 @@ pub fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
     Ok(())
 }
 
-fn new_words() -> Result<String, Error> {
+fn new_words() -> Result<String, Failure> {
     let mut entropy = [0; 32];
     rand::rngs::OsRng.fill_bytes(&mut entropy);
     Ok(mnemonic(&entropy)?)
 }
 
-fn read_words() -> Result<String, Error> {
+fn read_words() -> Result<String, Failure> {
     const MOST: u64 = 4096;
     let mut words = String::new();
     std::io::stdin()
         .take(MOST)
         .read_to_string(&mut words)
-        .map_err(|e| Error::Words(e.to_string()))?;
+        .map_err(|e| {
+            Failure::Usage(format!(
+                "cannot read the words from stdin: {e}; pipe them in, as `mycel keys add NAME --recover < words.txt`"
+            ))
+        })?;
     Ok(words.split_whitespace().collect::<Vec<_>>().join(" "))
 }

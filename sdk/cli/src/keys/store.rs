@@ -10,6 +10,8 @@ use mycel_client::SecretKey;
 use mycel_types::AccountAddress;
 use serde::{Deserialize, Serialize};
 
+/// Names that mean something else already.
+const RESERVED: [&str; 5] = ["operator", "credit", "members", "clearing", "standin"];
 /// Bytes of a key file.
 const MAX_BYTES: u64 = 64 << 10;
 
@@ -24,7 +26,7 @@ pub enum KeyError {
     Exists(String),
     /// The name would be no file name, or would be mistaken for something else.
     #[error(
-        "invalid name={0:?}: use 1 to 64 letters, digits, `-` or `_`, beginning with a letter, and neither `mycel1…`, `member-…`, `operator` nor `credit`"
+        "invalid name={0:?}: use 1 to 64 letters, digits, `-` or `_`, beginning with a letter, and neither `mycel1…`, `member-…`, `operator` nor a contract's name"
     )]
     Name(String),
     /// Others can read the file.
@@ -62,12 +64,6 @@ pub enum KeyError {
     EmptyPassphrase,
 }
 
-impl crate::exit::Exits for KeyError {
-    fn exit(&self) -> crate::exit::Exit {
-        crate::exit::Exit::Usage
-    }
-}
-
 /// The folder of key files.
 #[derive(Clone, Debug)]
 pub struct KeyStore(PathBuf);
@@ -99,9 +95,8 @@ impl KeyStore {
 
     /// Refuses a name that is taken or cannot be one.
     pub fn check_new(&self, name: &str) -> Result<(), KeyError> {
-        let reserved = name.starts_with("mycel1")
-            || name.starts_with("member-")
-            || matches!(name, "operator" | "credit");
+        let reserved =
+            name.starts_with("mycel1") || name.starts_with("member-") || RESERVED.contains(&name);
         if reserved || !is_name(name) {
             return Err(KeyError::Name(name.into()));
         }

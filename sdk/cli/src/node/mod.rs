@@ -26,10 +26,10 @@ enum Verb {
 pub fn run(cmd: Cmd, globals: &Globals) -> Result<(), Failure> {
     match cmd.verb {
         #[cfg(feature = "node")]
-        Verb::Start => Ok(start::run(globals)?),
+        Verb::Start => start::run(globals),
         Verb::Status => {
             let session = Session::open(globals.clone())?;
-            Ok(session.block_on(status::run(&session))?)
+            session.block_on(status::run(&session))
         }
     }
 }

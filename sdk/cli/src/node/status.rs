@@ -2,8 +2,9 @@
 use serde::Serialize;
 
 use crate::{
+    exit::Failure,
     output::{Show, pairs},
-    session::{Error, Session},
+    session::Session,
 };
 
 #[derive(Serialize)]
@@ -35,7 +36,7 @@ impl Show for Standing {
 }
 
 /// Asks the node.
-pub async fn run(session: &Session) -> Result<(), Error> {
+pub async fn run(session: &Session) -> Result<(), Failure> {
     let status = session.client()?.status().await?;
     session.print(&Standing {
         chain_id: status.chain_id,

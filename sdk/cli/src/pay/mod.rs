@@ -1,12 +1,12 @@
 //! `mycel pay`: credits from one member to another.
-use mycel_client::{Client, ClientError, Credits, Http, Unsigned, amount, credit};
+use mycel_client::{Client, Credits, Http, Unsigned, amount, credit, network::CREDIT};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
 use crate::{
-    exit::{Exit, Exits},
+    exit::Failure,
     output::{Show, pairs},
-    session::{self, Session},
+    session::Session,
 };
 
 /// Arguments of `mycel pay`.
@@ -28,26 +28,6 @@ pub struct Cmd {
     /// The credit contract [default: the network's]
     #[arg(long, value_name = "ADDRESS")]
     contract: Option<String>,
-}
-
-/// Why a payment failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Names, keys, questions.
-    #[error(transparent)]
-    Session(#[from] session::Error),
-    /// The chain.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Session(error) => error.exit(),
-            Self::Client(error) => error.exit(),
-        }
-    }
 }
 
 #[derive(Serialize)]
@@ -89,11 +69,11 @@ impl Show for WouldPay {
 }
 
 /// Pays, or says what paying would do.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let amount = amount::parse(&cmd.amount)?;
-    let to = session.address(&cmd.to)?;
-    let from = session.address(&cmd.from)?;
-    let contract = session.contract(cmd.contract.as_deref())?;
+    let to = session.address(&cmd.to).await?;
+    let from = session.address(&cmd.from).await?;
+    let contract = session.contract(cmd.contract.as_deref(), CREDIT).await?;
     let message = credit::pay(&from, &contract, &to, amount, cmd.reference, cmd.memo)?;
     let shown = format!(
         "{} credits from {} to {}",
@@ -134,7 +114,7 @@ async fn foresee(
     amount: i128,
     gas: u64,
     shown: &str,
-) -> Result<WouldPay, Error> {
+) -> Result<WouldPay, Failure> {
     let now = client.credit(contract.clone()).position(from).await?;
     let before = now.position.i128();
     let after = before.saturating_sub(amount);

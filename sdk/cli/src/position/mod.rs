@@ -1,14 +1,14 @@
 //! `mycel position`: what a member owns or owes, verified where that is possible.
-use mycel_client::{Client, ClientError, Credits, Http};
+use mycel_client::{Client, ClientError, Credits, Http, network::CREDIT};
 use mycel_credit::msg::QueryMsg;
 use mycel_kit::standard::About;
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
 use crate::{
-    exit::{Exit, Exits},
+    exit::Failure,
     output::{Show, pairs},
-    session::{self, Session},
+    session::Session,
 };
 
 /// Arguments of `mycel position`.
@@ -19,35 +19,6 @@ pub struct Cmd {
     /// The credit contract [default: the network's]
     #[arg(long, value_name = "ADDRESS")]
     contract: Option<String>,
-}
-
-/// Why a position cannot be shown.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The account does not exist.
-    #[error("{name} is no member of contract={contract}; members are enrolled by its authority")]
-    NoMember {
-        /// Who was asked for.
-        name: String,
-        /// Where.
-        contract: String,
-    },
-    /// Names and files.
-    #[error(transparent)]
-    Session(#[from] session::Error),
-    /// The chain.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::NoMember { .. } => Exit::Refused,
-            Self::Session(error) => error.exit(),
-            Self::Client(error) => error.exit(),
-        }
-    }
 }
 
 /// Amounts in pico-credits.
@@ -96,14 +67,17 @@ impl Show for Position {
     }
 }
 
-/// Shows the position: from proven state, or, marked so, as the node says.
-pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Error> {
-    let member = session.address(&cmd.name)?;
-    let contract = session.contract(cmd.contract.as_deref())?;
+/// Shows the position: from proven state, or, marked so and with the exit code of what cannot be verified, as the
+/// node says.
+pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
+    let member = session.address(&cmd.name).await?;
+    let contract = session.contract(cmd.contract.as_deref(), CREDIT).await?;
     let client = session.client()?;
     let position = match proven(session, &client, &cmd.name, &contract, &member).await {
-        Err(Error::Client(ClientError::Unverifiable(why))) => {
-            said(&client, &cmd.name, &contract, &member, why).await?
+        Err(Failure::Client(ClientError::Unverifiable(why))) => {
+            let position = said(&client, &cmd.name, &contract, &member, why.clone()).await?;
+            session.print(&position);
+            return Err(Failure::Unverified(why));
         }
         other => other?,
     };
@@ -117,11 +91,8 @@ async fn proven(
     name: &str,
     contract: &AccountAddress,
     member: &AccountAddress,
-) -> Result<Position, Error> {
-    let trust = match session.need_trust() {
-        Err(session::Error::Client(error)) => return Err(error.into()),
-        other => other?,
-    };
+) -> Result<Position, Failure> {
+    let trust = session.need_trust()?;
     // a variant computes by rules that only its own code knows
     let about: About = client.smart(contract, &QueryMsg::About {}).await?;
     if !about.variant.policies.is_empty() {
@@ -133,9 +104,10 @@ async fn proven(
     }
     let snapshot = client.snapshot(&trust, None).await?;
     let proven = snapshot.credit_position(contract, member).await?;
-    let proven = proven.ok_or_else(|| Error::NoMember {
-        name: name.into(),
-        contract: contract.to_string(),
+    let proven = proven.ok_or_else(|| {
+        Failure::Refused(format!(
+            "{name} is no member of contract={contract}; join with `mycel member join`"
+        ))
     })?;
     Ok(Position {
         name: name.into(),
@@ -158,7 +130,7 @@ async fn said(
     contract: &AccountAddress,
     member: &AccountAddress,
     why: String,
-) -> Result<Position, Error> {
+) -> Result<Position, Failure> {
     let said = client.credit(contract.clone()).position(member).await?;
     Ok(Position {
         name: name.into(),

@@ -1,7 +1,7 @@
 //! The home directory: keys, and the network that commands talk to.
 use std::path::{Path, PathBuf};
 
-use super::Error;
+use crate::exit::Failure;
 
 /// `~/.mycel`, or what `--home` or `MYCEL_HOME` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,13 +9,15 @@ pub struct Home(PathBuf);
 
 impl Home {
     /// The named folder, else `~/.mycel`. It need not exist.
-    pub fn find(named: Option<&Path>) -> Result<Self, Error> {
+    pub fn find(named: Option<&Path>) -> Result<Self, Failure> {
         match named {
             Some(path) => Ok(Self(path.to_owned())),
             None => std::env::home_dir()
                 .filter(|home| !home.as_os_str().is_empty())
                 .map(|home| Self(home.join(".mycel")))
-                .ok_or(Error::NoHome),
+                .ok_or_else(|| {
+                    Failure::Usage("no home directory; name one with `--home DIR`".into())
+                }),
         }
     }
 

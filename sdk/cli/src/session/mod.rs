@@ -11,81 +11,12 @@ pub use home::Home;
 
 use crate::{
     args::Globals,
-    exit::{Exit, Exits},
+    exit::Failure,
     keys::store::{KeyError, KeyStore},
 };
 
 /// The address of a node that runs with the defaults.
 const DEFAULT_NODE: &str = "http://127.0.0.1:26657";
-
-/// Why the surroundings are not as a command needs them.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Neither `--home` nor `HOME` is there.
-    #[error("no home directory; name one with `--home DIR`")]
-    NoHome,
-    /// A file cannot be read or written.
-    #[error("file={path}: {story}")]
-    File {
-        /// Which.
-        path: String,
-        /// What the system said.
-        story: String,
-    },
-    /// The network's file is damaged.
-    #[error("network file={path} is unreadable: {story}; run `mycel up`, or delete the file")]
-    Network {
-        /// Which.
-        path: String,
-        /// Where.
-        story: String,
-    },
-    /// No contract is named anywhere.
-    #[error(
-        "no credit contract is known here; run `mycel up`, or name one with `--contract ADDRESS`"
-    )]
-    NoContract,
-    /// A name that is neither a key, nor a member, nor an address.
-    #[error(
-        "unknown name={0:?}: no key, no member of the development town, no address; see `mycel keys list`, or name the network's folder with --home or MYCEL_HOME (`mycel up` prints it)"
-    )]
-    UnknownName(String),
-    /// A development member is a number beyond the town.
-    #[error("no member={name}: the development town has {members}; see `mycel keys list`")]
-    NoMember {
-        /// The name.
-        name: String,
-        /// How many there are.
-        members: u32,
-    },
-    /// A question that nobody may be asked.
-    #[error("{question} needs an answer; add `--yes`")]
-    Unasked {
-        /// What would have been asked.
-        question: String,
-    },
-    /// The answer was no.
-    #[error("cancelled; nothing was sent")]
-    Cancelled,
-    /// The runtime could not start.
-    #[error("cannot start: {0}")]
-    Runtime(String),
-    /// Keys.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The node.
-    #[error(transparent)]
-    Client(#[from] ClientError),
-}
-
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Client(error) => error.exit(),
-            _ => Exit::Usage,
-        }
-    }
-}
 
 /// A command's surroundings.
 #[derive(Debug)]
@@ -98,13 +29,13 @@ pub struct Session {
 
 impl Session {
     /// Finds the home directory and reads the network's file if there is one.
-    pub fn open(globals: Globals) -> Result<Self, Error> {
+    pub fn open(globals: Globals) -> Result<Self, Failure> {
         let home = Home::find(globals.home.as_deref())?;
         let network = network::read(&home.network())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|e| Error::Runtime(e.to_string()))?;
+            .map_err(cannot_start)?;
         Ok(Self {
             globals,
             home,
@@ -134,7 +65,7 @@ impl Session {
     }
 
     /// The node to talk to.
-    pub fn client(&self) -> Result<Client<Http>, Error> {
+    pub fn client(&self) -> Result<Client<Http>, Failure> {
         let url = self
             .globals
             .node
@@ -145,7 +76,7 @@ impl Session {
     }
 
     /// What is trusted, if anything: `--trust`, else the network's validators.
-    pub fn trust(&self) -> Result<Option<Trust>, Error> {
+    pub fn trust(&self) -> Result<Option<Trust>, Failure> {
         let text = match (&self.globals.trust, &self.network) {
             (Some(text), _) => text,
             (
@@ -159,12 +90,12 @@ impl Session {
         };
         let trust = text
             .parse()
-            .map_err(|e: mycel_light::VerifyError| ClientError::Input(e.to_string()))?;
+            .map_err(|e: mycel_light::VerifyError| Failure::Usage(e.to_string()))?;
         Ok(Some(trust))
     }
 
     /// What is trusted; without anything, nothing can be verified.
-    pub fn need_trust(&self) -> Result<Trust, Error> {
+    pub fn need_trust(&self) -> Result<Trust, Failure> {
         self.trust()?.ok_or_else(|| {
             ClientError::Unverifiable(
                 "nothing is trusted yet; get a validator set's hash or a block's height:hash from somebody you trust and pass it with `--trust`".into(),
@@ -173,29 +104,41 @@ impl Session {
         })
     }
 
-    /// The contract that is named, else the network's credit contract.
-    pub fn contract(&self, named: Option<&str>) -> Result<AccountAddress, Error> {
-        match (named, &self.network) {
-            (Some(name), _) => self.address(name),
-            (None, Some(network)) => Ok(network.contract.clone()),
-            (None, None) => Err(Error::NoContract),
+    /// The contract that is named, else the network's contract of this kind, as `credit`.
+    pub async fn contract(
+        &self,
+        named: Option<&str>,
+        kind: &str,
+    ) -> Result<AccountAddress, Failure> {
+        if let Some(name) = named {
+            return self.address(name).await;
+        }
+        let known = self.network.as_ref().and_then(|n| n.contract(kind));
+        known.cloned().ok_or_else(|| {
+            Failure::Usage(format!(
+                "no {kind} contract is known here; run `mycel up`, or name one with `--contract ADDRESS`"
+            ))
+        })
+    }
+
+    /// The address behind a name: a local key, a town member, a contract, a handle as `ana@riverside`, an address.
+    pub async fn address(&self, name: &str) -> Result<AccountAddress, Failure> {
+        match self.known(name)? {
+            Some(address) => Ok(address),
+            None => Err(unknown(name)),
         }
     }
 
-    /// The address behind a name.
-    pub fn address(&self, name: &str) -> Result<AccountAddress, Error> {
+    /// The address behind a name that needs no node.
+    pub fn known(&self, name: &str) -> Result<Option<AccountAddress>, Failure> {
         if let Some(address) = self.keys().address(name)? {
-            return Ok(address);
+            return Ok(Some(address));
         }
         if let Some(key) = self.development_key(name)? {
-            return Ok(key.address());
+            return Ok(Some(key.address()));
         }
-        if name == "credit"
-            && let Some(network) = &self.network
-        {
-            return Ok(network.contract.clone());
-        }
-        name.parse().map_err(|_| Error::UnknownName(name.into()))
+        let contract = self.network.as_ref().and_then(|n| n.contract(name));
+        Ok(contract.cloned().or_else(|| name.parse().ok()))
     }
 
     /// The name behind an address: a local key's, a town member's, else the address itself.
@@ -214,7 +157,7 @@ impl Session {
     }
 
     /// The secret key of a name; asks for the passphrase if need be.
-    pub fn secret(&self, name: &str) -> Result<SecretKey, Error> {
+    pub fn secret(&self, name: &str) -> Result<SecretKey, Failure> {
         if self.keys().address(name)?.is_some() {
             let passphrase = self.passphrase(&format!("passphrase of key {name}"))?;
             return Ok(self.keys().unlock(name, &passphrase)?);
@@ -224,7 +167,7 @@ impl Session {
     }
 
     /// A wallet of a name on the chain that the node is on.
-    pub async fn wallet(&self, name: &str, client: &Client<Http>) -> Result<Wallet, Error> {
+    pub async fn wallet(&self, name: &str, client: &Client<Http>) -> Result<Wallet, Failure> {
         let chain_id = match &self.network {
             Some(network) if self.globals.node.is_none() => network.chain_id.clone(),
             _ => client.status().await?.chain_id,
@@ -232,30 +175,28 @@ impl Session {
         Ok(Wallet::new(self.secret(name)?, chain_id))
     }
 
-    fn development_key(&self, name: &str) -> Result<Option<SecretKey>, Error> {
+    fn development_key(&self, name: &str) -> Result<Option<SecretKey>, Failure> {
         let town = self.network.as_ref().and_then(|n| n.development.as_ref());
         let Some(town) = town else {
             return Ok(None);
         };
         match town.key(name) {
-            None if name.starts_with(MEMBER) => Err(Error::NoMember {
-                name: name.into(),
-                members: town.members,
-            }),
+            None if name.starts_with(MEMBER) => Err(Failure::Usage(format!(
+                "no member={name}: the development town has {}; see `mycel keys list`",
+                town.members
+            ))),
             key => Ok(key),
         }
     }
 
     /// The passphrase: from the environment, from a file, or asked for.
-    pub fn passphrase(&self, what: &str) -> Result<String, Error> {
+    pub fn passphrase(&self, what: &str) -> Result<String, Failure> {
         if let Some(passphrase) = &self.globals.passphrase {
             return Ok(passphrase.clone());
         }
         if let Some(path) = &self.globals.passphrase_file {
-            let text = std::fs::read_to_string(path).map_err(|e| Error::File {
-                path: path.display().to_string(),
-                story: e.to_string(),
-            })?;
+            let text =
+                std::fs::read_to_string(path).map_err(|e| Failure::file(path.display(), &e))?;
             return Ok(text.lines().next().unwrap_or_default().to_owned());
         }
         if !self.may_ask() {
@@ -266,7 +207,7 @@ impl Session {
             terminal.write_str(&format!("{what}: "))?;
             terminal.read_secure_line()
         };
-        ask().map_err(|e| Error::Runtime(e.to_string()))
+        ask().map_err(cannot_start)
     }
 
     /// Whether there is somebody to ask.
@@ -275,24 +216,34 @@ impl Session {
     }
 
     /// Asks before something is written to the chain, unless `--yes` says that it may be.
-    pub fn confirm(&self, question: &str) -> Result<(), Error> {
+    pub fn confirm(&self, question: &str) -> Result<(), Failure> {
         if self.globals.yes {
             return Ok(());
         }
         if !self.may_ask() {
-            return Err(Error::Unasked {
-                question: question.into(),
-            });
+            return Err(Failure::Usage(format!(
+                "{question} needs an answer; add `--yes`"
+            )));
         }
         let terminal = console::Term::stderr();
         let ask = || {
             terminal.write_str(&format!("{question} [y/N] "))?;
             terminal.read_line()
         };
-        let answer = ask().map_err(|e| Error::Runtime(e.to_string()))?;
+        let answer = ask().map_err(cannot_start)?;
         match answer.trim().to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
-            _ => Err(Error::Cancelled),
+            _ => Err(Failure::Usage("cancelled; nothing was sent".into())),
         }
     }
+}
+
+fn cannot_start(error: std::io::Error) -> Failure {
+    Failure::Usage(format!("cannot start: {error}"))
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::Usage(format!(
+        "unknown name={name:?}: no key, no member of the development town, no address; see `mycel keys list`, or name the network's folder with --home or MYCEL_HOME (`mycel up` prints it)"
+    ))
 }

@@ -6,29 +6,24 @@ use mycel_client::{
     network::{MEMBER, OPERATOR},
 };
 
-use super::Error;
+use crate::exit::Failure;
 
 /// How many keys are tried to find the name of an address.
 const MOST_TRIED: u32 = 500;
 
 /// Reads `network.json`; `None` if there is none.
-pub fn read(path: &Path) -> Result<Option<Network>, Error> {
+pub fn read(path: &Path) -> Result<Option<Network>, Failure> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(e) => {
-            return Err(Error::File {
-                path: path.display().to_string(),
-                story: e.to_string(),
-            });
-        }
+        Err(e) => return Err(Failure::file(path.display(), &e)),
     };
-    Network::from_json(&text)
-        .map(Some)
-        .map_err(|e| Error::Network {
-            path: path.display().to_string(),
-            story: e.to_string(),
-        })
+    Network::from_json(&text).map(Some).map_err(|e| {
+        Failure::Usage(format!(
+            "network file={} is unreadable: {e}; run `mycel up`, or delete the file",
+            path.display()
+        ))
+    })
 }
 
 /// The name of an address, if it is one of a small town's. Tries all keys.

@@ -6,10 +6,7 @@ use std::path::PathBuf;
 use mycel_town::Plan;
 use mycel_types::AccountAddress;
 
-use crate::{
-    args::Globals,
-    exit::{Failure, NotYet},
-};
+use crate::{args::Globals, exit::Failure};
 
 /// Which engine decides blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -77,12 +74,12 @@ pub struct Cmd {
 /// Starts the network and stays up, or ends with figures.
 pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
     if cmd.engine == EngineKind::Cometbft {
-        return Err(NotYet("--engine cometbft".into()).into());
+        return Err(Failure::NotYet("--engine cometbft".into()));
     }
     // a folder of its own is removed when this value is dropped
     let temporary = match cmd.dir {
         Some(_) => None,
-        None => Some(tempfile::tempdir().map_err(run::Error::from)?),
+        None => Some(tempfile::tempdir().map_err(run::system)?),
     };
     let own = temporary.as_ref().map(|dir| dir.path().join("network"));
     let plan = Plan {
@@ -102,7 +99,7 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
         exit: cmd.exit,
         accounts: cmd.account,
     };
-    Ok(run::run(plan)?)
+    run::run(plan)
 }
 
 fn own_binary() -> PathBuf {

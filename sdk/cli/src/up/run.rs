@@ -1,61 +1,44 @@
 //! Runs the plan: nodes on threads of their own, the town on others, so that their CPU time is told apart.
 use std::{io, path::PathBuf, time::Duration};
 
-use mycel_town::{NetworkError, Plan, Town, TownError, cpu, operator};
+use mycel_town::{Plan, Town, cpu, operator};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::exit::{Exit, Exits};
+use crate::exit::Failure;
 
 /// How long nodes may take to stop in order.
 const STOP: Duration = Duration::from_secs(5);
 
-/// Why the main job ended.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The town or its network.
-    #[error(transparent)]
-    Town(#[from] TownError),
-    /// No threads, no temporary folder.
-    #[error("{0}; free some memory or disk and try again")]
-    System(#[from] io::Error),
+/// No threads, no temporary folder.
+pub fn system(error: io::Error) -> Failure {
+    Failure::Usage(format!("{error}; free some memory or disk and try again"))
 }
 
-impl Exits for Error {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Town(TownError::Client(error)) => error.exit(),
-            Self::Town(TownError::Network(NetworkError::Disagree { .. })) => Exit::Violated,
-            Self::Town(TownError::Network(NetworkError::NoBlock(_))) => Exit::Unreachable,
-            Self::Town(TownError::Network(_) | TownError::Replay(_)) => Exit::Refused,
-            Self::Town(_) | Self::System(_) => Exit::Usage,
-        }
-    }
-}
-
-fn runtime(name: &str, workers: usize) -> io::Result<Runtime> {
+fn runtime(name: &str, workers: usize) -> Result<Runtime, Failure> {
     Builder::new_multi_thread()
         .worker_threads(workers)
         .thread_name(name)
         .enable_all()
         .build()
+        .map_err(system)
 }
 
 /// Starts the town; with `exit` prints the figures and ends, else stays up until Ctrl-C.
-pub fn run(plan: Plan) -> Result<(), Error> {
+pub fn run(plan: Plan) -> Result<(), Failure> {
     let nodes = runtime("node", 4)?;
     let town = runtime(cpu::CLIENT_THREADS, 2)?;
     // on a worker, not on this thread: only named threads are counted as the clients'
     let handle = nodes.handle().clone();
     let done = town.block_on(async {
         let job = tokio::spawn(async move { job(plan, handle).await });
-        job.await.map_err(io::Error::other)?
+        job.await.map_err(io::Error::other).map_err(system)?
     });
     town.shutdown_background();
     nodes.shutdown_timeout(STOP);
     done
 }
 
-async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Error> {
+async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
     let exit = plan.exit;
     let binary = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("mycel"));
     let mut town = tokio::select! {
