@@ -18,6 +18,7 @@
 //! | [`amount`] | money on the wire ([`Amount`]) and in sentences ([`Credits`]) |
 //! | [`id`] | identifiers and times on the wire ([`Id`], [`Seconds`]: strings of u64) |
 //! | [`key`] | borsh records under typed keys ([`Key`]) |
+//! | [`flow`] | certificates of flows: optimal, or within a certified gap; their compact form |
 //! | [`pages`] | cursors for work in pieces; arrays of records on pages |
 //! | [`clock`] | periods of time |
 //! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
@@ -41,6 +42,7 @@ pub mod apportion;
 pub mod clock;
 pub mod error;
 pub mod exp;
+pub mod flow;
 pub mod id;
 pub mod key;
 pub mod ladder;
