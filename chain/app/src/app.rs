@@ -32,6 +32,8 @@ pub struct AppConfig {
     pub code_bytes: usize,
     /// Whether all stored codes are compiled at start; else each on its first use.
     pub preload: bool,
+    /// Names of the upgrades that this binary has; at the height of any other one it stops.
+    pub upgrades: Vec<String>,
 }
 
 impl Default for AppConfig {
@@ -43,9 +45,13 @@ impl Default for AppConfig {
             concurrent_calls: cores.saturating_add(4),
             code_bytes: 512 << 20,
             preload: true,
+            upgrades: UPGRADES.iter().map(|name| name.to_string()).collect(),
         }
     }
 }
+
+/// The upgrades that this version has. An upgrade's name comes here together with what it changes.
+const UPGRADES: &[&str] = &[];
 
 /// Transactions that are remembered after they were checked: some blocks full.
 const REMEMBERED_BYTES: usize = 32 << 20;
@@ -61,6 +67,8 @@ pub struct App {
     vm: Vm,
     judge: Judge,
     scheduler: Box<dyn Scheduler>,
+    upgrades: Vec<String>,
+    preload: bool,
     tip: RwLock<Option<State>>,
 }
 
@@ -84,13 +92,14 @@ impl App {
             vm,
             judge: Judge::new(REMEMBERED_BYTES),
             scheduler: Box::new(Sequential),
+            upgrades: config.upgrades,
+            preload: config.preload,
             tip: RwLock::new(None),
         };
         if let Some(height) = app.store.durable() {
             let state = State::read(app.store.at(height)?)?;
-            if config.preload {
-                app.preload(&state.snapshot)?;
-            }
+            app.may_go_on(&state)?;
+            app.preload(&state.snapshot)?;
             app.set_tip(state);
         }
         Ok(app)
@@ -103,7 +112,19 @@ impl App {
         self
     }
 
+    /// Whether the block after this state is one that this binary can execute.
+    fn may_go_on(&self, state: &State) -> Result<(), Halt> {
+        let next = state.height.saturating_add(1);
+        match &state.upgrade {
+            Some(plan) if plan.height == next => block::knows(&self.upgrades, plan),
+            _ => Ok(()),
+        }
+    }
+
     fn preload(&self, snapshot: &Snapshot) -> Result<(), Halt> {
+        if !self.preload {
+            return Ok(());
+        }
         let codes = mycel_store::KeyRange::prefix(&[key::tag::WASM]);
         let cursor = snapshot.scan(StoreId::Mycel, codes, mycel_store::Direction::Forward);
         for entry in cursor {
@@ -150,6 +171,7 @@ impl App {
             vm: &self.vm,
             judge: &self.judge,
             scheduler: &*self.scheduler,
+            upgrades: &self.upgrades,
         }
     }
 
@@ -174,7 +196,7 @@ impl App {
         if bytes > limit {
             return Err(RejectReason::Bytes { bytes, limit });
         }
-        let mut ledger = Ledger::new(&state.snapshot, &state.params, input.height, input.time);
+        let mut ledger = Ledger::new(&state, input.height, input.time);
         let verdicts = admit_all(&self.judge, &state, &mut ledger, &input.txs)
             .map_err(|e| RejectReason::State(e.to_string()))?;
         for (index, verdict) in verdicts.into_iter().enumerate() {
@@ -210,7 +232,7 @@ impl Application for App {
     }
 
     fn init_chain(&self, genesis: &Genesis) -> Result<Outcome, Halt> {
-        let first = genesis::read(genesis)?;
+        let first = genesis::read(genesis, &self.vm)?;
         let before = first.initial_height.saturating_sub(1);
         if let Some(tip) = self.tip() {
             let ours = tip.chain.genesis_hash;
@@ -235,7 +257,9 @@ impl Application for App {
         let staged = self.store.root(&parent, Arc::new(first.delta.clone()))?;
         let outcome = first.outcome(staged.app_hash());
         self.store.persist(&staged, &outcome)?;
-        self.set_tip(State::read(self.store.at(before)?)?);
+        let state = State::read(self.store.at(before)?)?;
+        self.preload(&state.snapshot)?;
+        self.set_tip(state);
         Ok(outcome)
     }
 
@@ -254,7 +278,7 @@ impl Application for App {
         let request = judged.request;
         // the next block is at least a millisecond later
         let (height, now) = (state.height.saturating_add(1), state.time.plus_millis(1));
-        let mut ledger = Ledger::new(&state.snapshot, &state.params, height, now).holding(held);
+        let mut ledger = Ledger::new(&state, height, now).holding(held);
         let admitted = ledger.admit(&request, |known| match judged.good {
             Some(verdict) => verdict,
             None => self.judge.keys.verify(&request, &state.chain.id, known),
@@ -344,10 +368,12 @@ impl Application for App {
         let handle = opened(done)?;
         self.store.persist(&handle.staged, &handle.outcome)?;
         let snapshot = self.store.at(done.height)?;
-        self.set_tip(State {
+        let state = State {
             snapshot,
             ..handle.state.clone()
-        });
+        };
+        self.set_tip(state.clone());
+        self.may_go_on(&state)?;
         Ok(Committed {
             height: done.height,
             app_hash: handle.outcome.app_hash,

@@ -1,18 +1,19 @@
 //! Phase B for one transaction: its messages one after the other, all or nothing.
 use cosmos_sdk_proto::{Any, cosmos::base::abci::v1beta1::TxMsgData};
-use mycel_store::{Effects, View};
-use mycel_types::{AccountAddress, Attribute, Event, TxResult, codes::wasm as codes};
+use mycel_store::{BlockWrites, Delta, Effects, StateFault, View};
+use mycel_types::{AccountAddress, Attribute, Event, StoreId, TxResult, codes::wasm as codes, key};
 use prost::Message as _;
 use std::sync::Arc;
 
 use crate::{
     admit::{Admitted, Request},
-    bank,
+    authority, bank,
     error::{Abort, Failure, Fault, Run},
     gas::Meter,
     grants,
     msg::Msg,
     session::{ByteTally, Scene, Session, TxPlace, World},
+    state::{Records as _, encode},
     wasm,
 };
 
@@ -37,8 +38,40 @@ pub struct TxOutput {
     pub result: TxResult,
     /// Reads and writes.
     pub effects: Effects,
-    /// How many live bytes each contract gained or lost.
+    /// How many live bytes each contract gained or lost. Sums commute: see [`crate::schedule`].
     pub(crate) bytes: Vec<(AccountAddress, i64)>,
+}
+
+impl TxOutput {
+    /// Adds what the transaction wrote to a block, and counts its contracts' live bytes, so that the next transaction
+    /// sees both.
+    ///
+    /// # Errors
+    /// If a counter cannot be read.
+    pub fn apply(&self, block: &mut BlockWrites) -> Result<(), StateFault> {
+        block.apply(self.effects.writes.clone());
+        count_bytes(block, &self.bytes)
+    }
+}
+
+/// Adds changes of contracts' live bytes to their counters.
+pub(crate) fn count_bytes(
+    block: &mut BlockWrites,
+    changes: &[(AccountAddress, i64)],
+) -> Result<(), StateFault> {
+    let mut delta = Delta::new();
+    {
+        let now = block.snapshot();
+        for (contract, change) in changes {
+            let key = key::contract_bytes(contract);
+            let before: u64 = (&now).record(&key)?.unwrap_or(0);
+            let after = before.saturating_add_signed(*change);
+            let value = (after > 0).then(|| encode(&after));
+            delta.set(StoreId::Mycel, key, value);
+        }
+    }
+    block.apply(delta);
+    Ok(())
 }
 
 /// What is left of a run when its view is not wanted as effects.
@@ -216,6 +249,7 @@ pub(crate) fn message(session: &mut Session, msg: &Msg) -> Run<Answer> {
             contract,
             admin,
         } => wasm::update_admin(session, sender, contract, admin.as_ref()),
+        Msg::Mycel { sender, msg } => authority::run(session, sender, msg),
     };
     session.depth = session.depth.saturating_sub(1);
     answer

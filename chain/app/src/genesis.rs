@@ -1,4 +1,7 @@
-//! The first state: parameters, accounts, coins, validators.
+//! The first state: parameters, accounts, coins, validators, contracts.
+mod contracts;
+
+use mycel_runtime::Vm;
 use mycel_store::Delta;
 use mycel_types::{
     AppGenesis, Genesis, Halt, Outcome, Params, StoreId, Time, ValidatorUpdate, genesis, key,
@@ -24,8 +27,12 @@ fn wrong(what: impl std::fmt::Display) -> Halt {
 }
 
 /// Reads a genesis document.
-pub(crate) fn read(doc: &Genesis) -> Result<First, Halt> {
-    let AppGenesis { params, accounts } = &doc.app_state;
+pub(crate) fn read(doc: &Genesis, vm: &Vm) -> Result<First, Halt> {
+    let AppGenesis {
+        params,
+        accounts,
+        wasm,
+    } = &doc.app_state;
     params.validate().map_err(wrong)?;
     let initial_height = u64::try_from(doc.initial_height)
         .ok()
@@ -114,6 +121,8 @@ pub(crate) fn read(doc: &Genesis) -> Result<First, Halt> {
     if validators.is_empty() {
         return Err(wrong("no validators"));
     }
+    let before = initial_height.saturating_sub(1);
+    contracts::write(wasm, params, vm, before, &mut delta)?;
     Ok(First {
         initial_height,
         delta,

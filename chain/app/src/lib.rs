@@ -42,6 +42,7 @@
 
 mod admit;
 mod app;
+mod authority;
 mod bank;
 mod block;
 mod error;

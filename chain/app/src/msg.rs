@@ -4,6 +4,7 @@ use cosmos_sdk_proto::{
     cosmos::{bank::v1beta1 as bank, feegrant::v1beta1 as feegrant},
     cosmwasm::wasm::v1 as wasm,
 };
+use mycel_bindings::MycelMsg;
 use mycel_types::{
     AccountAddress, codes,
     codes::wasm as wasm_codes,
@@ -56,6 +57,11 @@ pub(crate) enum Msg {
         sender: AccountAddress,
         contract: AccountAddress,
         admin: Option<AccountAddress>,
+    },
+    /// To the chain itself; only contracts send it.
+    Mycel {
+        sender: AccountAddress,
+        msg: Box<MycelMsg>,
     },
 }
 
@@ -192,6 +198,7 @@ impl Msg {
             Self::Instantiate(m) => &m.sender,
             Self::Execute(m) => &m.sender,
             Self::Migrate(m) => &m.sender,
+            Self::Mycel { sender, .. } => sender,
         }
     }
 
@@ -209,6 +216,7 @@ impl Msg {
             Self::Migrate(_) => "/cosmwasm.wasm.v1.MsgMigrateContract",
             Self::UpdateAdmin { admin: Some(_), .. } => "/cosmwasm.wasm.v1.MsgUpdateAdmin",
             Self::UpdateAdmin { admin: None, .. } => "/cosmwasm.wasm.v1.MsgClearAdmin",
+            Self::Mycel { .. } => "/mycel.v1.Msg",
         }
     }
 
@@ -217,6 +225,7 @@ impl Msg {
         match self {
             Self::Send { .. } | Self::MultiSend { .. } => "bank",
             Self::Grant { .. } | Self::Revoke { .. } => "feegrant",
+            Self::Mycel { .. } => "mycel",
             _ => "wasm",
         }
     }

@@ -1,5 +1,11 @@
 //! Phase B: who runs the admitted transactions in which order. Whatever the scheduler, the bytes that come out are
 //! those of running them one after the other.
+//!
+//! Two transactions that write the same contract both change its counter of live bytes, which would make every payment
+//! wait for the one before. So the counter is no write of theirs: each output carries its sum of changes, which commute,
+//! and [`TxOutput::apply`] adds them up in order. What a transaction reads of the counter is only whether the quota has
+//! room for its growth. A scheduler that runs transactions in parallel therefore compares that verdict, not the
+//! counter's value, when it validates the read: it differs only for the few transactions at the very edge of a quota.
 use mycel_store::{BlockWrites, Snapshot, View};
 use mycel_types::{Cancel, Halt};
 
@@ -52,7 +58,7 @@ impl Scheduler for Sequential {
                 return Err(Halt::Cancelled);
             }
             let output = exec(tx, Box::new(block.view(stop)))?;
-            block.apply(output.effects.writes.clone());
+            output.apply(&mut block)?;
             outputs.push(output);
         }
         Ok(outputs)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use borsh::{BorshDeserialize, BorshSerialize};
 use bytes::Bytes;
 use mycel_runtime::Vm;
-use mycel_store::{Mark, View};
+use mycel_store::{Direction, KeyRange, Mark, StateFault, View};
 use mycel_types::{
     AccountAddress, Cancel, Event, Params, StoreId, Time,
     codes::wasm,
@@ -66,9 +66,16 @@ pub(crate) struct ByteTally(BTreeMap<AccountAddress, Tally>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
-    /// The counter before the block.
+    /// The counter before the transaction.
     before: u64,
+    quota: u64,
     change: i64,
+}
+
+impl Tally {
+    fn now(&self) -> u64 {
+        self.before.saturating_add_signed(self.change)
+    }
 }
 
 impl ByteTally {
@@ -80,31 +87,42 @@ impl ByteTally {
 }
 
 impl World {
-    /// Counts a write of `contract` that changes its live bytes by `change`; false if the quota does not allow it.
-    /// Shrinking is always allowed.
+    /// Counts a write of `contract` that changes its live bytes by `change`, or gives the quota that does not allow
+    /// it. Shrinking is always allowed.
     pub(crate) fn count_bytes(
         &mut self,
         contract: &AccountAddress,
         change: i64,
-    ) -> Result<bool, mycel_store::StateFault> {
-        let known = self.bytes.0.get(contract).copied();
-        let mut tally = match known {
-            Some(tally) => tally,
-            None => Tally {
-                before: self
-                    .view
-                    .record(&key::contract_bytes(contract))?
-                    .unwrap_or(0),
-                change: 0,
-            },
-        };
+    ) -> Result<Result<(), u64>, StateFault> {
+        let mut tally = self.tally(contract)?;
         tally.change = tally.change.saturating_add(change);
-        let now = tally.before.saturating_add_signed(tally.change);
-        if change > 0 && now > self.scene.params.contract_quota_bytes {
-            return Ok(false);
+        if change > 0 && tally.now() > tally.quota {
+            return Ok(Err(tally.quota));
         }
         self.bytes.0.insert(contract.clone(), tally);
-        Ok(true)
+        Ok(Ok(()))
+    }
+
+    /// A contract's live bytes now, and its quota.
+    pub(crate) fn live_bytes(
+        &mut self,
+        contract: &AccountAddress,
+    ) -> Result<(u64, u64), StateFault> {
+        let tally = self.tally(contract)?;
+        Ok((tally.now(), tally.quota))
+    }
+
+    fn tally(&mut self, contract: &AccountAddress) -> Result<Tally, StateFault> {
+        if let Some(known) = self.bytes.0.get(contract) {
+            return Ok(*known);
+        }
+        let before = self.view.record(&key::contract_bytes(contract))?;
+        let quota = self.view.record(&key::contract_quota(contract))?;
+        Ok(Tally {
+            before: before.unwrap_or(0),
+            quota: quota.unwrap_or(self.scene.params.contract_quota_bytes),
+            change: 0,
+        })
     }
 }
 
@@ -187,6 +205,30 @@ impl Session {
         Ok(value
             .map(|bytes| crate::state::decode(key, &bytes))
             .transpose()?)
+    }
+
+    /// Every entry below a prefix, at the price of an iterator.
+    pub(crate) fn entries(&mut self, prefix: &[u8]) -> Run<Vec<(Bytes, Bytes)>> {
+        let prices = self.scene().params.gas;
+        self.meter.charge(prices.read, "ReadFlat")?;
+        let range = KeyRange::prefix(prefix);
+        let cursor = self
+            .world()
+            .view
+            .scan(StoreId::Mycel, range, Direction::Forward)?;
+        let mut entries = vec![];
+        loop {
+            self.meter.charge(prices.next, "IterNextCostFlat")?;
+            let Some((key, value)) = self.world().view.next(cursor)? else {
+                break;
+            };
+            let bytes = key.len().saturating_add(value.len()) as u64;
+            self.meter
+                .charge(prices.read_byte.saturating_mul(bytes), "ReadPerByte")?;
+            entries.push((key, value));
+        }
+        self.world().view.close(cursor);
+        Ok(entries)
     }
 
     /// Writes a record, at the price of a write.

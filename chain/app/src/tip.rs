@@ -2,10 +2,10 @@
 use std::sync::Arc;
 
 use mycel_runtime::Vm;
-use mycel_store::{Snapshot, StateFault};
+use mycel_store::{Direction, KeyRange, Snapshot, StateFault};
 use mycel_types::{
-    Cancel, Params, Time, key,
-    record::{Chain, Tip},
+    Cancel, Params, StoreId, Time, key,
+    record::{Chain, Tip, Upgrade},
 };
 
 use crate::{session::Scene, state::Records};
@@ -18,6 +18,10 @@ pub(crate) struct State {
     pub params: Arc<Params>,
     pub height: u64,
     pub time: Time,
+    /// Gas that the next block keeps free for end-of-block calls.
+    pub reserved_gas: u64,
+    /// The planned upgrade.
+    pub upgrade: Option<Upgrade>,
 }
 
 impl State {
@@ -32,7 +36,15 @@ impl State {
             .record(&key::params())?
             .ok_or_else(|| missing("params"))?;
         let tip: Tip = records.record(&key::tip())?.ok_or_else(|| missing("tip"))?;
+        let upgrade = records.record(&key::upgrade())?;
+        let subscriptions = KeyRange::prefix(&key::subscriptions());
+        let first = snapshot
+            .scan(StoreId::Mycel, subscriptions, Direction::Forward)
+            .next()
+            .transpose()?;
         Ok(Self {
+            reserved_gas: first.map_or(0, |_| params.end_block_gas),
+            upgrade,
             snapshot,
             chain: Arc::new(chain),
             params: Arc::new(params),

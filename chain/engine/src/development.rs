@@ -65,6 +65,10 @@ pub fn genesis_with(
             })
             .collect(),
         app_hash: tendermint::AppHash::default(),
-        app_state: AppGenesis { params, accounts },
+        app_state: AppGenesis {
+            params,
+            accounts,
+            ..AppGenesis::default()
+        },
     }
 }

@@ -4,6 +4,10 @@ use sha2::{Digest, Sha256};
 
 use crate::{AccountAddress, Params};
 
+mod wasm;
+
+pub use wasm::{Base64, GenesisCode, GenesisContract, GenesisEntry, GenesisWasm};
+
 /// The genesis document, in CometBFT's JSON shape.
 pub type Genesis = tendermint::Genesis<AppGenesis>;
 
@@ -16,6 +20,9 @@ pub struct AppGenesis {
     /// Accounts that exist from the start.
     #[serde(default)]
     pub accounts: Vec<GenesisAccount>,
+    /// Codes and contracts that exist from the start; development networks only.
+    #[serde(default, skip_serializing_if = "GenesisWasm::is_empty")]
+    pub wasm: GenesisWasm,
 }
 
 /// An account that exists from the start.

@@ -57,7 +57,7 @@ pub mod tag {
     pub const CONTRACT_BY_CREATOR: u8 = 0x0d;
     /// [`super::contract_bytes`] → u64 borsh: live bytes of a contract's data.
     pub const CONTRACT_BYTES: u8 = 0x0e;
-    /// [`super::subscription`]: end-of-block subscribers.
+    /// [`super::subscription`] → [`crate::record::Subscription`]: end-of-block subscribers.
     pub const SUBSCRIPTION: u8 = 0x0f;
     /// [`super::validator`] → u64 borsh: power of a consensus key.
     pub const VALIDATOR: u8 = 0x10;
@@ -67,6 +67,14 @@ pub mod tag {
     pub const SUPPLY: u8 = 0x12;
     /// [`super::tip`] → [`crate::record::Tip`]: the block that made this state.
     pub const TIP: u8 = 0x13;
+    /// [`super::end_block_cursor`] → the address of the subscriber that the next block calls first.
+    pub const END_BLOCK_CURSOR: u8 = 0x14;
+    /// [`super::contract_quota`] → u64 borsh: live bytes that a contract may keep, where that is decided.
+    pub const CONTRACT_QUOTA: u8 = 0x15;
+    /// [`super::upgrade`] → [`crate::record::Upgrade`]: the planned one.
+    pub const UPGRADE: u8 = 0x16;
+    /// [`super::validator_changes`] → [`crate::record::ValidatorChanges`]: what changed within a day.
+    pub const VALIDATOR_CHANGES: u8 = 0x17;
 }
 
 fn addressed(table: u8, address: &AccountAddress) -> Vec<u8> {
@@ -196,6 +204,36 @@ pub fn contract_bytes(contract: &AccountAddress) -> Vec<u8> {
 /// An end-of-block subscription.
 pub fn subscription(contract: &AccountAddress) -> Vec<u8> {
     addressed(tag::SUBSCRIPTION, contract)
+}
+
+/// What every subscription's key begins with.
+pub fn subscriptions() -> Vec<u8> {
+    vec![tag::SUBSCRIPTION]
+}
+
+/// Where the end-of-block calls go on.
+pub fn end_block_cursor() -> Vec<u8> {
+    vec![tag::END_BLOCK_CURSOR]
+}
+
+/// How many live bytes a contract may keep.
+pub fn contract_quota(contract: &AccountAddress) -> Vec<u8> {
+    addressed(tag::CONTRACT_QUOTA, contract)
+}
+
+/// The planned upgrade.
+pub fn upgrade() -> Vec<u8> {
+    vec![tag::UPGRADE]
+}
+
+/// How much of the validators' power changed lately.
+pub fn validator_changes() -> Vec<u8> {
+    vec![tag::VALIDATOR_CHANGES]
+}
+
+/// What every validator's key begins with.
+pub fn validators() -> Vec<u8> {
+    vec![tag::VALIDATOR]
 }
 
 /// A validator's power, by consensus key.

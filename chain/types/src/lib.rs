@@ -43,7 +43,10 @@ pub use application::{
 };
 pub use block::{BlockInput, CommitInfo, CommitVote, InputId, Misbehavior, MisbehaviorKind};
 pub use codes::Code;
-pub use genesis::{AppGenesis, Genesis, GenesisAccount};
+pub use genesis::{
+    AppGenesis, Base64, Genesis, GenesisAccount, GenesisCode, GenesisContract, GenesisEntry,
+    GenesisWasm,
+};
 pub use key::StoreId;
 pub use outcome::{AppHash, Attribute, Event, Outcome, TxResult, ValidatorUpdate};
 pub use params::{AllowanceClass, Authorities, GasPrices, Params};

@@ -7,14 +7,18 @@ use sha2::{Digest, Sha256};
 
 use crate::AccountAddress;
 
+mod bounds;
+
 /// The parameters in force. Sizes in bytes, gas in SDK gas (1 SDK gas = 140,000 VM gas).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Params {
     /// Bytes of a whole block.
     pub block_max_bytes: u64,
-    /// Gas limits of a block's transactions together.
+    /// Gas limits of a block's transactions together, and gas of its end-of-block calls.
     pub block_max_gas: u64,
+    /// Gas of all end-of-block calls of a block together; kept free in every block while there are subscriptions.
+    pub end_block_gas: u64,
     /// Bytes of one transaction.
     pub tx_max_bytes: u64,
     /// Gas limit of one transaction.
@@ -106,6 +110,7 @@ impl Default for Params {
         Self {
             block_max_bytes: 2 << 20,
             block_max_gas: 100_000_000,
+            end_block_gas: 2_000_000,
             tx_max_bytes: 1 << 20,
             tx_max_gas: 20_000_000,
             memo_max_bytes: 256,

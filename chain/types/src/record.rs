@@ -1,5 +1,6 @@
 //! Records of the chain's own tables, as they are stored (borsh) and proven.
 use borsh::{BorshDeserialize, BorshSerialize};
+use serde::{Deserialize, Serialize};
 
 use crate::AccountAddress;
 
@@ -39,7 +40,8 @@ pub struct Code {
 }
 
 /// Who may instantiate a code.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, BorshSerialize, BorshDeserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Permission {
     /// Nobody.
     Nobody,
@@ -123,4 +125,40 @@ pub struct Tip {
     pub height: u64,
     /// Its time in milliseconds.
     pub time_ms: u64,
+}
+
+/// An end-of-block subscription.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Subscription {
+    /// Calls that failed in a row.
+    pub failures: u32,
+    /// Not called until it is resumed.
+    pub suspended: bool,
+}
+
+/// A planned upgrade of the node.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Upgrade {
+    /// The first block of the new version.
+    pub height: u64,
+    /// The version's name.
+    pub name: String,
+}
+
+/// How much of the validators' power changed within the last day, hour by hour.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ValidatorChanges {
+    /// In order of time; at most one for each hour.
+    pub hours: Vec<HourOfChanges>,
+}
+
+/// The changes of an hour.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct HourOfChanges {
+    /// When the last of them happened, in milliseconds of block time.
+    pub last_ms: u64,
+    /// The sum of all differences of power.
+    pub changed: u64,
+    /// The total power before the first of them.
+    pub total_before: u64,
 }

@@ -89,7 +89,7 @@ pub struct ValidatorsResponse {
     pub total_power: Uint64,
 }
 
-/// A contract's live bytes, as of the beginning of the block.
+/// A contract's live bytes, what this transaction has written included.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
 #[schemars(crate = "cosmwasm_schema::schemars")]
 pub struct ContractBytesResponse {

@@ -18,6 +18,7 @@ use crate::{
     error::{Failure, Fault},
     msg::Msg,
     state::{Records, encode},
+    tip::State,
 };
 
 /// Why a transaction is not admitted.
@@ -59,6 +60,8 @@ impl From<StateFault> for Stage {
 pub(crate) struct Ledger<'a> {
     base: &'a Snapshot,
     params: &'a Params,
+    /// What the block has for transactions.
+    max_gas: u64,
     /// The block's height: transactions whose timeout lies below it are void.
     height: u64,
     now: Time,
@@ -76,11 +79,15 @@ pub(crate) struct Ledger<'a> {
 static NOTHING_HELD: Reservations = Reservations(BTreeMap::new());
 
 impl<'a> Ledger<'a> {
-    /// A block's ledger on the state before it.
-    pub(crate) fn new(base: &'a Snapshot, params: &'a Params, height: u64, now: Time) -> Self {
+    /// The ledger of a block at `height` and `now` on the state before it.
+    pub(crate) fn new(state: &'a State, height: u64, now: Time) -> Self {
         Self {
-            base,
-            params,
+            base: &state.snapshot,
+            params: &state.params,
+            max_gas: state
+                .params
+                .block_max_gas
+                .saturating_sub(state.reserved_gas),
             height,
             now,
             held: &NOTHING_HELD,
@@ -133,7 +140,7 @@ impl<'a> Ledger<'a> {
             )
             .into());
         }
-        let limit = self.params.block_max_gas;
+        let limit = self.max_gas;
         if self.gas.saturating_add(request.gas_limit) > limit {
             return Err(Failure::new(
                 codes::INVALID_GAS_LIMIT,

@@ -9,7 +9,7 @@ mod memory;
 mod request;
 mod signature;
 
-pub(crate) use allowance::{MILLI, class, level};
+pub(crate) use allowance::{MILLI, capacity, class, level};
 pub(crate) use ledger::{Ledger, Refusal, Stage, new_account};
 pub(crate) use memory::{Judge, Judged};
 pub(crate) use request::{Mode, Request};

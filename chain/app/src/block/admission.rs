@@ -77,7 +77,7 @@ pub(crate) fn choose(
     draft: &Draft,
     pool: &mut dyn Iterator<Item = Bytes>,
 ) -> Result<Vec<Bytes>, Fault> {
-    let mut ledger = Ledger::new(&state.snapshot, &state.params, draft.height, draft.time);
+    let mut ledger = Ledger::new(state, draft.height, draft.time);
     let limit = draft.max_bytes.min(state.params.block_max_bytes);
     let no_room: Code = codes::INVALID_GAS_LIMIT;
     let (mut chosen, mut bytes, mut misses) = (vec![], 0u64, 0usize);

@@ -1,10 +1,12 @@
 //! Phase D: what a block leaves behind besides its transactions' effects.
-use mycel_store::Delta;
-use mycel_types::{BlockInput, Event, StoreId, TxResult, header::merkle, key, record::Tip};
+use mycel_store::{Delta, Snapshot, StateFault};
+use mycel_types::{
+    BlockInput, Event, StoreId, TxResult, ValidatorUpdate, header::merkle, key, record::Tip,
+};
 use prost::Message as _;
 use tendermint_proto::abci;
 
-use crate::state::encode;
+use crate::state::{Records, decode, encode};
 
 /// What the end of a block writes: the block itself, and the root of its events if there are any (that it is absent
 /// can be proven, too).
@@ -20,6 +22,34 @@ pub(super) fn close(input: &BlockInput, results: &[TxResult], events: &[Event]) 
         delta.set(StoreId::Mycel, key, Some(root.to_vec().into()));
     }
     delta
+}
+
+/// What changes in the validator set, by key: each power that is not what it was before the block, 0 for those that are
+/// gone.
+pub(super) fn validators(
+    mut before: &Snapshot,
+    delta: &Delta,
+) -> Result<Vec<ValidatorUpdate>, StateFault> {
+    let mut updates = vec![];
+    // written with every change
+    if delta
+        .get(StoreId::Mycel, &key::validator_changes())
+        .is_none()
+    {
+        return Ok(updates);
+    }
+    let prefix = key::validators();
+    for (key, value) in delta.iter(StoreId::Mycel) {
+        let Some(Ok(own)) = key.strip_prefix(&prefix[..]).map(TryInto::try_into) else {
+            continue;
+        };
+        let power: u64 = value.map(|v| decode(key, v)).transpose()?.unwrap_or(0);
+        let old: u64 = before.record(key)?.unwrap_or(0);
+        if power != old {
+            updates.push(ValidatorUpdate { key: own, power });
+        }
+    }
+    Ok(updates)
 }
 
 /// CometBFT's merkle root over the protobuf form of all events: those of the transactions in order, then those of

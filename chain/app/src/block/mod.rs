@@ -1,27 +1,29 @@
 //! A block in four phases.
 //!
 //! **A** admits all transactions in order and reserves their full gas limits; **B** executes the admitted;
-//! **C** gives back unused gas and counts live bytes; **D** ends the block. Nothing in B to D changes admission
+//! **C** gives back unused gas; **D** calls the subscribers and ends the block. Nothing in B to D changes admission
 //! before the next block, so a proposal can be judged by A alone.
 mod admission;
 mod end;
+mod subscribers;
 
 pub(crate) use admission::{admit_all, choose, data_bytes};
 pub use end::events_root;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use mycel_runtime::Vm;
 use mycel_store::{BlockWrites, Delta, Staged, StateFault, Store};
-use mycel_types::{AccountAddress, BlockInput, Cancel, Halt, Outcome, StoreId, TxResult, key};
+use mycel_types::{BlockInput, Cancel, Halt, Outcome, Params, TxResult, record::Upgrade};
 
 use crate::{
     admit::{Admitted, Judge, Ledger, Refusal},
+    authority,
     error::Fault,
     execute::{self, TxOutput},
     schedule::{ExecFault, Scheduler},
+    session::Scene,
     stack,
-    state::{Records, encode},
     tip::State,
 };
 
@@ -31,6 +33,19 @@ pub(crate) struct Machine<'a> {
     pub vm: &'a Vm,
     pub judge: &'a Judge,
     pub scheduler: &'a dyn Scheduler,
+    /// Names of the upgrades that this binary has.
+    pub upgrades: &'a [String],
+}
+
+/// Whether this binary may go on with the blocks of a planned upgrade.
+pub(crate) fn knows(upgrades: &[String], plan: &Upgrade) -> Result<(), Halt> {
+    match upgrades.contains(&plan.name) {
+        true => Ok(()),
+        false => Err(Halt::Upgrade {
+            name: plan.name.clone(),
+            height: plan.height,
+        }),
+    }
 }
 
 /// An executed block, ready to be made durable.
@@ -55,43 +70,48 @@ impl Machine<'_> {
             )));
         }
         let mut block = BlockWrites::new(parent.snapshot.clone());
+        let mut events = vec![];
+        if let Some(plan) = parent.upgrade.as_ref().filter(|p| p.height == input.height) {
+            knows(self.upgrades, plan)?;
+            let (delta, event) = authority::begin_upgrade(plan);
+            block.apply(delta);
+            events.push(event);
+        }
 
         // A
-        let mut ledger = Ledger::new(&parent.snapshot, &parent.params, input.height, input.time);
+        let mut ledger = Ledger::new(parent, input.height, input.time);
         let verdicts = admit_all(self.judge, parent, &mut ledger, &input.txs)?;
         block.apply(ledger.delta());
 
         // B
         let admitted: Vec<Admitted> = verdicts.iter().flatten().cloned().collect();
-        let outputs = self.execute(parent, input, &block, &admitted, stop)?;
+        let scene = parent.scene_at(self.vm, input.height, input.time, stop);
+        let outputs = self.execute(&scene, &block, &admitted, stop)?;
 
         // C
         for output in &outputs {
-            block.apply(output.effects.writes.clone());
+            output.apply(&mut block)?;
         }
         let settled = settle(&mut ledger, &block, &admitted, &outputs)?;
         block.apply(settled);
 
         // D
         let results = results(verdicts, outputs);
-        let events = vec![];
+        if parent.reserved_gas > 0 {
+            let called = || subscribers::call(parent, &scene, &mut block, stop);
+            events.extend(stack::deep(called).map_err(Fault::Machine)??);
+        }
         block.apply(end::close(input, &results, &events));
 
         let delta = block.into_delta();
-        let staged = self.store.root(&parent.snapshot, delta)?;
-        let state = State {
-            snapshot: staged.snapshot().clone(),
-            chain: parent.chain.clone(),
-            params: parent.params.clone(),
-            height: input.height,
-            time: input.time,
-        };
+        let staged = self.store.root(&parent.snapshot, delta.clone())?;
+        let state = State::read(staged.snapshot().clone())?;
         let outcome = Outcome {
             app_hash: staged.app_hash(),
             results,
             events,
-            validators: vec![],
-            params: None,
+            validators: end::validators(&parent.snapshot, &delta)?,
+            params: (state.params != parent.params).then(|| Params::clone(&state.params)),
         };
         Ok(Done {
             outcome,
@@ -103,8 +123,7 @@ impl Machine<'_> {
     /// Phase B, on a stack that is deep enough for the deepest nesting of messages.
     fn execute(
         &self,
-        parent: &State,
-        input: &BlockInput,
+        scene: &Arc<Scene>,
         block: &BlockWrites,
         admitted: &[Admitted],
         stop: &Cancel,
@@ -112,9 +131,8 @@ impl Machine<'_> {
         if admitted.is_empty() {
             return Ok(vec![]);
         }
-        let scene = parent.scene_at(self.vm, input.height, input.time, stop);
         let base = block.snapshot();
-        let exec = |tx: &Admitted, view| execute::transaction(&scene, tx, view).map_err(ExecFault);
+        let exec = |tx: &Admitted, view| execute::transaction(scene, tx, view).map_err(ExecFault);
         stack::deep(|| self.scheduler.run(&base, admitted, &exec, stop)).map_err(Fault::Machine)?
     }
 }
@@ -138,7 +156,7 @@ fn results(verdicts: Vec<Result<Admitted, Refusal>>, outputs: Vec<TxOutput>) -> 
     results
 }
 
-/// Phase C: refunds in order, then the contracts' counters of live bytes.
+/// Phase C: refunds in order.
 fn settle(
     ledger: &mut Ledger<'_>,
     block: &BlockWrites,
@@ -150,23 +168,9 @@ fn settle(
         return Ok(delta);
     }
     let after = block.snapshot();
-    let mut changes: BTreeMap<AccountAddress, i64> = BTreeMap::new();
     for (tx, output) in admitted.iter().zip(outputs) {
         let used = output.result.gas_used;
         ledger.refund(&after, &tx.request, used, &mut delta)?;
-        for (contract, change) in &output.bytes {
-            let sum = changes.entry(contract.clone()).or_default();
-            *sum = sum.saturating_add(*change);
-        }
-    }
-    for (contract, change) in changes {
-        let key = key::contract_bytes(&contract);
-        let before: u64 = (&after).record(&key)?.unwrap_or(0);
-        let now = before.saturating_add_signed(change);
-        let value = (now > 0).then(|| encode(&now));
-        if now != before {
-            delta.set(StoreId::Mycel, key, value);
-        }
     }
     Ok(delta)
 }

@@ -291,7 +291,7 @@ pub(super) fn build_address(ask: &Ask<'_>) -> Answer {
     if salt.is_empty() || salt.len() > 64 {
         return Err(bad("invalid salt: 1 to 64 bytes").into());
     }
-    let address = wasm::predictable(&checksum, &creator, &salt, &request.init_args);
+    let address = AccountAddress::instantiate2(&checksum, &creator, &salt, &request.init_args);
     proto(&proto_wasm::QueryBuildAddressResponse {
         address: address.to_string(),
     })

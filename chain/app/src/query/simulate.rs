@@ -35,7 +35,7 @@ pub(super) fn simulate(ask: &Ask<'_>) -> Answer {
     let request = Request::read(&bytes, &state.params, Mode::Simulated)
         .map_err(|failure| failed(&failure.log, 0))?;
     let (height, time) = (state.height.saturating_add(1), state.time.plus_millis(1));
-    let mut ledger = Ledger::new(&state.snapshot, &state.params, height, time);
+    let mut ledger = Ledger::new(state, height, time);
     match ledger.simulate(&request) {
         Ok(()) => {}
         Err(Stage::Refused(refusal)) => {

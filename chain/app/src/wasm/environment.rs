@@ -146,9 +146,8 @@ impl Environment for ContractEnv {
         };
         let change = live(value.map(<[u8]>::len)).saturating_sub(live(old.map(|o| o.len())));
         match world.count_bytes(&contract, change) {
-            Ok(true) => {}
-            Ok(false) => {
-                let quota = world.scene.params.contract_quota_bytes;
+            Ok(Ok(())) => {}
+            Ok(Err(quota)) => {
                 self.over_quota = true;
                 return Hosted::refused(
                     format!("storage quota of {quota} bytes is used up: remove or shrink entries"),

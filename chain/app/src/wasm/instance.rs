@@ -9,7 +9,6 @@ use mycel_types::{
 };
 
 use super::{
-    address,
     call::{self, Arguments, Target, info_json, no_code},
     events, sections,
     submessage::{at, handle},
@@ -24,7 +23,7 @@ use crate::{
 };
 
 /// A marker of an index: values are never empty.
-const MARKER: &[u8] = &[1];
+pub(crate) const MARKER: &[u8] = &[1];
 
 /// `MsgInstantiateContract` and `MsgInstantiateContract2`.
 pub(crate) fn instantiate(session: &mut Session, msg: &Instantiate) -> Run<Answer> {
@@ -35,10 +34,10 @@ pub(crate) fn instantiate(session: &mut Session, msg: &Instantiate) -> Run<Answe
     let contract = match &msg.salt {
         Some(salt) => {
             let fixed = if salt.fix_msg { &msg.msg[..] } else { &[] };
-            address::predictable(&code.checksum, &msg.sender, &salt.salt, fixed)
+            AccountAddress::instantiate2(&code.checksum, &msg.sender, &salt.salt, fixed)
         }
         // as in wasmd, only these count for classic addresses
-        None => address::classic(msg.code_id, session.count("classic")?),
+        None => AccountAddress::instantiate(msg.code_id, session.count("classic")?),
     };
     if session.raw(&key::contract(&contract))?.is_some() {
         return Err(Failure::new(
@@ -151,6 +150,24 @@ pub(crate) fn execute(session: &mut Session, msg: &Execute) -> Run<Answer> {
     ))
 }
 
+/// The chain's own call of `sudo`.
+pub(crate) fn sudo(session: &mut Session, contract: &AccountAddress, msg: &[u8]) -> Run<()> {
+    let (_, code) = call::instance(session, contract)?;
+    let target = Target {
+        contract,
+        checksum: code.checksum,
+    };
+    let arguments = Arguments {
+        entry: EntryPoint::Sudo,
+        info: None,
+        msg,
+    };
+    let response = call::call(session, &target, &arguments, wasm::EXECUTE_FAILED)?;
+    session.emit(events::about("sudo", contract, []))?;
+    // nobody reads the data
+    handle(session, contract, response).map(|_| ())
+}
+
 /// `MsgMigrateContract`, by the admin.
 pub(crate) fn migrate(session: &mut Session, msg: &Migrate) -> Run<Answer> {
     let (mut record, old) = administered(session, &msg.contract, &msg.sender, "can not migrate")?;
@@ -232,6 +249,14 @@ fn migrate_version(session: &mut Session, code: &Code) -> Run<Option<u64>> {
     session.meter.charge(price, "ReadFlat")?;
     let wasm = session.world().view.raw(&key::wasm(&code.checksum))?;
     Ok(wasm.as_deref().and_then(sections::migrate_version))
+}
+
+/// Whether a code exports a function. Only the export section is read, so a read's flat price is enough.
+pub(crate) fn exports(session: &mut Session, code: &Code, name: &str) -> Run<bool> {
+    let price = session.scene().params.gas.read;
+    session.meter.charge(price, "ReadFlat")?;
+    let wasm = session.world().view.raw(&key::wasm(&code.checksum))?;
+    Ok(wasm.is_some_and(|wasm| sections::exports_function(&wasm, name)))
 }
 
 /// The last entry of a contract's history with its index.

@@ -1,4 +1,4 @@
-//! What contracts may ask the chain: balances and other contracts. Everything else is an unsupported request, which
+//! What contracts may ask: balances, other contracts, and what only this chain knows. Everything else is an unsupported request, which
 //! the asking contract sees as such.
 use bytes::Bytes;
 use cosmwasm_std::Binary;
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::{
     call::{Arguments, Ended, Target},
+    custom,
     environment::{ContractEnv, fault, order, own_range, read_price},
     question::{
         Amount, Answered, BankQuery, CodeInfo, ContractInfo, JsonCoin, Order, RawRange,
@@ -27,7 +28,7 @@ use crate::{error::Failure, error::Fault, gas::to_vm, session::World, state::dec
 pub(super) const MAX_DEPTH: u32 = 10;
 
 /// Why a query gives no plain answer.
-enum Miss {
+pub(super) enum Miss {
     /// For the asking contract to see as its callee's error.
     Error(String),
     /// For the asking contract to see as the chain's error.
@@ -45,17 +46,17 @@ impl From<mycel_store::StateFault> for Miss {
 }
 
 /// Gas of one query, in VM gas, against what the call has left.
-struct Budget {
+pub(super) struct Budget {
     used: u64,
     limit: u64,
 }
 
 impl Budget {
-    fn charge_sdk(&mut self, gas: u64) -> Result<(), Miss> {
+    pub(super) fn charge_sdk(&mut self, gas: u64) -> Result<(), Miss> {
         self.charge(to_vm(gas))
     }
 
-    fn charge(&mut self, gas: u64) -> Result<(), Miss> {
+    pub(super) fn charge(&mut self, gas: u64) -> Result<(), Miss> {
         self.used = self.used.saturating_add(gas);
         if self.used > self.limit {
             return Err(Miss::OutOfGas);
@@ -107,6 +108,10 @@ fn route(env: &mut ContractEnv, request: &[u8], budget: &mut Budget) -> Result<V
             Ok(query) => wasm_query(env, query, budget),
             Err(_) => Err(unsupported("wasm")),
         },
+        "custom" => match serde_json::from_value(content) {
+            Ok(query) => custom::answer(env.world(), query, budget),
+            Err(_) => Err(unsupported("custom")),
+        },
         other => Err(unsupported(other)),
     }
 }
@@ -123,7 +128,7 @@ fn invalid_request(why: &str, request: &[u8]) -> Miss {
     })
 }
 
-fn address(text: &str) -> Result<AccountAddress, Miss> {
+pub(super) fn address(text: &str) -> Result<AccountAddress, Miss> {
     text.parse()
         .map_err(|e: mycel_types::AddressError| Miss::Error(e.to_string()))
 }
@@ -138,7 +143,11 @@ fn no_such_contract(text: &str) -> Miss {
 }
 
 /// A raw value of the chain's own, at the price of a read.
-fn read(world: &mut World, key: &[u8], budget: &mut Budget) -> Result<Option<Bytes>, Miss> {
+pub(super) fn read(
+    world: &mut World,
+    key: &[u8],
+    budget: &mut Budget,
+) -> Result<Option<Bytes>, Miss> {
     let prices = world.scene.params.gas;
     let value = world.view.get(StoreId::Mycel, key)?;
     budget.charge_sdk(read_price(&prices, key, value.as_ref()))?;

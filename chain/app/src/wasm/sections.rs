@@ -24,6 +24,37 @@ fn custom<'a>(wasm: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
     None
 }
 
+/// Whether a function is exported under that name.
+pub(super) fn exports_function(wasm: &[u8], name: &str) -> bool {
+    find_export(wasm, name.as_bytes()).unwrap_or(false)
+}
+
+fn find_export(wasm: &[u8], name: &[u8]) -> Option<bool> {
+    const EXPORTS: u8 = 7;
+    const FUNCTION: u8 = 0;
+    let mut rest = wasm.get(8..)?;
+    while let Some((id, tail)) = rest.split_first() {
+        let (length, tail) = leb(tail)?;
+        let (content, tail) = tail.split_at_checked(length)?;
+        rest = tail;
+        if *id != EXPORTS {
+            continue;
+        }
+        let (count, mut content) = leb(content)?;
+        for _ in 0..count {
+            let (length, tail) = leb(content)?;
+            let (found, tail) = tail.split_at_checked(length)?;
+            let (kind, tail) = tail.split_first()?;
+            let (_, tail) = leb(tail)?;
+            if found == name && *kind == FUNCTION {
+                return Some(true);
+            }
+            content = tail;
+        }
+    }
+    Some(false)
+}
+
 /// An unsigned LEB128 number of at most 32 bits.
 fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let mut value = 0u32;
@@ -39,6 +70,20 @@ fn leb(bytes: &[u8]) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exported_functions_are_found_by_name() {
+        let wasm = wat::parse_str(
+            r#"(module (memory (export "sudo2") 1) (global (export "execute") i32 (i32.const 0))
+                (func (export "query")) (func (export "sudo")))"#,
+        )
+        .unwrap();
+        assert!(exports_function(&wasm, "sudo") && exports_function(&wasm, "query"));
+        assert!(!exports_function(&wasm, "sudo2") && !exports_function(&wasm, "execute"));
+        for cut in 0..wasm.len() {
+            let _ = exports_function(&wasm[..cut], "none");
+        }
+    }
 
     #[test]
     fn the_version_is_found_among_other_sections() {

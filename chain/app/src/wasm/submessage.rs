@@ -189,7 +189,10 @@ fn read(contract: &AccountAddress, message: serde_json::Value) -> Result<Msg, Fa
             contract,
             serde_json::from_value(content).map_err(unreadable)?,
         ),
-        "custom" => Err(Failure::not_yet("messages of contracts to the chain")),
+        "custom" => Ok(Msg::Mycel {
+            sender: contract.clone(),
+            msg: serde_json::from_value(content).map_err(unreadable)?,
+        }),
         other => {
             let shown: String = other.chars().take(40).collect();
             Err(Failure::new(wasm::UNKNOWN_MSG, shown))

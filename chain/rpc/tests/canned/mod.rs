@@ -192,7 +192,7 @@ fn genesis() -> Genesis {
         },
         "validators": [],
         "app_hash": "",
-        "app_state": AppGenesis { params: Params::development(), accounts: vec![] },
+        "app_state": AppGenesis { params: Params::development(), ..AppGenesis::default() },
     });
     serde_json::from_value(json).unwrap()
 }
