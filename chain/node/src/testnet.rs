@@ -7,7 +7,7 @@ use std::{
 };
 
 use mycel_engine::{development, sign::KeyFile};
-use mycel_types::{Genesis, GenesisAccount, Params, Time};
+use mycel_types::{Genesis, GenesisAccount, GenesisWasm, Params, Time};
 
 use crate::{
     Home, NodeConfig, NodeError,
@@ -27,6 +27,8 @@ pub struct Testnet {
     pub accounts: Vec<GenesisAccount>,
     /// Parameters of the genesis.
     pub params: Params,
+    /// Codes and contracts of the genesis.
+    pub wasm: GenesisWasm,
     /// Milliseconds between blocks when nothing waits.
     pub idle_ms: u64,
 }
@@ -47,11 +49,12 @@ impl Testnet {
                 .map_err(engine)?;
             keys.push(key.verification_key().to_bytes());
         }
-        let genesis = self.genesis(&keys)?;
+        // with contracts it may be large: written out once for all
+        let genesis = text(&self.genesis(&keys)?)?;
         let ports = free_ports(3 * self.validators)?;
         let at = |kind: usize, i: usize| ports[3 * i + kind];
         for (i, home) in homes.iter().enumerate() {
-            write_genesis(home, &genesis)?;
+            fs::write(home.genesis(), &genesis).map_err(|e| NodeError::io(&home.genesis(), e))?;
             let others = |kind| {
                 (0..self.validators)
                     .filter(|j| *j != i)
@@ -84,13 +87,15 @@ impl Testnet {
             path: "chain id".into(),
             story: format!("{e}"),
         })?;
-        Ok(development::genesis_with(
+        let mut genesis = development::genesis_with(
             chain_id,
             now(),
             keys,
             self.accounts.clone(),
             self.params.clone(),
-        ))
+        );
+        genesis.app_state.wasm = self.wasm.clone();
+        Ok(genesis)
     }
 }
 
@@ -102,13 +107,11 @@ pub fn existing(dir: &Path) -> Vec<Home> {
         .collect()
 }
 
-fn write_genesis(home: &Home, genesis: &Genesis) -> Result<(), NodeError> {
-    let path = home.genesis();
-    let json = serde_json::to_string_pretty(genesis).map_err(|e| NodeError::Config {
-        path: path.display().to_string(),
+fn text(genesis: &Genesis) -> Result<String, NodeError> {
+    serde_json::to_string_pretty(genesis).map_err(|e| NodeError::Config {
+        path: "genesis".into(),
         story: e.to_string(),
-    })?;
-    fs::write(&path, json).map_err(|e| NodeError::io(&path, e))
+    })
 }
 
 /// Reads a home's genesis document.
