@@ -1,14 +1,15 @@
-//! Opening accounts and their standing: the authority's part.
+//! Opening accounts and their standing: what members (the contract) decides.
 
 use cosmwasm_std::{Api, DepsMut, Event, Response, Storage};
 use mycel_kit::{Amount, Id};
 
 use crate::error::ContractError;
+use crate::fold::{Batch, Entry};
 use crate::limit::{FULL_SCALE_BPS, at_most, within_cap};
 use crate::msg::{MAX_OPEN, NewAccount};
 use crate::parameters;
-use crate::pay::shift;
-use crate::state::{self, Account, Identity, Kind, Parameters, Starter, Status, Totals};
+use crate::peers;
+use crate::state::{self, Account, Identity, Kind, Parameters, Starter};
 
 /// Opens accounts in order, all or none; persons receive the starter grant.
 ///
@@ -21,7 +22,8 @@ pub fn open(
     sender: &str,
     accounts: Vec<NewAccount>,
 ) -> Result<Response, ContractError> {
-    let parameters = parameters::authorised(deps.storage, sender)?;
+    peers::members_or_authority(deps.storage, sender)?;
+    let parameters = state::parameters().load(deps.storage)?;
     if accounts.len() > MAX_OPEN {
         return Err(ContractError::TooMany {
             what: "accounts",
@@ -29,33 +31,20 @@ pub fn open(
             most: MAX_OPEN,
         });
     }
-    let lambda = state::terms().load(deps.storage)?.clock.at(now)?;
-    let first = state::account_count().load(deps.storage)?;
-    let mut next = first;
+    let mut batch = Batch::open(deps.storage, now)?;
     let mut granted = 0i128;
-    let mut opened = Totals::default();
     let mut response = Response::new().add_attribute("action", "open_accounts");
     for new in accounts {
-        let number = next;
-        next = number.checked_add(1).ok_or(ContractError::TooMany {
-            what: "accounts in all",
-            count: u32::MAX as usize,
-            most: u32::MAX as usize,
-        })?;
         let (mut account, identity) = prepare(deps.storage, deps.api, &parameters, &new, now)?;
-        account.snap = lambda;
+        account.snap = batch.lambda;
         let grant = match (new.kind, parameters.starter) {
             (Kind::Person, Starter::Grant(grant)) => grant,
             _ => Amount::ZERO,
         };
-        shift(&mut account, grant.signed(), &mut opened)?;
-        granted += grant.signed();
-
-        state::account(number).save(deps.storage, &account);
-        state::identity(number).save(deps.storage, &identity);
-        state::number_of(&identity.address).save(deps.storage, &number);
-        if let Some(person) = identity.person {
-            state::number_of_person(person).save(deps.storage, &number);
+        let number = enter(deps.storage, &mut batch, account, &identity)?;
+        if !grant.is_zero() {
+            batch.shift(number, grant.signed(), Entry::Move)?;
+            granted += grant.signed();
         }
         response = response.add_event(
             Event::new("open_account")
@@ -64,16 +53,36 @@ pub fn open(
                 .add_attribute("grant", grant.to_string()),
         );
     }
-    state::account_count().save(deps.storage, &next);
     if granted > 0 {
         let genesis = state::genesis().load(deps.storage)?;
         state::genesis().save(deps.storage, &(genesis - granted));
-        let key = state::totals(state::shard_of(first));
-        let mut totals = key.may_load(deps.storage)?.unwrap_or_default();
-        totals.positive += opened.positive;
-        key.save(deps.storage, &totals);
     }
-    Ok(response.add_attribute("count", next.to_string()))
+    batch.close(deps.storage)?;
+    let count = state::account_count().load(deps.storage)?;
+    Ok(response.add_attribute("count", count.to_string()))
+}
+
+/// Writes a new account's identity under the next number.
+fn enter(
+    storage: &mut dyn Storage,
+    batch: &mut Batch,
+    account: Account,
+    identity: &Identity,
+) -> Result<u32, ContractError> {
+    let number = state::account_count().load(storage)?;
+    let next = number.checked_add(1).ok_or(ContractError::TooMany {
+        what: "accounts in all",
+        count: u32::MAX as usize,
+        most: u32::MAX as usize,
+    })?;
+    state::account_count().save(storage, &next);
+    state::identity(number).save(storage, identity);
+    state::number_of(&identity.address).save(storage, &number);
+    if let Some(person) = identity.person {
+        state::number_of_person(person).save(storage, &number);
+    }
+    batch.adopt(number, account);
+    Ok(number)
 }
 
 /// Checks one opening against the records and makes its two.
@@ -90,9 +99,7 @@ fn prepare(
     }
     let person = match (new.kind, new.person) {
         (Kind::Mirror, _) => {
-            return Err(ContractError::NotYet {
-                what: "mirror accounts",
-            });
+            return Err(ContractError::MirrorElsewhere);
         }
         (Kind::Person, Some(Id(person))) => Some(person),
         (Kind::Person, None) => {
@@ -135,16 +142,8 @@ fn prepare(
         (None, Kind::Contract) => Amount::ZERO,
         (None, _) => parameters.default_limit,
     };
-    let account = Account {
-        position: 0,
-        snap: 0,
-        limit,
-        scale_bps: FULL_SCALE_BPS,
-        kind: new.kind,
-        status: Status::Active,
-    };
     Ok((
-        account,
+        Account::new(new.kind, limit, 0),
         Identity {
             address: owner,
             person,
@@ -189,17 +188,12 @@ pub fn set_standing(
     scale_bps: u16,
     frozen: bool,
 ) -> Result<Response, ContractError> {
-    parameters::authorised(deps.storage, sender)?;
+    peers::members_or_authority(deps.storage, sender)?;
     at_most("scale_bps", u32::from(scale_bps), u32::from(FULL_SCALE_BPS))?;
     let key = state::account(number(deps.storage, owner)?);
-    let status = if frozen {
-        Status::Frozen
-    } else {
-        Status::Active
-    };
     let account = Account {
         scale_bps,
-        status,
+        frozen,
         ..key.load(deps.storage)?
     };
     key.save(deps.storage, &account);

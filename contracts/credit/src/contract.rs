@@ -6,10 +6,10 @@ use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::write_contract_info;
 
 use crate::error::ContractError;
-use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
-use crate::pay::Note;
+use crate::msg::{Action, ExecuteMsg, InstantiateMsg, SudoMsg};
+use crate::pay::{Payment, pay};
 use crate::policies::Policies;
-use crate::{accounts, parameters, pay, settle, state};
+use crate::{accounts, controller, parameters, peers, settle, state};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-credit";
@@ -21,17 +21,23 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// # Errors
 /// Coins sent along, or parameters out of bounds.
 pub fn instantiate<P: Policies>(
-    deps: DepsMut,
+    mut deps: DepsMut,
     env: Env,
     info: MessageInfo,
-    msg: InstantiateMsg,
+    mut msg: InstantiateMsg,
 ) -> Result<Response, ContractError> {
     no_coins(&info)?;
     write_contract_info(deps.storage, STANDARD, VERSION);
     state::account_count().save(deps.storage, &0);
     state::genesis().save(deps.storage, &0);
     let authority = msg.authority.clone();
-    parameters::begin(deps, env.block.time.seconds(), msg)?;
+    let now = env.block.time.seconds();
+    let more = msg.parameters.take();
+    parameters::begin(deps.branch(), now, msg)?;
+    if let Some(changes) = more {
+        let current = state::parameters().load(deps.storage)?;
+        parameters::change(deps, now, current, *changes)?;
+    }
     Ok(Response::new()
         .add_attribute("action", "instantiate")
         .add_attribute("authority", authority))
@@ -49,84 +55,115 @@ pub fn execute<P: Policies>(
 ) -> Result<Response, ContractError> {
     no_coins(&info)?;
     let now = env.block.time.seconds();
-    let sender = &info.sender;
+    let sender = info.sender.as_str();
     match msg {
+        // ---- a member's
         ExecuteMsg::Pay {
             to,
             amount,
             reference,
             memo,
         } => {
-            let note = Note {
-                action: "pay",
+            let payment = Payment {
                 reference: reference.as_deref(),
                 memo: memo.as_deref(),
+                ..Payment::plain("pay", sender, &to, amount)
             };
-            pay::pay::<P>(deps, now, sender, &to, amount, note)
+            pay::<P>(deps.storage, now, payment)
         }
-        ExecuteMsg::Transfer { recipient, amount } => {
-            let note = Note {
-                action: "transfer",
-                reference: None,
-                memo: None,
-            };
-            pay::pay::<P>(deps, now, sender, &recipient, amount, note)
-        }
+        ExecuteMsg::Request { .. } => not_yet("request"),
+        ExecuteMsg::AcceptRequest { .. } => not_yet("accept_request"),
+        ExecuteMsg::Decline { .. } => not_yet("decline"),
+        ExecuteMsg::Cancel { .. } => not_yet("cancel"),
+        ExecuteMsg::AskRefund { .. } => not_yet("ask_refund"),
+        ExecuteMsg::Hold { .. } => not_yet("hold"),
+        ExecuteMsg::OpenPool { .. } => not_yet("open_pool"),
+        ExecuteMsg::Pledge { .. } => not_yet("pledge"),
+        ExecuteMsg::AskAssume { .. } => not_yet("ask_assume"),
+        ExecuteMsg::AssumeDebt { .. } => not_yet("assume_debt"),
+        ExecuteMsg::CloseTo { .. } => not_yet("close_to"),
+        ExecuteMsg::PlanRepayment { .. } => not_yet("plan_repayment"),
+
+        // ---- a holder's
+        ExecuteMsg::Resolve { .. } => not_yet("resolve"),
+
+        // ---- anyone's
         ExecuteMsg::Settle { accounts } => settle::settle::<P>(deps, now, &accounts),
-        ExecuteMsg::OpenAccount(account) => {
-            accounts::open(deps, now, sender.as_str(), vec![account])
-        }
-        ExecuteMsg::OpenAccounts { accounts } => {
-            accounts::open(deps, now, sender.as_str(), accounts)
-        }
-        ExecuteMsg::SetLimit { owner, limit } => {
-            accounts::set_limit(deps, sender.as_str(), &owner, limit)
-        }
+        ExecuteMsg::ExpireHold { .. } => not_yet("expire_hold"),
+        ExecuteMsg::AdvancePool { .. } => not_yet("advance_pool"),
+        ExecuteMsg::Distribute {} => not_yet("distribute"),
+        ExecuteMsg::AdvanceExit { .. } => not_yet("advance_exit"),
+
+        // ---- members'
+        ExecuteMsg::OpenAccount(account) => accounts::open(deps, now, sender, vec![account]),
+        ExecuteMsg::OpenAccounts { accounts } => accounts::open(deps, now, sender, accounts),
         ExecuteMsg::SetStanding {
             owner,
             scale_bps,
             frozen,
-        } => accounts::set_standing(deps, sender.as_str(), &owner, scale_bps, frozen),
+        } => accounts::set_standing(deps, sender, &owner, scale_bps, frozen),
+        ExecuteMsg::SetLeaving { .. } => not_yet("set_leaving"),
+        ExecuteMsg::CloseAccount { .. } => not_yet("close_account"),
+        ExecuteMsg::Rotate { .. } => not_yet("rotate"),
+
+        // ---- the authority's
+        ExecuteMsg::SetLimit { owner, limit } => {
+            accounts::set_limit(deps, sender, &owner, limit)
+        }
         ExecuteMsg::SetParameters(changes) => {
-            let current = parameters::authorised(deps.storage, sender.as_str())?;
-            parameters::change(deps, now, current, changes)
+            let current = parameters::authorised(deps.storage, sender)?;
+            parameters::change(deps, now, current, *changes)
         }
         ExecuteMsg::Decided {
             proposal,
             electorate,
             class,
             action,
-        } => decided(
-            deps,
-            now,
-            sender.as_str(),
-            proposal,
-            &electorate,
-            class,
-            action,
-        ),
-        ExecuteMsg::Hold { .. } => not_yet("hold"),
-        ExecuteMsg::Resolve { .. } => not_yet("resolve"),
-        ExecuteMsg::ExpireHold { .. } => not_yet("expire_hold"),
-        ExecuteMsg::AssumeDebt { .. } => not_yet("assume_debt"),
-        ExecuteMsg::CloseAccount(_) => not_yet("close_account"),
-        ExecuteMsg::Request(_) => not_yet("request"),
-        ExecuteMsg::AcceptRequest(_) => not_yet("accept_request"),
-        ExecuteMsg::AskRefund(_) => not_yet("ask_refund"),
+        } => decided::<P>(deps, now, sender, proposal, &electorate, class, action),
+
+        // ---- the economy's
         ExecuteMsg::SetFactors(_) => not_yet("set_factors"),
-        ExecuteMsg::Pledge(_) => not_yet("pledge"),
-        ExecuteMsg::Distribute(_) => not_yet("distribute"),
         ExecuteMsg::Shown(_) => not_yet("shown"),
-        ExecuteMsg::Send(_) => not_yet("send"),
-        ExecuteMsg::IncreaseAllowance(_) => not_yet("increase_allowance"),
-        ExecuteMsg::DecreaseAllowance(_) => not_yet("decrease_allowance"),
-        ExecuteMsg::TransferFrom(_) => not_yet("transfer_from"),
-        ExecuteMsg::SendFrom(_) => not_yet("send_from"),
+        ExecuteMsg::AskAssessment(_) => not_yet("ask_assessment"),
+        ExecuteMsg::ReleaseStarter(_) => not_yet("release_starter"),
+        ExecuteMsg::Tick {} => not_yet("tick"),
+
+        // ---- cw20 wallets' and contracts'
+        ExecuteMsg::Transfer { recipient, amount } => {
+            let payment = Payment::plain("transfer", sender, &recipient, amount);
+            pay::<P>(deps.storage, now, payment)
+        }
+        ExecuteMsg::Send { .. } => not_yet("send"),
+        ExecuteMsg::IncreaseAllowance { .. } => not_yet("increase_allowance"),
+        ExecuteMsg::DecreaseAllowance { .. } => not_yet("decrease_allowance"),
+        ExecuteMsg::TransferFrom { .. } => not_yet("transfer_from"),
+        ExecuteMsg::SendFrom { .. } => not_yet("send_from"),
+        ExecuteMsg::Burn { .. } => not_yet("burn"),
+        ExecuteMsg::BurnFrom { .. } => not_yet("burn_from"),
+        ExecuteMsg::Mint { .. } => not_yet("mint"),
+        ExecuteMsg::UpdateMinter { .. } => not_yet("update_minter"),
     }
 }
 
-/// What the assembly decided: sender, then class and electorate, then the act.
-fn decided(
+/// What the chain says.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn sudo<P: Policies>(deps: DepsMut, env: Env, msg: SudoMsg) -> Result<Response, ContractError> {
+    let now = env.block.time.seconds();
+    match msg {
+        SudoMsg::EndBlock {} => {
+            let settled = settle::sweep::<P>(deps.storage, now)?;
+            controller::tick(deps.storage, now)?;
+            Ok(Response::new()
+                .add_attribute("action", "end_block")
+                .add_attribute("settled", settled.to_string()))
+        }
+    }
+}
+
+/// What the assembly decided: sender, then electorate and class, then the act.
+fn decided<P: Policies>(
     deps: DepsMut,
     now: u64,
     sender: &str,
@@ -135,24 +172,16 @@ fn decided(
     class: Class,
     action: Action,
 ) -> Result<Response, ContractError> {
-    let current = parameters::authorised(deps.storage, sender)?;
-    let needs = match action {
-        Action::SetParameters(_) => Class::Constitutional,
-        Action::SpendCommons { .. } => Class::Spending,
-        Action::WriteOff { .. } => Class::Ordinary,
+    let current = state::parameters().load(deps.storage)?;
+    peers::decided(sender, &current.authority, electorate, class, &action)?;
+    let response = match action {
+        Action::SetParameters(changes) => parameters::change(deps, now, current, *changes)?,
+        Action::SetLimit { owner, limit } => accounts::set_limit(deps, sender, &owner, limit)?,
+        Action::SpendCommons { .. } => return not_yet("spend_commons"),
+        Action::WriteOff { .. } => return not_yet("write_off"),
+        Action::OpenMirror { .. } => return not_yet("open_mirror"),
     };
-    if *electorate != Electorate::All {
-        return Err(ContractError::DecisionElsewhere);
-    }
-    if class < needs {
-        return Err(ContractError::DecisionInsufficient { class, needs });
-    }
-    match action {
-        Action::SetParameters(changes) => Ok(parameters::change(deps, now, current, changes)?
-            .add_attribute("proposal", proposal.to_string())),
-        Action::SpendCommons { .. } => not_yet("spend_commons"),
-        Action::WriteOff { .. } => not_yet("write_off"),
-    }
+    Ok(response.add_attribute("proposal", proposal.to_string()))
 }
 
 fn not_yet<T>(what: &'static str) -> Result<T, ContractError> {

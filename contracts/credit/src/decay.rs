@@ -11,7 +11,7 @@ use mycel_kit::wide::mul_shr127_floor;
 
 use crate::error::ContractError;
 use crate::policies::{DecayPolicy, Policies};
-use crate::state::{Account, Totals};
+use crate::state::Account;
 
 /// Seconds of a day.
 const DAY: u128 = 86_400;
@@ -104,21 +104,16 @@ pub fn view<P: Policies>(account: &Account, lambda: u128) -> Result<i128, Contra
     Ok(left.clamp(account.position.min(0), account.position))
 }
 
-/// Writes the decay up to Λ = `lambda`; what it takes goes to the commons.
-/// Answers how much that was.
+/// Writes the decay up to Λ = `lambda`; what it takes is due to the commons,
+/// which the next fold collects. Answers how much that was.
 ///
 /// # Errors
 /// [`ContractError::BeforeLastChange`].
-pub fn settle<P: Policies>(
-    account: &mut Account,
-    lambda: u128,
-    totals: &mut Totals,
-) -> Result<i128, ContractError> {
+pub fn settle<P: Policies>(account: &mut Account, lambda: u128) -> Result<i128, ContractError> {
     let left = view::<P>(account, lambda)?;
     let taken = account.position - left;
     account.snap = lambda;
-    totals.commons += taken;
+    account.pending.due += taken;
     account.position = left;
-    totals.positive -= taken;
     Ok(taken)
 }

@@ -3,6 +3,7 @@
 use mycel_kit::Credits;
 use mycel_kit::error::ErrorKind;
 use mycel_kit::key::StateError;
+use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{Class, Unauthorized};
 
 /// Why a message or query was refused. The text begins with a stable phrase;
@@ -83,6 +84,71 @@ pub enum ContractError {
     State(#[from] StateError),
     #[error("answer unreadable: {0}")]
     Answer(String),
+
+    // ---- money: from 27
+    #[error("account closed: address={address}")]
+    Closed { address: String },
+    #[error("account leaving: address={address}; it only receives and repays")]
+    Leaving { address: String },
+    #[error("unknown item: {what}={id}")]
+    UnknownItem { what: &'static str, id: u64 },
+    #[error("not yours: {what}={id}")]
+    NotYours { what: &'static str, id: u64 },
+    #[error("item expired: {what}={id} expired={expires}")]
+    Expired {
+        what: &'static str,
+        id: u64,
+        expires: u64,
+    },
+    #[error("item not expired: {what}={id} expires={expires}")]
+    NotExpired {
+        what: &'static str,
+        id: u64,
+        expires: u64,
+    },
+    #[error("unknown holder: address={address}; the parameters name those who may hold")]
+    UnknownHolder { address: String },
+    #[error("commons short: commons={} amount={}", Credits(*commons), Credits(*amount))]
+    CommonsShort { commons: i128, amount: i128 },
+    #[error("open items: open={open}; they must be done first")]
+    OpenItems { open: u32 },
+    #[error("position not zero: position={}; give it away with close_to or repay it", Credits(*position))]
+    PositionNotZero { position: i128 },
+    #[error("allowance exceeded: allowance={} amount={}", Credits(*allowance), Credits(*amount))]
+    AllowanceExceeded { allowance: i128, amount: i128 },
+    #[error("cw20 refused: {what}; {why}")]
+    Cw20Refused {
+        what: &'static str,
+        why: &'static str,
+    },
+    #[error("nothing asked: from={from} has not asked for this much; they send ask_assume")]
+    NothingAsked { from: String },
+    #[error(transparent)]
+    Peer(#[from] PeerError),
+    #[error("case undecided: case={case} outcome={outcome} final={is_final}")]
+    CaseUndecided {
+        case: u64,
+        outcome: String,
+        is_final: bool,
+    },
+    #[error("pool closed: pool={pool}")]
+    PoolClosed { pool: u64 },
+    #[error("pool not due: pool={pool} deadline={deadline}")]
+    PoolNotDue { pool: u64, deadline: u64 },
+    #[error("debt exceeded: debt={} amount={}", Credits(*debt), Credits(*amount))]
+    DebtExceeded { debt: i128, amount: i128 },
+    #[error("nothing due: {what}")]
+    NothingDue { what: &'static str },
+    #[error("not in default: address={address}")]
+    NotInDefault { address: String },
+    #[error("not leaving: address={address}")]
+    NotLeaving { address: String },
+    #[error("mirror elsewhere: a mirror account is opened by a decision, with open_mirror")]
+    MirrorElsewhere,
+    #[error("ambiguous target: give either to, or hold_for with msg")]
+    AmbiguousTarget,
+
+    // ---- economy: from 60
 }
 
 /// All kinds, by number. A number is never given to another phrase.
@@ -113,6 +179,30 @@ pub const KINDS: &[ErrorKind] = &[
     kind(24, "state missing"),
     kind(25, "state unreadable"),
     kind(26, "answer unreadable"),
+    kind(27, "account closed"),
+    kind(28, "account leaving"),
+    kind(29, "unknown item"),
+    kind(30, "not yours"),
+    kind(31, "item expired"),
+    kind(32, "item not expired"),
+    kind(33, "unknown holder"),
+    kind(34, "commons short"),
+    kind(35, "open items"),
+    kind(36, "position not zero"),
+    kind(37, "allowance exceeded"),
+    kind(38, "cw20 refused"),
+    kind(39, "nothing asked"),
+    kind(40, "no peer"),
+    kind(41, "peer did not answer"),
+    kind(42, "case undecided"),
+    kind(43, "pool closed"),
+    kind(44, "pool not due"),
+    kind(45, "debt exceeded"),
+    kind(46, "nothing due"),
+    kind(47, "not in default"),
+    kind(48, "not leaving"),
+    kind(49, "ambiguous target"),
+    kind(50, "mirror elsewhere"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -150,6 +240,30 @@ impl ContractError {
             Self::State(StateError::Missing { .. }) => 24,
             Self::State(StateError::Unreadable { .. }) => 25,
             Self::Answer(_) => 26,
+            Self::Closed { .. } => 27,
+            Self::Leaving { .. } => 28,
+            Self::UnknownItem { .. } => 29,
+            Self::NotYours { .. } => 30,
+            Self::Expired { .. } => 31,
+            Self::NotExpired { .. } => 32,
+            Self::UnknownHolder { .. } => 33,
+            Self::CommonsShort { .. } => 34,
+            Self::OpenItems { .. } => 35,
+            Self::PositionNotZero { .. } => 36,
+            Self::AllowanceExceeded { .. } => 37,
+            Self::Cw20Refused { .. } => 38,
+            Self::NothingAsked { .. } => 39,
+            Self::Peer(PeerError::Absent { .. }) => 40,
+            Self::Peer(PeerError::Silent { .. }) => 41,
+            Self::CaseUndecided { .. } => 42,
+            Self::PoolClosed { .. } => 43,
+            Self::PoolNotDue { .. } => 44,
+            Self::DebtExceeded { .. } => 45,
+            Self::NothingDue { .. } => 46,
+            Self::NotInDefault { .. } => 47,
+            Self::NotLeaving { .. } => 48,
+            Self::AmbiguousTarget => 49,
+            Self::MirrorElsewhere => 50,
         }
     }
 }
@@ -216,6 +330,64 @@ mod tests {
             StateError::Missing { key: text("70") }.into(),
             StateError::Unreadable { key: text("70") }.into(),
             ContractError::Answer(text("?")),
+            ContractError::Closed { address: text("a") },
+            ContractError::Leaving { address: text("a") },
+            ContractError::UnknownItem {
+                what: "hold",
+                id: 1,
+            },
+            ContractError::NotYours {
+                what: "hold",
+                id: 1,
+            },
+            ContractError::Expired {
+                what: "request",
+                id: 1,
+                expires: 2,
+            },
+            ContractError::NotExpired {
+                what: "hold",
+                id: 1,
+                expires: 2,
+            },
+            ContractError::UnknownHolder { address: text("a") },
+            ContractError::CommonsShort {
+                commons: 0,
+                amount: 1,
+            },
+            ContractError::OpenItems { open: 1 },
+            ContractError::PositionNotZero { position: 1 },
+            ContractError::AllowanceExceeded {
+                allowance: 0,
+                amount: 1,
+            },
+            ContractError::Cw20Refused {
+                what: "burn",
+                why: "?",
+            },
+            ContractError::NothingAsked { from: text("a") },
+            PeerError::Absent { name: "members" }.into(),
+            PeerError::Silent {
+                name: "members",
+                why: text("?"),
+            }
+            .into(),
+            ContractError::CaseUndecided {
+                case: 5,
+                outcome: String::new(),
+                is_final: false,
+            },
+            ContractError::PoolClosed { pool: 1 },
+            ContractError::PoolNotDue {
+                pool: 1,
+                deadline: 2,
+            },
+            ContractError::DebtExceeded { debt: 0, amount: 1 },
+            ContractError::NothingDue { what: "epoch" },
+            ContractError::NotInDefault { address: text("a") },
+            ContractError::NotLeaving { address: text("a") },
+            ContractError::AmbiguousTarget,
+            ContractError::MirrorElsewhere,
         ];
         assert_eq!(all.len(), KINDS.len());
         for (error, kind) in all.iter().zip(KINDS) {

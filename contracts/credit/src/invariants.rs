@@ -21,10 +21,13 @@ pub struct Books {
 }
 
 impl Books {
-    /// All positions together: accounts, commons and genesis.
+    /// All positions as counted, holds, commons and genesis, and what payments
+    /// moved between an account that is counted and one that is not yet.
     #[must_use]
     pub fn sum(&self) -> i128 {
-        self.totals.positive - self.totals.negative + self.totals.commons + self.genesis
+        let totals = &self.totals;
+        totals.positive - totals.negative + totals.held + totals.commons + self.genesis
+            + totals.transit
     }
 }
 
@@ -33,12 +36,7 @@ impl Books {
 pub fn fold(shards: impl IntoIterator<Item = Totals>) -> Totals {
     shards
         .into_iter()
-        .fold(Totals::default(), |sum, shard| Totals {
-            positive: sum.positive + shard.positive,
-            negative: sum.negative + shard.negative,
-            commons: sum.commons + shard.commons,
-            volume: sum.volume.saturating_add(shard.volume),
-        })
+        .fold(Totals::default(), |sum, shard| sum.plus(&shard))
 }
 
 /// The books as the contract keeps them: 17 reads, however many accounts.
@@ -56,18 +54,46 @@ pub fn read(storage: &dyn Storage) -> Result<Books, ContractError> {
     })
 }
 
-/// (Σ positive, Σ negative) of accounts, from their records: what an auditor
-/// compares with [`Totals::positive`] and [`Totals::negative`].
+/// What a walk over all accounts adds up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walk {
+    /// Σ position: what members have and owe.
+    pub positions: i128,
+    /// Σ decay not yet collected by the commons.
+    pub due: i128,
+    /// Σ max(counted, 0): must be [`Totals::positive`].
+    pub positive: i128,
+    /// Σ max(−counted, 0): must be [`Totals::negative`].
+    pub negative: i128,
+    /// Σ received − spent not yet counted: must be [`Totals::transit`].
+    pub transit: i128,
+}
+
+impl Walk {
+    /// Adds one account.
+    pub fn add(&mut self, account: &Account) {
+        let counted = account.counted();
+        for (sum, part) in [
+            (&mut self.positions, account.position),
+            (&mut self.due, account.pending.due),
+            (&mut self.positive, counted.max(0)),
+            (&mut self.negative, (-counted).max(0)),
+            (&mut self.transit, account.pending.received - account.pending.spent()),
+        ] {
+            // 2^27 accounts at the bound would be needed to get here
+            *sum = sum.saturating_add(part);
+        }
+    }
+}
+
+/// Walks over accounts: what an auditor compares with the kept sums.
 #[must_use]
-pub fn recompute<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> (i128, i128) {
-    accounts
-        .into_iter()
-        .fold((0, 0), |(positive, negative), account| {
-            (
-                positive + account.position.max(0),
-                negative + (-account.position).max(0),
-            )
-        })
+pub fn recompute<'a>(accounts: impl IntoIterator<Item = &'a Account>) -> Walk {
+    let mut walk = Walk::default();
+    for account in accounts {
+        walk.add(account);
+    }
+    walk
 }
 
 /// Judges every invariant that state alone can show. The others (views never
@@ -93,8 +119,10 @@ pub fn judge(books: &Books, parameters: &Parameters, terms: &Terms) -> Vec<Invar
                 Number::new("sum", books.sum()),
                 Number::new("positive", books.totals.positive),
                 Number::new("negative", books.totals.negative),
+                Number::new("held", books.totals.held),
                 Number::new("commons", books.totals.commons),
                 Number::new("genesis", books.genesis),
+                Number::new("transit", books.totals.transit),
                 Number::new("volume", books.totals.volume),
             ],
         ),

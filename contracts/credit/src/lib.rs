@@ -47,19 +47,24 @@
 
 pub mod accounts;
 pub mod contract;
+pub mod controller;
 pub mod decay;
 pub mod error;
+pub mod fold;
 pub mod invariants;
 pub mod limit;
 pub mod msg;
 pub mod parameters;
 pub mod pay;
+pub mod peers;
 pub mod policies;
 pub mod query;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
 pub mod settle;
+pub mod sponsor;
 pub mod state;
+pub mod volume;
 
 // `entry_points!` names this crate from inside and from variants alike.
 extern crate self as mycel_credit;

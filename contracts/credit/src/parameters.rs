@@ -7,10 +7,12 @@ use mycel_kit::{Amount, Seconds};
 use crate::accounts::valid;
 use crate::decay::{Clock, MAX_RATE_PPB_PER_DAY};
 use crate::error::ContractError;
+use crate::fold::{period_of, terms_at};
 use crate::limit::{FULL_SCALE_BPS, at_most, cap, within_cap};
 use crate::msg::{
     ClockResponse, InstantiateMsg, ParameterChanges, ParameterValues, ParametersResponse,
 };
+use crate::peers;
 use crate::state::{self, Parameters, Starter, Terms};
 
 /// 0.001 a day.
@@ -51,7 +53,13 @@ pub fn begin(deps: DepsMut, now: u64, msg: InstantiateMsg) -> Result<(), Contrac
         name,
         symbol,
     };
-    write(deps.storage, &parameters, Clock::start(now, rate))
+    let terms = Terms {
+        clock: Clock::start(now, rate),
+        starter_line: Amount::ZERO,
+        period: period_of(now),
+        period_lambda: 0,
+    };
+    write(deps.storage, &parameters, terms)
 }
 
 /// Changes what is given; the new rate holds from now on.
@@ -64,13 +72,15 @@ pub fn change(
     mut parameters: Parameters,
     changes: ParameterChanges,
 ) -> Result<Response, ContractError> {
-    let mut clock = state::terms().load(deps.storage)?.clock;
+    peers::change(deps.storage, deps.api, &changes)?;
+    // a period that began under the old rate is noted before the rate changes
+    let mut terms = terms_at(deps.storage, now)?;
     if let Some(authority) = changes.authority {
         parameters.authority = valid(deps.api, &authority)?;
     }
     if let Some(rate) = changes.rate_ppb_per_day {
         // Bounds are checked in `write`; lam of any u32 fits.
-        clock = clock.change_rate(now, rate)?;
+        terms.clock = terms.clock.change_rate(now, rate)?;
         parameters.rate_ppb_per_day = rate;
     }
     if let Some(starter) = starter(changes.starter_grant, changes.starter_line)? {
@@ -79,7 +89,7 @@ pub fn change(
     if let Some(limit) = changes.default_limit {
         parameters.default_limit = limit;
     }
-    write(deps.storage, &parameters, clock)?;
+    write(deps.storage, &parameters, terms)?;
     Ok(Response::new()
         .add_attribute("action", "set_parameters")
         .add_attribute("authority", parameters.authority)
@@ -90,7 +100,7 @@ pub fn change(
 fn write(
     storage: &mut dyn Storage,
     parameters: &Parameters,
-    clock: Clock,
+    terms: Terms,
 ) -> Result<(), ContractError> {
     at_most(
         "rate_ppb_per_day",
@@ -109,8 +119,8 @@ fn write(
     state::terms().save(
         storage,
         &Terms {
-            clock,
             starter_line,
+            ..terms
         },
     );
     Ok(())
@@ -149,6 +159,7 @@ fn text_within(
 pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> {
     let parameters = state::parameters().load(storage)?;
     let clock = state::terms().load(storage)?.clock;
+    let peers = peers::load(storage)?;
     let (starter_grant, starter_line) = match parameters.starter {
         Starter::Grant(grant) => (Some(grant), None),
         Starter::Line(line) => (None, Some(line)),
@@ -175,6 +186,12 @@ pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> 
             starter_line,
             default_limit: parameters.default_limit,
             development: parameters.development,
+            members: peers.members,
+            sortition: peers.sortition,
+            trust: peers.trust,
+            funding: peers.funding,
+            holders: peers.holders,
+            waterfall: peers.waterfall,
         },
         clock: ClockResponse {
             lambda: clock.lambda.into(),

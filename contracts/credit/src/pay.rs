@@ -2,49 +2,82 @@
 //!
 //! Needs the payer's authority only and reads only this contract's records.
 //! Both sides are settled first, so decay is always charged to whoever held
-//! the money while it decayed.
+//! the money while it decayed. Two records are written, the two accounts; what
+//! sums, statements and the economy learn of it waits there ([`crate::fold`]).
 
-use cosmwasm_std::{Addr, DepsMut, Response};
+use cosmwasm_std::{Response, Storage};
 use mycel_kit::Amount;
 
 use crate::decay::settle;
 use crate::error::ContractError;
+use crate::fold::{add_totals, fold, is_stale, terms_at, within_bounds};
 use crate::msg::{MAX_MEMO, MAX_REF};
 use crate::policies::{LimitPolicy, Policies};
-use crate::state::{self, Account, MAX_POSITION, Status, Terms, Totals};
+use crate::state::{self, Account, Flow, Kind, MAX_FLOWS, Status, Terms, Totals};
+use crate::volume;
 
-/// What accompanies a payment.
+/// A payment: who pays whom how much, and what accompanies it.
 #[derive(Clone, Copy, Debug)]
-pub struct Note<'a> {
-    /// The event's `action`: `pay`, or `transfer` for cw20 wallets.
+pub struct Payment<'a> {
+    /// The event's `action`.
     pub action: &'static str,
-    /// Public, found again in events.
+    /// Address of the payer.
+    pub from: &'a str,
+    /// Address of the payee.
+    pub to: &'a str,
+    /// How much.
+    pub amount: Amount,
+    /// Public, found again in events and by `settled`.
     pub reference: Option<&'a str>,
     /// Stays in the transaction.
     pub memo: Option<&'a str>,
+    /// Who caused it under an allowance.
+    pub by: Option<&'a str>,
 }
 
-/// `amount` from the sender to `to`, or nothing at all.
+impl<'a> Payment<'a> {
+    /// A payment with nothing along.
+    #[must_use]
+    pub fn plain(action: &'static str, from: &'a str, to: &'a str, amount: Amount) -> Payment<'a> {
+        Payment {
+            action,
+            from,
+            to,
+            amount,
+            reference: None,
+            memo: None,
+            by: None,
+        }
+    }
+}
+
+/// Makes the payment, or nothing at all.
 ///
 /// # Errors
 /// Says which rule refused it; nothing is written then.
 pub fn pay<P: Policies>(
-    deps: DepsMut,
+    storage: &mut dyn Storage,
     now: u64,
-    sender: &Addr,
-    to: &str,
-    amount: Amount,
-    note: Note<'_>,
+    payment: Payment<'_>,
 ) -> Result<Response, ContractError> {
-    at_most_bytes("memo", note.memo, MAX_MEMO)?;
-    at_most_bytes("ref", note.reference, MAX_REF)?;
-    let payer_number = state::number_of(sender.as_str())
-        .may_load(deps.storage)?
+    let Payment {
+        action,
+        from,
+        to,
+        amount,
+        reference,
+        memo,
+        by,
+    } = payment;
+    at_most_bytes("memo", memo, MAX_MEMO)?;
+    at_most_bytes("ref", reference, MAX_REF)?;
+    let payer_number = state::number_of(from)
+        .may_load(storage)?
         .ok_or_else(|| ContractError::UnknownPayer {
-            address: sender.to_string(),
+            address: from.to_owned(),
         })?;
     let payee_number = state::number_of(to)
-        .may_load(deps.storage)?
+        .may_load(storage)?
         .ok_or_else(|| ContractError::UnknownPayee {
             address: to.to_owned(),
         })?;
@@ -54,29 +87,37 @@ pub fn pay<P: Policies>(
         });
     }
     let (payer_key, payee_key) = (state::account(payer_number), state::account(payee_number));
-    let mut payer = payer_key.load(deps.storage)?;
-    let mut payee = payee_key.load(deps.storage)?;
-    if payer.status == Status::Frozen {
-        return Err(ContractError::Frozen {
-            address: sender.to_string(),
-        });
+    let mut payer = payer_key.load(storage)?;
+    let mut payee = payee_key.load(storage)?;
+    may_pay(&payer, from)?;
+    may_receive(&payee, to)?;
+    let terms = terms_at(storage, now)?;
+    let mut totals = Totals::default();
+    for (number, account) in [(payer_number, &mut payer), (payee_number, &mut payee)] {
+        if is_stale(account, &terms) {
+            fold(storage, number, account, &terms, &mut totals)?;
+        }
     }
-    let terms = state::terms().load(deps.storage)?;
-    let totals_key = state::totals(state::shard_of(payer_number));
-    let mut totals = totals_key.may_load(deps.storage)?.unwrap_or_default();
 
-    let decayed = apply::<P>(&mut payer, &mut payee, amount, now, &terms, &mut totals)?;
+    let decayed = apply::<P>(&mut payer, &mut payee, amount, now, &terms)?;
 
-    payer_key.save(deps.storage, &payer);
-    payee_key.save(deps.storage, &payee);
-    totals_key.save(deps.storage, &totals);
+    if let Some(spilled) = note_flow(&mut payer, payee_number, amount) {
+        volume::count(storage, payer_number, spilled.to, spilled.amount, terms.period)?;
+    }
+    payer_key.save(storage, &payer);
+    payee_key.save(storage, &payee);
+    add_totals(storage, state::shard_of(payer_number), &totals)?;
 
     let mut response = Response::new()
-        .add_attribute("action", note.action)
-        .add_attribute("from", sender.as_str())
-        .add_attribute("to", to)
-        .add_attribute("amount", amount.to_string());
-    if let Some(reference) = note.reference {
+        .add_attribute("action", action)
+        .add_attribute("from", from)
+        .add_attribute("to", to);
+    if let Some(by) = by {
+        response = response.add_attribute("by", by);
+    }
+    response = response.add_attribute("amount", amount.to_string());
+    if let Some(reference) = reference {
+        note_reference(storage, payer_number, payee_number, reference, amount)?;
         response = response.add_attribute("ref", reference);
     }
     if decayed > 0 {
@@ -86,8 +127,8 @@ pub fn pay<P: Policies>(
 }
 
 /// The rule of a payment over the two records, without storage: settles both
-/// sides at `now`, checks, moves. Answers the decay that went to the commons.
-/// On an error the records and sums must be thrown away.
+/// sides at `now`, checks, moves. Answers the decay that is due to the commons.
+/// On an error the records must be thrown away.
 ///
 /// # Errors
 /// [`ContractError::ZeroAmount`], [`ContractError::LimitExceeded`],
@@ -98,51 +139,131 @@ pub fn apply<P: Policies>(
     amount: Amount,
     now: u64,
     terms: &Terms,
-    totals: &mut Totals,
 ) -> Result<i128, ContractError> {
     if amount.is_zero() {
         return Err(ContractError::ZeroAmount);
     }
     let lambda = terms.clock.at(now)?;
-    let decayed = settle::<P>(payer, lambda, totals)? + settle::<P>(payee, lambda, totals)?;
-    let limit = P::Limit::limit(payer, terms).signed();
+    let decayed = settle::<P>(payer, lambda)? + settle::<P>(payee, lambda)?;
+    within_limit::<P>(payer, amount, terms)?;
     let amount = amount.signed();
-    if payer.position - amount < -limit {
-        return Err(ContractError::LimitExceeded {
-            position: payer.position,
-            amount,
-            limit,
-        });
-    }
-    shift(payer, -amount, totals)?;
-    shift(payee, amount, totals)?;
-    totals.volume = totals.volume.saturating_add(amount);
+    within_bounds(payer.position - amount)?;
+    within_bounds(payee.position + amount)?;
+    payer.position -= amount;
+    payee.position += amount;
+    payee.pending.received += amount;
     Ok(decayed)
 }
 
-/// Adds to a settled position and keeps the sums.
+/// No outgoing payment leaves a settled position below −limit.
 ///
 /// # Errors
-/// [`ContractError::OutOfBounds`] beyond 2^100.
-pub fn shift(account: &mut Account, by: i128, totals: &mut Totals) -> Result<(), ContractError> {
-    let (before, after) = (account.position, account.position + by);
-    if after.unsigned_abs() > MAX_POSITION.unsigned_abs() {
-        return Err(ContractError::OutOfBounds {
-            what: "position",
-            value: after.to_string(),
-            least: (-MAX_POSITION).to_string(),
-            most: MAX_POSITION.to_string(),
+/// [`ContractError::LimitExceeded`].
+pub fn within_limit<P: Policies>(
+    payer: &Account,
+    amount: Amount,
+    terms: &Terms,
+) -> Result<(), ContractError> {
+    let limit = P::Limit::limit(payer, terms).signed();
+    if payer.position - amount.signed() < -limit {
+        return Err(ContractError::LimitExceeded {
+            position: payer.position,
+            amount: amount.signed(),
+            limit,
         });
     }
-    account.position = after;
-    totals.positive += after.max(0) - before.max(0);
-    totals.negative += (-after).max(0) - (-before).max(0);
     Ok(())
 }
 
-fn at_most_bytes(what: &'static str, text: Option<&str>, most: usize) -> Result<(), ContractError> {
+/// Who may pay, or part with money otherwise: neither frozen nor on the way out.
+///
+/// # Errors
+/// [`ContractError::Frozen`], [`ContractError::Leaving`], [`ContractError::Closed`].
+pub fn may_pay(account: &Account, address: &str) -> Result<(), ContractError> {
+    let address = || address.to_owned();
+    match account.status {
+        Status::Closed => Err(ContractError::Closed { address: address() }),
+        Status::Leaving | Status::Defaulted => Err(ContractError::Leaving { address: address() }),
+        Status::Active if account.frozen => Err(ContractError::Frozen { address: address() }),
+        Status::Active => Ok(()),
+    }
+}
+
+/// All may receive until they have left.
+///
+/// # Errors
+/// [`ContractError::Closed`].
+pub fn may_receive(account: &Account, address: &str) -> Result<(), ContractError> {
+    if account.status == Status::Closed {
+        return Err(ContractError::Closed {
+            address: address.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Notes to whom the payer paid. A ninth payee pushes the earliest one out,
+/// which the caller counts at once.
+fn note_flow(payer: &mut Account, to: u32, amount: Amount) -> Option<Flow> {
+    let amount = amount.signed();
+    let pending = &mut payer.pending;
+    if let Some(flow) = pending.flows.iter_mut().find(|flow| flow.to == to) {
+        flow.amount += amount;
+        return None;
+    }
+    let spilled = (pending.flows.len() >= MAX_FLOWS).then(|| pending.flows.remove(0));
+    if let Some(flow) = spilled {
+        pending.spilled += flow.amount;
+    }
+    pending.flows.push(Flow { to, amount });
+    spilled
+}
+
+/// Adds to what two accounts settled under a reference.
+fn note_reference(
+    storage: &mut dyn Storage,
+    payer: u32,
+    payee: u32,
+    reference: &str,
+    amount: Amount,
+) -> Result<(), ContractError> {
+    let key = state::settled(payer, payee, reference);
+    let mut settled = key.may_load(storage)?.unwrap_or_default();
+    let side = if payer < payee {
+        &mut settled.up
+    } else {
+        &mut settled.down
+    };
+    *side = side.saturating_add(u128::from(amount.pico()));
+    key.save(storage, &settled);
+    Ok(())
+}
+
+/// Refuses a text that is too long.
+///
+/// # Errors
+/// [`ContractError::TooLong`].
+pub fn at_most_bytes(
+    what: &'static str,
+    text: Option<&str>,
+    most: usize,
+) -> Result<(), ContractError> {
     match text.map(str::len) {
         Some(bytes) if bytes > most => Err(ContractError::TooLong { what, bytes, most }),
         _ => Ok(()),
     }
+}
+
+/// The payer of a mirror account is its adapter alone: no allowance reaches it.
+///
+/// # Errors
+/// [`ContractError::NotYours`].
+pub fn not_mirror(account: &Account, number: u32) -> Result<(), ContractError> {
+    if account.kind == Kind::Mirror {
+        return Err(ContractError::NotYours {
+            what: "mirror account",
+            id: u64::from(number),
+        });
+    }
+    Ok(())
 }

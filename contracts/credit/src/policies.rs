@@ -85,6 +85,16 @@ macro_rules! entry_points {
             $crate::contract::execute::<$policies>(deps, env, info, msg)
         }
 
+        /// Does what the chain says.
+        #[$crate::cosmwasm_std::entry_point(crate = "::mycel_credit::cosmwasm_std")]
+        pub fn sudo(
+            deps: $crate::cosmwasm_std::DepsMut,
+            env: $crate::cosmwasm_std::Env,
+            msg: $crate::msg::SudoMsg,
+        ) -> ::std::result::Result<$crate::cosmwasm_std::Response, $crate::error::ContractError> {
+            $crate::contract::sudo::<$policies>(deps, env, msg)
+        }
+
         /// Answers one query.
         #[$crate::cosmwasm_std::entry_point(crate = "::mycel_credit::cosmwasm_std")]
         pub fn query(

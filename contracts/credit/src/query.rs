@@ -16,7 +16,7 @@ use crate::msg::{
 };
 use crate::parameters;
 use crate::policies::{LimitPolicy, Policies};
-use crate::state::{self, Status};
+use crate::state;
 
 /// Answers one query.
 ///
@@ -74,11 +74,29 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
                 total_supply: positive.max(0).unsigned_abs().into(),
             })
         }
-        QueryMsg::Hold { .. } => Err(ContractError::NotYet { what: "hold" }),
-        QueryMsg::OpenItems { .. } => Err(ContractError::NotYet { what: "open_items" }),
-        QueryMsg::Settled { .. } => Err(ContractError::NotYet { what: "settled" }),
-        QueryMsg::Allowance(_) => Err(ContractError::NotYet { what: "allowance" }),
+        QueryMsg::Hold { .. } => not_yet("hold"),
+        QueryMsg::OpenItems { .. } => not_yet("open_items"),
+        QueryMsg::Settled { .. } => not_yet("settled"),
+        QueryMsg::Requests { .. } => not_yet("requests"),
+        QueryMsg::Pool { .. } => not_yet("pool"),
+        QueryMsg::Statement { .. } => not_yet("statement"),
+        QueryMsg::Waterfall {} => not_yet("waterfall"),
+        QueryMsg::Plan { .. } => not_yet("plan"),
+        QueryMsg::Controller {} => not_yet("controller"),
+        QueryMsg::Capacity { .. } => not_yet("capacity"),
+        QueryMsg::Starter { .. } => not_yet("starter"),
+        QueryMsg::Allowance { .. } => not_yet("allowance"),
+        QueryMsg::AllAllowances { .. } => not_yet("all_allowances"),
+        QueryMsg::AllSpenderAllowances { .. } => not_yet("all_spender_allowances"),
+        QueryMsg::AllAccounts { .. } => not_yet("all_accounts"),
+        QueryMsg::Minter {} => not_yet("minter"),
+        QueryMsg::MarketingInfo {} => not_yet("marketing_info"),
+        QueryMsg::DownloadLogo {} => not_yet("download_logo"),
     }
+}
+
+fn not_yet<T>(what: &'static str) -> Result<T, ContractError> {
+    Err(ContractError::NotYet { what })
 }
 
 fn json<T: Serialize>(answer: &T) -> Result<Binary, ContractError> {
@@ -110,7 +128,7 @@ fn position<P: Policies>(
         limit,
         headroom: (position + limit.signed()).max(0).unsigned_abs().into(),
         held: Uint128::zero(),
-        frozen: account.status == Status::Frozen,
+        frozen: account.frozen,
         at: Seconds(at),
     })
 }
@@ -134,7 +152,8 @@ fn account_view<P: Policies>(
         limit: P::Limit::limit(&account, &terms),
         own_limit: account.limit,
         scale_bps: account.scale_bps,
-        frozen: account.status == Status::Frozen,
+        frozen: account.frozen,
+        status: account.status,
     })
 }
 
@@ -179,6 +198,7 @@ fn export<P: Policies>(
             ExportItem::Stored {
                 position: Int128::new(account.position),
                 snap: account.snap.into(),
+                due: account.pending.due.unsigned_abs().into(),
             },
         ],
         next: None,

@@ -1,13 +1,18 @@
-//! `settle {accounts}`: anyone may realise decay.
+//! `settle {accounts}` by anyone, and the sweep at the end of blocks: decay is
+//! realised and what is pending is folded without the owner acting.
 
-use cosmwasm_std::{DepsMut, Event, Response};
+use cosmwasm_std::{DepsMut, Event, Response, Storage};
 
 use crate::accounts::number;
-use crate::decay;
+use crate::decay::view;
 use crate::error::ContractError;
+use crate::fold::Batch;
 use crate::msg::MAX_SETTLE;
 use crate::policies::Policies;
-use crate::state::{self, Totals};
+use crate::state;
+
+/// Accounts that the end of a block settles in turn.
+pub const SWEEP: u32 = 32;
 
 /// Settles each account now; an account named twice is settled twice, which
 /// changes nothing.
@@ -26,17 +31,13 @@ pub fn settle<P: Policies>(
             most: MAX_SETTLE,
         });
     }
-    let lambda = state::terms().load(deps.storage)?.clock.at(now)?;
-    let mut shard = None;
-    let mut moved = Totals::default();
+    let mut batch = Batch::open(deps.storage, now)?;
     let mut response = Response::new().add_attribute("action", "settle");
+    let mut collected = 0;
     for address in accounts {
         let number = number(deps.storage, address)?;
-        shard.get_or_insert(state::shard_of(number));
-        let key = state::account(number);
-        let mut account = key.load(deps.storage)?;
-        let taken = decay::settle::<P>(&mut account, lambda, &mut moved)?;
-        key.save(deps.storage, &account);
+        let taken = batch.collect::<P>(deps.storage, number)?;
+        collected += taken;
         if taken > 0 {
             response = response.add_event(
                 Event::new("settle")
@@ -45,12 +46,34 @@ pub fn settle<P: Policies>(
             );
         }
     }
-    if let Some(shard) = shard.filter(|_| moved != Totals::default()) {
-        let key = state::totals(shard);
-        let mut totals = key.may_load(deps.storage)?.unwrap_or_default();
-        totals.positive += moved.positive;
-        totals.commons += moved.commons;
-        key.save(deps.storage, &totals);
+    batch.close(deps.storage)?;
+    Ok(response.add_attribute("to_commons", collected.to_string()))
+}
+
+/// Settles the next [`SWEEP`] accounts, by number and round again. Accounts
+/// of which nothing is due are passed over without a write.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn sweep<P: Policies>(storage: &mut dyn Storage, now: u64) -> Result<u32, ContractError> {
+    let count = state::account_count().load(storage)?;
+    if count == 0 {
+        return Ok(0);
     }
-    Ok(response.add_attribute("to_commons", moved.commons.to_string()))
+    let first = state::cursor().may_load(storage)?.unwrap_or(0);
+    let mut batch = Batch::open(storage, now)?;
+    let mut settled = 0;
+    for step in 0..SWEEP.min(count) {
+        let number = u32::try_from((u64::from(first) + u64::from(step)) % u64::from(count))
+            .unwrap_or(0);
+        let account = state::account(number).load(storage)?;
+        if !account.pending.is_empty() || view::<P>(&account, batch.lambda)? != account.position {
+            batch.collect::<P>(storage, number)?;
+            settled += 1;
+        }
+    }
+    batch.close(storage)?;
+    let next = (u64::from(first) + u64::from(SWEEP.min(count))) % u64::from(count);
+    state::cursor().save(storage, &u32::try_from(next).unwrap_or(0));
+    Ok(settled)
 }

@@ -1,0 +1,506 @@
+//! What is stored, and where. The layout is public: auditors read it raw.
+//!
+//! | key | record | written by |
+//! |---|---|---|
+//! | `p` | [`Parameters`] | authority |
+//! | `O` | [`Peers`]: other contracts, holders, the waterfall's terms | authority |
+//! | `k` | [`Terms`]: the clock of decay and what else a payment reads | authority, controller |
+//! | `n` | u32: how many accounts there are | enrolment |
+//! | `g` | i128: position of the genesis account, ≤ 0 | enrolment, waterfall |
+//! | `C` | u32: the account that the sweep settles next | end of block |
+//! | `#` | [`Counters`]: numbers of holds, requests and pools | each of them |
+//! | `a` ‖ number | [`Account`]: position, snap, limit, standing, pending | payments, settling |
+//! | `i` ‖ number | [`Identity`]: address, person, sponsor | enrolment |
+//! | `x` ‖ address | u32: the number of that address | enrolment |
+//! | `q` ‖ person | u32: the number of that person, for ever | enrolment |
+//! | `t` ‖ shard | [`Totals`]: this shard's part of the sums | folding |
+//! | `M` ‖ period | u128: Λ at the first second of that period of 30 days | folding |
+//! | `S` ‖ number ‖ period | [`Statement`] | folding |
+//! | `H` ‖ hold | [`Hold`] | holds |
+//! | `W` ‖ address | [`Pot`] of a holder | holds |
+//! | `Y` ‖ number ‖ item | 1: an open item of that account ([`Item`]) | holds, requests |
+//! | `R` ‖ request | [`Request`] | requests |
+//! | `J` ‖ a ‖ b | u8: open requests between two accounts, a < b | requests |
+//! | `D` ‖ a ‖ b ‖ ref | [`Settled`], a < b | payments with a reference |
+//! | `E` ‖ owner ‖ spender | [`Allowance`] | owners, spenders |
+//! | `F` ‖ spender ‖ owner | 1: there is such an allowance | owners |
+//! | `Z` ‖ pool | [`Pool`] | pledges |
+//! | `U` ‖ from ‖ by | Amount: the debt that `by` may take over | debtors |
+//! | `L` ‖ number | [`Plan`] of repayment | leaving members |
+//! | `B` | [`Waterfall`] | distribute |
+//! | other small letters | the economy's records: see its files | |
+//! | `contract_info` | JSON {contract, version} (CW2) | instantiation |
+//!
+//! number: u32, person, hold, request, pool: u64, period: u16, all big-endian;
+//! shard: one byte below 16; address, spender, ref: text. Values are borsh:
+//! integers little-endian of fixed width, enums one byte; only [`Account`] has
+//! an encoding of its own.
+//!
+//! Accounts are numbered densely from 0 in order of opening, so a proven `n`
+//! makes any walk over `a` complete. A payment writes two accounts and nothing
+//! else: what the sums do not know yet waits in the accounts ([`Pending`])
+//! until a fold. So Σ (position + due) + held + commons + genesis is exactly 0
+//! at all times, and the sums in 16 shards add up to the accounts as counted.
+
+pub mod account;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use mycel_kit::{Amount, Key};
+
+pub use account::{Account, Flow, Kind, MAX_FLOWS, Pending, Status};
+
+use crate::decay::Clock;
+use crate::msg::{Expiration, Holder, WaterfallTerms};
+
+/// Shards of the sums.
+pub const SHARDS: u8 = 16;
+/// The bound of a position's magnitude: 2^100.
+pub const MAX_POSITION: i128 = 1 << 100;
+/// Seconds of a period of statements and volume: 30 days.
+pub const PERIOD: u64 = 30 * 86_400;
+
+/// Who an account belongs to: written once.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Identity {
+    /// The owner's address.
+    pub address: String,
+    /// The person number, for persons.
+    pub person: Option<u64>,
+    /// Number of the sponsor's account.
+    pub sponsor: Option<u32>,
+    /// Unix seconds of the opening.
+    pub opened: u64,
+}
+
+/// What newcomers get; exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Starter {
+    /// Paid once from the genesis account.
+    Grant(Amount),
+    /// Added to every person's limit.
+    Line(Amount),
+}
+
+/// Decided by the authority.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Parameters {
+    /// Who enrols and decides.
+    pub authority: String,
+    /// Decay in 10^-9 a day.
+    pub rate_ppb_per_day: u32,
+    /// What newcomers get.
+    pub starter: Starter,
+    /// Own limit of accounts that are opened without one.
+    pub default_limit: Amount,
+    /// Caps are lifted.
+    pub development: bool,
+    /// Shown to cw20 wallets.
+    pub name: String,
+    /// Shown to cw20 wallets.
+    pub symbol: String,
+}
+
+/// What every payment needs of the parameters: one short read.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Terms {
+    /// The accumulator of decay.
+    pub clock: Clock,
+    /// Added to every person's limit.
+    pub starter_line: Amount,
+    /// The period of 30 days whose beginning `period_lambda` is.
+    pub period: u16,
+    /// Λ at that beginning; what an account did before is folded first.
+    pub period_lambda: u128,
+}
+
+/// Sums over accounts as last counted, kept as differences (a shard alone may
+/// be negative).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Totals {
+    /// Σ max(position, 0), as counted.
+    pub positive: i128,
+    /// Σ max(−position, 0).
+    pub negative: i128,
+    /// The commons fund.
+    pub commons: i128,
+    /// Σ of all holds: all pots together.
+    pub held: i128,
+    /// What of `held` is the commons' own.
+    pub reserved: i128,
+    /// Payments of which one side is counted and the other not yet: counted as
+    /// spent minus counted as received.
+    pub transit: i128,
+    /// Σ of all payments ever counted.
+    pub volume: i128,
+}
+
+impl Totals {
+    /// Both together.
+    #[must_use]
+    pub fn plus(&self, other: &Totals) -> Totals {
+        Totals {
+            positive: self.positive + other.positive,
+            negative: self.negative + other.negative,
+            commons: self.commons + other.commons,
+            held: self.held + other.held,
+            reserved: self.reserved + other.reserved,
+            transit: self.transit + other.transit,
+            volume: self.volume.saturating_add(other.volume),
+        }
+    }
+}
+
+/// Other contracts, and the terms of what happens rarely. Empty text: no such
+/// peer yet.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Peers {
+    /// Opens and closes accounts.
+    pub members: String,
+    /// Draws juries.
+    pub sortition: String,
+    /// Shows proofs.
+    pub trust: String,
+    /// Pays dividends out.
+    pub funding: String,
+    /// Contracts that may hold members' money.
+    pub holders: Vec<Holder>,
+    /// How the commons flow back.
+    pub waterfall: WaterfallTerms,
+}
+
+/// The next numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Counters {
+    /// Of holds.
+    pub hold: u64,
+    /// Of requests.
+    pub request: u64,
+    /// Of pools.
+    pub pool: u64,
+}
+
+/// What happened to an account in a period of 30 days. The opening is the last
+/// closing before, decayed up to the period's beginning; decay follows:
+/// closing = opening + received − spent − decayed + moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Statement {
+    /// Payments received.
+    pub received: i128,
+    /// Payments made.
+    pub spent: i128,
+    /// All else but decay: holds, starter, debts assumed or written off.
+    pub moved: i128,
+    /// The position when last folded in the period.
+    pub closing: i128,
+    /// Λ at that moment.
+    pub snap: u128,
+}
+
+/// Whose money a hold is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Owner {
+    /// A member's: decays.
+    Account(u32),
+    /// The commons': does not decay.
+    Commons,
+}
+
+/// Money held for a contract.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Hold {
+    /// Whose.
+    pub owner: Owner,
+    /// Address of the holder; this contract's own for pledges.
+    pub holder: String,
+    /// Pico-credits at Λ = `snap`.
+    pub amount: i128,
+    /// Λ up to which it is settled.
+    pub snap: u128,
+    /// From when anyone may release it.
+    pub expires: u64,
+    /// The pool, for a pledge.
+    pub pool: Option<u64>,
+}
+
+/// A holder's pot: the sum of its open holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Pot {
+    /// Σ amounts.
+    pub amount: i128,
+    /// How many.
+    pub open: u32,
+}
+
+/// Something of an account that is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Item {
+    /// A hold.
+    Hold(u64),
+    /// A request to or from it.
+    Request(u64),
+}
+
+/// A request for a payment.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Request {
+    /// Who shall pay.
+    pub payer: u32,
+    /// Who asks.
+    pub payee: u32,
+    /// How much.
+    pub amount: Amount,
+    /// The reference that the payment will carry.
+    pub reference: Option<String>,
+    /// Whether it asks for a payment back.
+    pub refund: bool,
+    /// From when on it no longer counts.
+    pub expires: u64,
+}
+
+/// What two accounts paid each other under a reference.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Settled {
+    /// The lower number paid the higher.
+    pub up: u128,
+    /// The higher number paid the lower.
+    pub down: u128,
+}
+
+/// What a spender may pay from an owner's account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Allowance {
+    /// How much.
+    pub amount: Amount,
+    /// Until when.
+    pub expires: Expiration,
+}
+
+/// Where a pooled purchase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum PoolStatus {
+    /// Takes pledges.
+    Open,
+    /// The target was reached: pledges go to the payee.
+    Reached,
+    /// The target was missed: pledges go back.
+    Missed,
+}
+
+/// A pooled purchase.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Pool {
+    /// Who opened it.
+    pub opener: u32,
+    /// Who receives.
+    pub to: u32,
+    /// What must come together.
+    pub target: Amount,
+    /// What was pledged, before decay.
+    pub pledged: i128,
+    /// Pledges not yet paid or returned.
+    pub open: Vec<u64>,
+    /// Until when.
+    pub deadline: u64,
+    /// Where it stands.
+    pub status: PoolStatus,
+    /// The reference of the payments to the payee.
+    pub reference: Option<String>,
+}
+
+/// A plan to repay a debt in equal monthly parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Plan {
+    /// The debt when it began.
+    pub debt: Amount,
+    /// Unix seconds of the beginning.
+    pub since: u64,
+    /// In how many months.
+    pub months: u8,
+}
+
+/// Where the waterfall stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Waterfall {
+    /// Epochs end every [`WaterfallTerms::epoch`] seconds from here.
+    pub since: u64,
+    /// What may be written off.
+    pub losses: i128,
+    /// What decisions should spend.
+    pub services: i128,
+    /// What waits to be paid out.
+    pub dividend: i128,
+    /// What was ever written off.
+    pub written_off: i128,
+}
+
+/// The parameters.
+#[must_use]
+pub fn parameters() -> Key<Parameters> {
+    Key::new(b'p', &[])
+}
+
+/// What a payment reads.
+#[must_use]
+pub fn terms() -> Key<Terms> {
+    Key::new(b'k', &[])
+}
+
+/// How many accounts there are.
+#[must_use]
+pub fn account_count() -> Key<u32> {
+    Key::new(b'n', &[])
+}
+
+/// The genesis account's position.
+#[must_use]
+pub fn genesis() -> Key<i128> {
+    Key::new(b'g', &[])
+}
+
+/// An account.
+#[must_use]
+pub fn account(number: u32) -> Key<Account> {
+    Key::new(b'a', &number.to_be_bytes())
+}
+
+/// Who it belongs to.
+#[must_use]
+pub fn identity(number: u32) -> Key<Identity> {
+    Key::new(b'i', &number.to_be_bytes())
+}
+
+/// Address → number.
+#[must_use]
+pub fn number_of(address: &str) -> Key<u32> {
+    Key::new(b'x', address.as_bytes())
+}
+
+/// Person → number.
+#[must_use]
+pub fn number_of_person(person: u64) -> Key<u32> {
+    Key::new(b'q', &person.to_be_bytes())
+}
+
+/// One shard of the sums, `shard < 16`.
+#[must_use]
+pub fn totals(shard: u8) -> Key<Totals> {
+    Key::new(b't', &[shard])
+}
+
+/// Which shard a message writes whose first account is `number`.
+#[must_use]
+pub fn shard_of(number: u32) -> u8 {
+    (number % u32::from(SHARDS)) as u8
+}
+
+/// Other contracts.
+#[must_use]
+pub fn peers() -> Key<Peers> {
+    Key::new(b'O', &[])
+}
+
+/// The account that the sweep settles next.
+#[must_use]
+pub fn cursor() -> Key<u32> {
+    Key::new(b'C', &[])
+}
+
+/// The next numbers.
+#[must_use]
+pub fn counters() -> Key<Counters> {
+    Key::new(b'#', &[])
+}
+
+/// Λ at the first second of a period.
+#[must_use]
+pub fn period_lambda(period: u16) -> Key<u128> {
+    Key::new(b'M', &period.to_be_bytes())
+}
+
+/// What happened to an account in a period.
+#[must_use]
+pub fn statement(number: u32, period: u16) -> Key<Statement> {
+    Key::new(b'S', &[&number.to_be_bytes()[..], &period.to_be_bytes()].concat())
+}
+
+/// A hold.
+#[must_use]
+pub fn hold(id: u64) -> Key<Hold> {
+    Key::new(b'H', &id.to_be_bytes())
+}
+
+/// A holder's pot.
+#[must_use]
+pub fn pot(holder: &str) -> Key<Pot> {
+    Key::new(b'W', holder.as_bytes())
+}
+
+/// The mark of an open item.
+#[must_use]
+pub fn item(number: u32, item: Item) -> Key<u8> {
+    let (tag, id) = match item {
+        Item::Hold(id) => (b'h', id),
+        Item::Request(id) => (b'r', id),
+    };
+    Key::new(b'Y', &[&number.to_be_bytes()[..], &[tag], &id.to_be_bytes()].concat())
+}
+
+/// A request.
+#[must_use]
+pub fn request(id: u64) -> Key<Request> {
+    Key::new(b'R', &id.to_be_bytes())
+}
+
+/// How many requests two accounts have open.
+#[must_use]
+pub fn requests_between(a: u32, b: u32) -> Key<u8> {
+    Key::new(b'J', &pair(a, b))
+}
+
+/// What two accounts settled under a reference.
+#[must_use]
+pub fn settled(a: u32, b: u32, reference: &str) -> Key<Settled> {
+    Key::new(b'D', &[&pair(a, b)[..], reference.as_bytes()].concat())
+}
+
+/// An allowance.
+#[must_use]
+pub fn allowance(owner: u32, spender: &str) -> Key<Allowance> {
+    Key::new(b'E', &[&owner.to_be_bytes()[..], spender.as_bytes()].concat())
+}
+
+/// The mark that there is an allowance, by spender.
+#[must_use]
+pub fn allowance_for(spender: &str, owner: u32) -> Key<u8> {
+    Key::new(b'F', &[spender.as_bytes(), &owner.to_be_bytes()].concat())
+}
+
+/// A pooled purchase.
+#[must_use]
+pub fn pool(id: u64) -> Key<Pool> {
+    Key::new(b'Z', &id.to_be_bytes())
+}
+
+/// The debt of one that another may take over.
+#[must_use]
+pub fn assumable(from: u32, by: u32) -> Key<Amount> {
+    Key::new(b'U', &[from.to_be_bytes(), by.to_be_bytes()].concat())
+}
+
+/// A plan of repayment.
+#[must_use]
+pub fn plan(number: u32) -> Key<Plan> {
+    Key::new(b'L', &number.to_be_bytes())
+}
+
+/// The waterfall.
+#[must_use]
+pub fn waterfall() -> Key<Waterfall> {
+    Key::new(b'B', &[])
+}
+
+/// Two numbers, the lower first.
+fn pair(a: u32, b: u32) -> [u8; 8] {
+    let (low, high) = (a.min(b), a.max(b));
+    ((u64::from(low) << 32) | u64::from(high)).to_be_bytes()
+}

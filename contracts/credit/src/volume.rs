@@ -1,0 +1,293 @@
+//! Trade, counted so that paying to and fro is worth nothing.
+//!
+//! Time is cut into windows of 30 days. Within a window each pair of accounts
+//! keeps its net, Σ a→b − Σ b→a; its magnitude is what the one has spent on
+//! and the other earned from this trade. Each account keeps the sums over its
+//! pairs: when a pair's net moves from n to n', the payer's `spent` and the
+//! payee's `earned` grow by what n' has above n beyond zero, and what the
+//! payee had spent and the payer earned shrinks by what is taken back. So at
+//! every moment Σ spent = Σ earned = Σ |net|.
+//!
+//! Payments wait in their payer's record until it is folded ([`crate::fold`]),
+//! perhaps after the window closed: so each record keeps the latest window and
+//! the one before. What comes later still counts in the lifelong net.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_std::Storage;
+use mycel_kit::Key;
+
+use crate::error::ContractError;
+
+/// The greatest sum kept; sums beyond it stay there.
+const MOST: i64 = i64::MAX;
+
+/// Something kept for the latest window with payments and an earlier one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Recent<T> {
+    /// The latest window and its value.
+    pub latest: (u16, T),
+    /// An earlier window and its value.
+    pub before: (u16, T),
+}
+
+impl<T: Copy + Default> Recent<T> {
+    /// The value of a window, to be changed; `None` if two later ones are kept.
+    pub fn of(&mut self, window: u16) -> Option<&mut T> {
+        if window > self.latest.0 {
+            self.before = self.latest;
+            self.latest = (window, T::default());
+        } else if window > self.before.0 && window < self.latest.0 {
+            self.before = (window, T::default());
+        }
+        match window {
+            _ if window == self.latest.0 => Some(&mut self.latest.1),
+            _ if window == self.before.0 => Some(&mut self.before.1),
+            _ => None,
+        }
+    }
+
+    /// The value of a window, if it is kept; else the default.
+    #[must_use]
+    pub fn get(&self, window: u16) -> T {
+        match window {
+            _ if window == self.latest.0 => self.latest.1,
+            _ if window == self.before.0 => self.before.1,
+            _ => T::default(),
+        }
+    }
+}
+
+/// An account's trade within one window, net for each pair.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Activity {
+    /// Σ over partners of what was paid to each beyond what came back.
+    pub spent: u64,
+    /// Σ over partners of what came from each beyond what was paid back.
+    pub earned: u64,
+    /// How many partners it has earned from.
+    pub partners: u16,
+}
+
+/// What two accounts have paid each other; positive is what the one with the
+/// lower number paid more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Pair {
+    /// The net within a window.
+    pub net: Recent<i64>,
+    /// The net since both accounts exist.
+    pub total: i64,
+}
+
+/// Payments of one direction within one window: moves the pair's net and both
+/// activities. `lower_pays`: the payer has the lower number.
+///
+/// Sums saturate at 2^63 − 1, far above what any economy within the bounds
+/// moves in a month.
+pub fn tally(
+    net: &mut i64,
+    payer: &mut Activity,
+    payee: &mut Activity,
+    lower_pays: bool,
+    amount: i64,
+) {
+    let before = if lower_pays { *net } else { -*net };
+    // −2^63 has no opposite
+    let after = before.saturating_add(amount).clamp(-MOST, MOST);
+    *net = if lower_pays { after } else { -after };
+
+    let new_trade = after.max(0).abs_diff(before.max(0));
+    payer.spent = payer.spent.saturating_add(new_trade);
+    payee.earned = payee.earned.saturating_add(new_trade);
+    let taken_back = before.min(0).abs_diff(after.min(0));
+    payer.earned = payer.earned.saturating_sub(taken_back);
+    payee.spent = payee.spent.saturating_sub(taken_back);
+    if before <= 0 && after > 0 {
+        payee.partners = payee.partners.saturating_add(1);
+    }
+    if before < 0 && after >= 0 {
+        payer.partners = payer.partners.saturating_sub(1);
+    }
+}
+
+/// The record of a pair, whichever order.
+#[must_use]
+pub fn pair(a: u32, b: u32) -> Key<Pair> {
+    let (low, high) = (a.min(b), a.max(b));
+    Key::new(b'V', &[low.to_be_bytes(), high.to_be_bytes()].concat())
+}
+
+/// An account's trade.
+#[must_use]
+pub fn activity(number: u32) -> Key<Recent<Activity>> {
+    Key::new(b'A', &number.to_be_bytes())
+}
+
+/// Counts what one account paid another in a window. Called by folds, never
+/// by a payment itself.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn count(
+    storage: &mut dyn Storage,
+    payer: u32,
+    payee: u32,
+    amount: i128,
+    window: u16,
+) -> Result<(), ContractError> {
+    let amount = i64::try_from(amount).unwrap_or(MOST);
+    let lower_pays = payer < payee;
+    let pair_key = pair(payer, payee);
+    let mut pair = pair_key.may_load(storage)?.unwrap_or_default();
+    let (payer_key, payee_key) = (activity(payer), activity(payee));
+    let mut spender = payer_key.may_load(storage)?.unwrap_or_default();
+    let mut earner = payee_key.may_load(storage)?.unwrap_or_default();
+    if let (Some(net), Some(spent), Some(earned)) =
+        (pair.net.of(window), spender.of(window), earner.of(window))
+    {
+        tally(net, spent, earned, lower_pays, amount);
+    }
+    let signed = if lower_pays { amount } else { -amount };
+    pair.total = pair.total.saturating_add(signed).clamp(-MOST, MOST);
+    pair_key.save(storage, &pair);
+    payer_key.save(storage, &spender);
+    payee_key.save(storage, &earner);
+    Ok(())
+}
+
+/// What an account did in a window, as far as it is folded.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn activity_in(
+    storage: &dyn Storage,
+    number: u32,
+    window: u16,
+) -> Result<Activity, ContractError> {
+    let recent = activity(number).may_load(storage)?.unwrap_or_default();
+    Ok(recent.get(window))
+}
+
+/// What `partner` paid `member` beyond what came back, since both exist, as
+/// far as it is folded.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn earned_from(
+    storage: &dyn Storage,
+    member: u32,
+    partner: u32,
+) -> Result<u64, ContractError> {
+    let key = pair(member, partner);
+    let total = key.may_load(storage)?.unwrap_or_default().total;
+    let towards = if partner < member { total } else { -total };
+    Ok(towards.max(0).unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cosmwasm_std::testing::MockStorage;
+
+    use super::*;
+
+    const CREDIT: i128 = 1_000_000_000_000;
+
+    fn pay(storage: &mut MockStorage, from: u32, to: u32, amount: i128, window: u16) {
+        count(storage, from, to, amount, window).unwrap();
+    }
+
+    fn of(storage: &MockStorage, number: u32, window: u16) -> (u64, u64, u16) {
+        let activity = activity_in(storage, number, window).unwrap();
+        (activity.spent, activity.earned, activity.partners)
+    }
+
+    #[test]
+    fn paying_to_and_fro_is_no_volume_no_earning_and_no_partner() {
+        let mut storage = MockStorage::new();
+        for _ in 0..1_000 {
+            pay(&mut storage, 1, 2, 500 * CREDIT, 7);
+            pay(&mut storage, 2, 1, 500 * CREDIT, 7);
+        }
+        assert_eq!(of(&storage, 1, 7), (0, 0, 0));
+        assert_eq!(of(&storage, 2, 7), (0, 0, 0));
+        assert_eq!(earned_from(&storage, 1, 2), Ok(0));
+    }
+
+    #[test]
+    fn the_sums_of_accounts_are_the_nets_of_pairs_in_whatever_order_flows_are_folded() {
+        for seed in 1..=50u64 {
+            let mut random = seed;
+            let mut next = || {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(99);
+                random >> 33
+            };
+            let mut storage = MockStorage::new();
+            let mut flows: BTreeMap<(u16, u32, u32), i64> = BTreeMap::new();
+            for _ in 0..400 {
+                let from = (next() % 6) as u32;
+                let to = (from + 1 + (next() % 5) as u32) % 6;
+                let (amount, window) = (next() % 1_000 + 1, 3 + (next() % 2) as u16);
+                pay(&mut storage, from, to, i128::from(amount), window);
+                *flows.entry((window, from, to)).or_default() += amount as i64;
+            }
+            for window in [3, 4] {
+                let one_way = |a: u32, b: u32| *flows.get(&(window, a, b)).unwrap_or(&0);
+                let net = |a: u32, b: u32| one_way(a, b) - one_way(b, a);
+                for number in 0..6 {
+                    let others = (0..6).filter(|&other| other != number);
+                    let spent: i64 = others.clone().map(|other| net(number, other).max(0)).sum();
+                    let earned: i64 = others.clone().map(|other| net(other, number).max(0)).sum();
+                    let partners = others.filter(|&other| net(other, number) > 0).count();
+                    assert_eq!(
+                        of(&storage, number, window),
+                        (spent as u64, earned as u64, partners as u16),
+                        "seed={seed} number={number}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_window_begins_at_zero_and_the_lifelong_net_goes_on() {
+        let mut storage = MockStorage::new();
+        pay(&mut storage, 1, 2, 30, 7);
+        pay(&mut storage, 2, 1, 10, 8);
+        assert_eq!(of(&storage, 2, 8), (10, 0, 0));
+        assert_eq!(of(&storage, 1, 8), (0, 10, 1));
+        assert_eq!(of(&storage, 1, 7), (30, 0, 0), "the window before is kept");
+        assert_eq!(earned_from(&storage, 2, 1), Ok(20));
+        assert_eq!(earned_from(&storage, 1, 2), Ok(0));
+    }
+
+    #[test]
+    fn a_payment_folded_a_window_late_counts_in_its_own_and_two_late_in_none() {
+        let mut storage = MockStorage::new();
+        pay(&mut storage, 2, 1, 10, 8);
+        pay(&mut storage, 1, 2, 30, 7);
+        assert_eq!(of(&storage, 1, 7), (30, 0, 0));
+        assert_eq!(of(&storage, 1, 8), (0, 10, 1));
+        pay(&mut storage, 1, 2, 5, 9);
+        pay(&mut storage, 1, 2, 70, 7);
+        assert_eq!(of(&storage, 1, 9), (5, 0, 0));
+        assert_eq!(of(&storage, 1, 7), (0, 0, 0));
+        assert_eq!(earned_from(&storage, 2, 1), Ok(95), "but for life it counts");
+    }
+
+    #[test]
+    fn sums_stay_at_their_bound() {
+        let mut storage = MockStorage::new();
+        let most = i128::from(i64::MAX);
+        for _ in 0..4 {
+            pay(&mut storage, 1, 2, most, 7);
+        }
+        assert_eq!(of(&storage, 1, 7).0, i64::MAX as u64);
+        for _ in 0..8 {
+            pay(&mut storage, 2, 1, most, 7);
+        }
+        assert_eq!(earned_from(&storage, 1, 2), Ok(i64::MAX as u64));
+    }
+}
