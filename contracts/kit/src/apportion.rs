@@ -141,7 +141,8 @@ pub fn water_fill<W: Weight>(pool: u128, wants: &[W], cap: u128) -> Result<Fill,
     let mut rest = pool;
     for (place, &(want, index)) in order.iter().enumerate() {
         // λ = rest / below keeps the largest of the rest at or below the cap?
-        if U256::from(rest) * want <= U256::from(cap) * below {
+        // the left side is at most 2^248, so a saturated right side is above it
+        if U256::from(rest) * want <= U256::from(cap).saturating_mul(below) {
             let uncapped: Vec<U256> = order[place..].iter().map(|(want, _)| *want).collect();
             // ties: `order` is by want, so give equal wants in order of index, as sorted
             for (part, &(_, index)) in apportion(rest, &uncapped)?.into_iter().zip(&order[place..])
