@@ -7,8 +7,12 @@ use crate::error::ContractError;
 use crate::fold::{Batch, Entry};
 use crate::limit::{FULL_SCALE_BPS, at_most, within_cap};
 use crate::msg::{MAX_OPEN, NewAccount};
+use crate::ledger;
 use crate::parameters;
 use crate::peers;
+use crate::policies::Policies;
+use crate::rules;
+use crate::starter;
 use crate::state::{self, Account, Identity, Kind, Parameters, Starter};
 
 /// Opens accounts in order, all or none; persons receive the starter grant.
@@ -16,7 +20,7 @@ use crate::state::{self, Account, Identity, Kind, Parameters, Starter};
 /// # Errors
 /// Unauthorized, an address or person already known, an unknown sponsor, or a
 /// limit that only development may give.
-pub fn open(
+pub fn open<P: Policies>(
     deps: DepsMut,
     now: u64,
     sender: &str,
@@ -32,16 +36,26 @@ pub fn open(
         });
     }
     let mut batch = Batch::open(deps.storage, now)?;
+    let rules = rules::load(deps.storage)?;
     let mut granted = 0i128;
     let mut response = Response::new().add_attribute("action", "open_accounts");
     for new in accounts {
         let (mut account, identity) = prepare(deps.storage, deps.api, &parameters, &new, now)?;
         account.snap = batch.lambda;
+        let number = enter(deps.storage, &mut batch, account, &identity)?;
+        let line = batch.terms.starter_line;
+        batch.get(number)?.limit =
+            ledger::open::<P>(deps.storage, number, new.kind, line, parameters.default_limit, new.limit);
         let grant = match (new.kind, parameters.starter) {
-            (Kind::Person, Starter::Grant(grant)) => grant,
+            (Kind::Person, Starter::Grant(grant)) => {
+                starter::open(deps.storage, number, grant, &rules.release, now)
+            }
             _ => Amount::ZERO,
         };
-        let number = enter(deps.storage, &mut batch, account, &identity)?;
+        if let (Some(sponsor), Kind::Person) = (identity.sponsor, new.kind) {
+            let account = batch.account::<P>(deps.storage, sponsor)?;
+            account.limit = ledger::invite(deps.storage, &rules, sponsor, account, now)?;
+        }
         if !grant.is_zero() {
             batch.shift(number, grant.signed(), Entry::Move)?;
             granted += grant.signed();
@@ -131,19 +145,13 @@ fn prepare(
         Some(sponsor) => Some(number(storage, sponsor)?),
         None => None,
     };
-    let limit = match (new.limit, new.kind) {
-        (Some(limit), _) if parameters.development => limit,
-        (Some(_), _) => {
-            return Err(ContractError::DevelopmentOnly {
-                what: "limit in open_account",
-            });
-        }
-        // A contract owes nothing unless it is given a limit.
-        (None, Kind::Contract) => Amount::ZERO,
-        (None, _) => parameters.default_limit,
-    };
+    if new.limit.is_some() && !parameters.development {
+        return Err(ContractError::DevelopmentOnly {
+            what: "limit in open_account",
+        });
+    }
     Ok((
-        Account::new(new.kind, limit, 0),
+        Account::new(new.kind, Amount::ZERO, 0),
         Identity {
             address: owner,
             person,
@@ -159,17 +167,18 @@ fn prepare(
 /// Unauthorized, unknown account, above the cap.
 pub fn set_limit(
     deps: DepsMut,
+    now: u64,
     sender: &str,
     owner: &str,
     limit: Amount,
 ) -> Result<Response, ContractError> {
     let parameters = parameters::authorised(deps.storage, sender)?;
     let limit = within_cap("limit", limit, &parameters)?;
-    let key = state::account(number(deps.storage, owner)?);
-    let account = Account {
-        limit,
-        ..key.load(deps.storage)?
-    };
+    let number = number(deps.storage, owner)?;
+    let key = state::account(number);
+    let mut account = key.load(deps.storage)?;
+    let rules = rules::load(deps.storage)?;
+    account.limit = ledger::set(deps.storage, &rules, number, &account, limit, now)?;
     key.save(deps.storage, &account);
     Ok(Response::new()
         .add_attribute("action", "set_limit")

@@ -9,7 +9,7 @@ use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg, SudoMsg};
 use crate::pay::{Payment, pay};
 use crate::policies::Policies;
-use crate::{accounts, controller, parameters, peers, settle, state};
+use crate::{accounts, assessment, economy, parameters, peers, settle, state};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-credit";
@@ -95,8 +95,8 @@ pub fn execute<P: Policies>(
         ExecuteMsg::AdvanceExit { .. } => not_yet("advance_exit"),
 
         // ---- members'
-        ExecuteMsg::OpenAccount(account) => accounts::open(deps, now, sender, vec![account]),
-        ExecuteMsg::OpenAccounts { accounts } => accounts::open(deps, now, sender, accounts),
+        ExecuteMsg::OpenAccount(account) => accounts::open::<P>(deps, now, sender, vec![account]),
+        ExecuteMsg::OpenAccounts { accounts } => accounts::open::<P>(deps, now, sender, accounts),
         ExecuteMsg::SetStanding {
             owner,
             scale_bps,
@@ -108,7 +108,7 @@ pub fn execute<P: Policies>(
 
         // ---- the authority's
         ExecuteMsg::SetLimit { owner, limit } => {
-            accounts::set_limit(deps, sender, &owner, limit)
+            accounts::set_limit(deps, now, sender, &owner, limit)
         }
         ExecuteMsg::SetParameters(changes) => {
             let current = parameters::authorised(deps.storage, sender)?;
@@ -122,11 +122,14 @@ pub fn execute<P: Policies>(
         } => decided::<P>(deps, now, sender, proposal, &electorate, class, action),
 
         // ---- the economy's
-        ExecuteMsg::SetFactors(_) => not_yet("set_factors"),
+        ExecuteMsg::SetFactors(said) => assessment::set_factors::<P>(deps, now, sender, &said),
         ExecuteMsg::Shown(_) => not_yet("shown"),
-        ExecuteMsg::AskAssessment(_) => not_yet("ask_assessment"),
-        ExecuteMsg::ReleaseStarter(_) => not_yet("release_starter"),
-        ExecuteMsg::Tick {} => not_yet("tick"),
+        ExecuteMsg::AskAssessment {} => assessment::ask(deps, now, sender),
+        ExecuteMsg::CloseAssessment { member } => assessment::close::<P>(deps, now, &member),
+        ExecuteMsg::ReleaseStarter { member, partners } => {
+            economy::release_starter::<P>(deps, now, &member, &partners)
+        }
+        ExecuteMsg::Advance { limit } => economy::advance_by_anyone::<P>(deps, now, limit),
 
         // ---- cw20 wallets' and contracts'
         ExecuteMsg::Transfer { recipient, amount } => {
@@ -154,10 +157,11 @@ pub fn sudo<P: Policies>(deps: DepsMut, env: Env, msg: SudoMsg) -> Result<Respon
     match msg {
         SudoMsg::EndBlock {} => {
             let settled = settle::sweep::<P>(deps.storage, now)?;
-            controller::tick(deps.storage, now)?;
+            let counted = economy::advance::<P>(deps.storage, now, settle::SWEEP)?;
             Ok(Response::new()
                 .add_attribute("action", "end_block")
-                .add_attribute("settled", settled.to_string()))
+                .add_attribute("settled", settled.to_string())
+                .add_attribute("counted", counted.to_string()))
         }
     }
 }
@@ -176,7 +180,7 @@ fn decided<P: Policies>(
     peers::decided(sender, &current.authority, electorate, class, &action)?;
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps, now, current, *changes)?,
-        Action::SetLimit { owner, limit } => accounts::set_limit(deps, sender, &owner, limit)?,
+        Action::SetLimit { owner, limit } => accounts::set_limit(deps, now, sender, &owner, limit)?,
         Action::SpendCommons { .. } => return not_yet("spend_commons"),
         Action::WriteOff { .. } => return not_yet("write_off"),
         Action::OpenMirror { .. } => return not_yet("open_mirror"),

@@ -6,12 +6,13 @@
 //! period can be skipped, and how often an account is touched does not matter.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use mycel_kit::Amount;
 use mycel_kit::exp::exp_neg;
 use mycel_kit::wide::mul_shr127_floor;
 
 use crate::error::ContractError;
 use crate::policies::{DecayPolicy, Policies};
-use crate::state::Account;
+use crate::state::{Account, Kind};
 
 /// Seconds of a day.
 const DAY: u128 = 86_400;
@@ -91,15 +92,35 @@ pub fn remaining(position: i128, elapsed: u128) -> i128 {
         .unwrap_or(0)
 }
 
-/// The account's position at Λ = `lambda`, nothing written.
+/// What is left of a person's position of which `exempt` (B0) does not decay:
+/// only what exceeds it does, so it never falls below it by decay.
+fn above<P: Policies>(position: i128, exempt: i128, elapsed: u128) -> i128 {
+    if position <= exempt {
+        return position;
+    }
+    exempt + P::Decay::remaining(position - exempt, elapsed)
+}
+
+/// The account's position at Λ = `lambda`, nothing written. `exempt` does not
+/// decay where a person stands behind the account; whoever pays through an
+/// organisation or a contract has no second floor.
 ///
 /// # Errors
 /// [`ContractError::BeforeLastChange`] for a Λ before the account's own.
-pub fn view<P: Policies>(account: &Account, lambda: u128) -> Result<i128, ContractError> {
+pub fn view<P: Policies>(
+    account: &Account,
+    lambda: u128,
+    exempt: Amount,
+) -> Result<i128, ContractError> {
     let elapsed = lambda
         .checked_sub(account.snap)
         .ok_or(ContractError::BeforeLastChange)?;
-    let left = P::Decay::remaining(account.position, elapsed);
+    let left = match account.kind {
+        Kind::Person => above::<P>(account.position, exempt.signed(), elapsed),
+        Kind::Org | Kind::Contract | Kind::Mirror => {
+            P::Decay::remaining(account.position, elapsed)
+        }
+    };
     // Whatever a policy answers, decay only takes, and only from what is there.
     Ok(left.clamp(account.position.min(0), account.position))
 }
@@ -109,8 +130,12 @@ pub fn view<P: Policies>(account: &Account, lambda: u128) -> Result<i128, Contra
 ///
 /// # Errors
 /// [`ContractError::BeforeLastChange`].
-pub fn settle<P: Policies>(account: &mut Account, lambda: u128) -> Result<i128, ContractError> {
-    let left = view::<P>(account, lambda)?;
+pub fn settle<P: Policies>(
+    account: &mut Account,
+    lambda: u128,
+    exempt: Amount,
+) -> Result<i128, ContractError> {
+    let left = view::<P>(account, lambda, exempt)?;
     let taken = account.position - left;
     account.snap = lambda;
     account.pending.due += taken;

@@ -149,6 +149,14 @@ pub enum ContractError {
     AmbiguousTarget,
 
     // ---- economy: from 60
+    #[error("assessment open: member={address}; it ends first, see close_assessment")]
+    AssessmentOpen { address: String },
+    #[error("no assessment: member={address}; the member asks with ask_assessment")]
+    NoAssessment { address: String },
+    #[error("not drawn: assessor={address} draw={draw}; only who was drawn, is unrelated and has not answered may")]
+    NotDrawn { address: String, draw: String },
+    #[error("too soon: {what} from={from}")]
+    TooSoon { what: &'static str, from: u64 },
 }
 
 /// All kinds, by number. A number is never given to another phrase.
@@ -203,6 +211,10 @@ pub const KINDS: &[ErrorKind] = &[
     kind(48, "not leaving"),
     kind(49, "ambiguous target"),
     kind(50, "mirror elsewhere"),
+    kind(60, "assessment open"),
+    kind(61, "no assessment"),
+    kind(62, "not drawn"),
+    kind(63, "too soon"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -264,6 +276,10 @@ impl ContractError {
             Self::NotLeaving { .. } => 48,
             Self::AmbiguousTarget => 49,
             Self::MirrorElsewhere => 50,
+            Self::AssessmentOpen { .. } => 60,
+            Self::NoAssessment { .. } => 61,
+            Self::NotDrawn { .. } => 62,
+            Self::TooSoon { .. } => 63,
         }
     }
 }
@@ -388,6 +404,16 @@ mod tests {
             ContractError::NotLeaving { address: text("a") },
             ContractError::AmbiguousTarget,
             ContractError::MirrorElsewhere,
+            ContractError::AssessmentOpen { address: text("a") },
+            ContractError::NoAssessment { address: text("a") },
+            ContractError::NotDrawn {
+                address: text("a"),
+                draw: text("d"),
+            },
+            ContractError::TooSoon {
+                what: "assessment",
+                from: 1,
+            },
         ];
         assert_eq!(all.len(), KINDS.len());
         for (error, kind) in all.iter().zip(KINDS) {

@@ -46,12 +46,17 @@
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod assessment;
+pub mod census;
 pub mod contract;
 pub mod controller;
 pub mod decay;
+pub mod economy;
 pub mod error;
+pub mod factors;
 pub mod fold;
 pub mod invariants;
+pub mod ledger;
 pub mod limit;
 pub mod msg;
 pub mod parameters;
@@ -59,10 +64,12 @@ pub mod pay;
 pub mod peers;
 pub mod policies;
 pub mod query;
+pub mod rules;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
 pub mod settle;
 pub mod sponsor;
+pub mod starter;
 pub mod state;
 pub mod volume;
 

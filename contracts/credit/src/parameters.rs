@@ -6,6 +6,7 @@ use mycel_kit::{Amount, Seconds};
 
 use crate::accounts::valid;
 use crate::decay::{Clock, MAX_RATE_PPB_PER_DAY};
+use crate::economy;
 use crate::error::ContractError;
 use crate::fold::{period_of, terms_at};
 use crate::limit::{FULL_SCALE_BPS, at_most, cap, within_cap};
@@ -13,6 +14,7 @@ use crate::msg::{
     ClockResponse, InstantiateMsg, ParameterChanges, ParameterValues, ParametersResponse,
 };
 use crate::peers;
+use crate::rules;
 use crate::state::{self, Parameters, Starter, Terms};
 
 /// 0.001 a day.
@@ -56,10 +58,13 @@ pub fn begin(deps: DepsMut, now: u64, msg: InstantiateMsg) -> Result<(), Contrac
     let terms = Terms {
         clock: Clock::start(now, rate),
         starter_line: Amount::ZERO,
+        exempt: Amount::ZERO,
         period: period_of(now),
         period_lambda: 0,
     };
-    write(deps.storage, &parameters, terms)
+    write(deps.storage, &parameters, terms)?;
+    economy::begin(deps.storage, now, rate);
+    Ok(())
 }
 
 /// Changes what is given; the new rate holds from now on.
@@ -90,6 +95,12 @@ pub fn change(
         parameters.default_limit = limit;
     }
     write(deps.storage, &parameters, terms)?;
+    if let Some(rate) = changes.rate_ppb_per_day {
+        economy::rate_was_set(deps.storage, rate)?;
+    }
+    if let Some(changes) = &changes.economy {
+        economy::change(deps.storage, &parameters, changes)?;
+    }
     Ok(Response::new()
         .add_attribute("action", "set_parameters")
         .add_attribute("authority", parameters.authority)
@@ -178,7 +189,10 @@ pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> 
             bound("default_limit", cap.clone()),
             bound("limit", cap),
             bound("scale_bps", FULL_SCALE_BPS.to_string()),
-        ],
+        ]
+        .into_iter()
+        .chain(rules::bounds(&parameters))
+        .collect(),
         parameters: ParameterValues {
             authority: parameters.authority,
             rate_ppb_per_day: parameters.rate_ppb_per_day,
@@ -192,6 +206,7 @@ pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> 
             funding: peers.funding,
             holders: peers.holders,
             waterfall: peers.waterfall,
+            economy: rules::values(&rules::load(storage)?),
         },
         clock: ClockResponse {
             lambda: clock.lambda.into(),

@@ -144,7 +144,8 @@ pub fn apply<P: Policies>(
         return Err(ContractError::ZeroAmount);
     }
     let lambda = terms.clock.at(now)?;
-    let decayed = settle::<P>(payer, lambda)? + settle::<P>(payee, lambda)?;
+    let decayed = settle::<P>(payer, lambda, terms.exempt)?
+        + settle::<P>(payee, lambda, terms.exempt)?;
     within_limit::<P>(payer, amount, terms)?;
     let amount = amount.signed();
     within_bounds(payer.position - amount)?;

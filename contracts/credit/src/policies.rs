@@ -10,6 +10,7 @@ use mycel_kit::Amount;
 use mycel_kit::standard::Variant;
 
 use crate::decay;
+use crate::factors::{self, Factors};
 use crate::limit;
 use crate::state::{Account, Terms};
 
@@ -19,6 +20,18 @@ pub trait LimitPolicy {
     #[must_use]
     fn limit(account: &Account, terms: &Terms) -> Amount {
         limit::standard(account, terms)
+    }
+
+    /// The least and the most that assessors may give a factor, in 1/10,000.
+    #[must_use]
+    fn factor_bounds() -> (u16, u16) {
+        factors::BOUNDS
+    }
+
+    /// Productive capacity; `eco` in Q32.
+    #[must_use]
+    fn capacity(factors: Factors, eco: u64) -> Amount {
+        factors::capacity(factors, eco)
     }
 }
 
@@ -49,6 +62,17 @@ pub trait Policies {
 /// The standard itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Standard;
+
+/// Limits by the literal product: a factor may be 0, and then so is the
+/// capacity.
+#[derive(Clone, Copy, Debug)]
+pub struct LiteralProduct;
+
+impl LimitPolicy for LiteralProduct {
+    fn factor_bounds() -> (u16, u16) {
+        (0, factors::BOUNDS.1)
+    }
+}
 
 impl LimitPolicy for Standard {}
 impl DecayPolicy for Standard {}

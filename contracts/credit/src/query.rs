@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::accounts::number;
 use crate::contract::{STANDARD, VERSION};
 use crate::decay::view;
+use crate::economy;
 use crate::error::ContractError;
 use crate::invariants;
 use crate::msg::{
@@ -82,9 +83,9 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
         QueryMsg::Statement { .. } => not_yet("statement"),
         QueryMsg::Waterfall {} => not_yet("waterfall"),
         QueryMsg::Plan { .. } => not_yet("plan"),
-        QueryMsg::Controller {} => not_yet("controller"),
-        QueryMsg::Capacity { .. } => not_yet("capacity"),
-        QueryMsg::Starter { .. } => not_yet("starter"),
+        QueryMsg::Controller {} => json(&economy::show_controller(storage, now)?),
+        QueryMsg::Capacity { member } => json(&economy::show_capacity::<P>(storage, &member, now)?),
+        QueryMsg::Starter { member } => json(&economy::show_starter(storage, &member)?),
         QueryMsg::Allowance { .. } => not_yet("allowance"),
         QueryMsg::AllAllowances { .. } => not_yet("all_allowances"),
         QueryMsg::AllSpenderAllowances { .. } => not_yet("all_spender_allowances"),
@@ -120,7 +121,7 @@ fn position<P: Policies>(
 ) -> Result<PositionResponse, ContractError> {
     let account = state::account(number(storage, member)?).load(storage)?;
     let terms = state::terms().load(storage)?;
-    let position = view::<P>(&account, terms.clock.at(at)?)?;
+    let position = view::<P>(&account, terms.clock.at(at)?, terms.exempt)?;
     let limit = P::Limit::limit(&account, &terms);
     Ok(PositionResponse {
         position: Int128::new(position),
@@ -148,7 +149,7 @@ fn account_view<P: Policies>(
         person: identity.person.map(Id),
         sponsor: identity.sponsor,
         opened: Seconds(identity.opened),
-        position: Int128::new(view::<P>(&account, terms.clock.at(now)?)?),
+        position: Int128::new(view::<P>(&account, terms.clock.at(now)?, terms.exempt)?),
         limit: P::Limit::limit(&account, &terms),
         own_limit: account.limit,
         scale_bps: account.scale_bps,

@@ -67,7 +67,7 @@ pub fn sweep<P: Policies>(storage: &mut dyn Storage, now: u64) -> Result<u32, Co
         let number = u32::try_from((u64::from(first) + u64::from(step)) % u64::from(count))
             .unwrap_or(0);
         let account = state::account(number).load(storage)?;
-        if !account.pending.is_empty() || view::<P>(&account, batch.lambda)? != account.position {
+        if !account.pending.is_empty() || view::<P>(&account, batch.lambda, batch.terms.exempt)? != account.position {
             batch.collect::<P>(storage, number)?;
             settled += 1;
         }

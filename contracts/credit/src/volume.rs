@@ -113,13 +113,13 @@ pub fn tally(
 #[must_use]
 pub fn pair(a: u32, b: u32) -> Key<Pair> {
     let (low, high) = (a.min(b), a.max(b));
-    Key::new(b'V', &[low.to_be_bytes(), high.to_be_bytes()].concat())
+    Key::new(b'v', &[low.to_be_bytes(), high.to_be_bytes()].concat())
 }
 
 /// An account's trade.
 #[must_use]
 pub fn activity(number: u32) -> Key<Recent<Activity>> {
-    Key::new(b'A', &number.to_be_bytes())
+    Key::new(b'w', &number.to_be_bytes())
 }
 
 /// Counts what one account paid another in a window. Called by folds, never

@@ -6,6 +6,7 @@ use mycel_kit::standard::Bound;
 use mycel_kit::{Amount, Id, Seconds};
 
 use super::authority::{Holder, WaterfallTerms};
+use super::economy::EconomyValues;
 use crate::state::{Kind, Status};
 
 /// Answer to `parameters`.
@@ -46,6 +47,8 @@ pub struct ParameterValues {
     pub holders: Vec<Holder>,
     /// How the commons flow back.
     pub waterfall: WaterfallTerms,
+    /// The controller's, of limits, starters and assessments.
+    pub economy: EconomyValues,
 }
 
 /// The accumulator of decay, in units of 2^-96.

@@ -8,7 +8,7 @@ use mycel_kit::{Amount, Id, Seconds};
 use super::authority::{Action, NewAccount, ParameterChanges};
 use super::cw20::Expiration;
 use super::economy::{SetFactors, Shown};
-use super::{Resolution, Unbuilt};
+use super::Resolution;
 
 /// How a contract begins.
 #[cw_serde]
@@ -251,16 +251,30 @@ pub enum ExecuteMsg {
     },
 
     // ---- the economy's
-    /// The factors of productive capacity.
+    /// What an assessor who was drawn says of a member: the factors of
+    /// productive capacity.
     SetFactors(SetFactors),
     /// A trust proof was shown for a member (trust's).
     Shown(Shown),
     /// Asks for assessors by lot.
-    AskAssessment(Unbuilt),
-    /// Releases what is due of a member's starter (anyone's).
-    ReleaseStarter(Unbuilt),
-    /// Catches up on the controller's days (anyone's).
-    Tick {},
+    AskAssessment {},
+    /// Ends an assessment whose time is up (anyone's).
+    CloseAssessment {
+        /// Who was assessed.
+        member: String,
+    },
+    /// Releases what is due of a member's starter grant (anyone's).
+    ReleaseStarter {
+        /// Whose.
+        member: String,
+        /// Whose payments show what was earned: at most 50.
+        partners: Vec<String>,
+    },
+    /// The controller's tick and a piece of the census (anyone's).
+    Advance {
+        /// At most this many units of work, at most 256.
+        limit: u32,
+    },
 
     // ---- cw20 wallets' and contracts'
     /// cw20: pays, like `pay`.

@@ -124,16 +124,16 @@ pub enum QueryMsg {
 
     // ---- the economy's
     /// The controller of the rate.
-    #[returns(Unbuilt)]
+    #[returns(ControllerResponse)]
     Controller {},
     /// What a member's limit is made of.
-    #[returns(Unbuilt)]
+    #[returns(CapacityResponse)]
     Capacity {
         /// The member's address.
         member: String,
     },
     /// What of a member's starter is released.
-    #[returns(Unbuilt)]
+    #[returns(StarterResponse)]
     Starter {
         /// The member's address.
         member: String,

@@ -28,7 +28,15 @@
 //! | `U` ‖ from ‖ by | Amount: the debt that `by` may take over | debtors |
 //! | `L` ‖ number | [`Plan`] of repayment | leaving members |
 //! | `B` | [`Waterfall`] | distribute |
-//! | other small letters | the economy's records: see its files | |
+//! | `e` | [`Rules`](crate::rules::Rules): the economy's parameters | authority |
+//! | `r` | [`Controller`](crate::controller::Controller): its memory | a tick a day |
+//! | `y` | [`Census`](crate::census::Census) | end of block |
+//! | `z` ‖ page (u32) | u64s: what accounts spent in the period being counted | census |
+//! | `v` ‖ a ‖ b | [`Pair`](crate::volume::Pair): net of two accounts, a < b | folding |
+//! | `w` ‖ number | [`Activity`](crate::volume::Activity) of two periods | folding |
+//! | `l` ‖ number | [`Ledger`](crate::ledger::Ledger): what the limit is made of | census, assessments |
+//! | `s` ‖ number | [`Promise`](crate::starter::Promise): a grant not wholly released | claims |
+//! | `j` ‖ number | [`Assessment`](crate::assessment::Assessment) that is open | assessors |
 //! | `contract_info` | JSON {contract, version} (CW2) | instantiation |
 //!
 //! number: u32, person, hold, request, pool: u64, period: u16, all big-endian;
@@ -107,6 +115,8 @@ pub struct Terms {
     pub clock: Clock,
     /// Added to every person's limit.
     pub starter_line: Amount,
+    /// B0: what a person holds up to this does not decay.
+    pub exempt: Amount,
     /// The period of 30 days whose beginning `period_lambda` is.
     pub period: u16,
     /// Λ at that beginning; what an account did before is folded first.

@@ -1,0 +1,342 @@
+//! The census: once a window has closed, its volume is added up, piece by
+//! piece, and every account's limit takes its monthly step.
+//!
+//! volume = Σ min(spent, 2 · median of spent) over the accounts that have
+//! spent at all, so that nobody moves the need by more than two ordinary
+//! members do. The median is exact (of an even number the lower), though no
+//! single message may walk all accounts:
+//!
+//! 1. **fold** walks the accounts by number, so that nothing of the closed
+//!    window waits in any of them;
+//! 2. **gather** walks them again: the limit's step, and what was spent goes
+//!    into pages;
+//! 3. **select** walks the pages eight times and fixes the median byte by
+//!    byte from the highest: 256 counters say in which byte's range the
+//!    wanted rank lies;
+//! 4. **sum** walks the pages once more.
+//!
+//! Each call does at most so many units of work (an account or a page) and
+//! continues where the last one stopped. A census that does not end before
+//! the next window closes is dropped: the last volume stays in force.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_std::Storage;
+use mycel_kit::Key;
+
+use crate::error::ContractError;
+use crate::fold::{Batch, period_of};
+use crate::ledger;
+use crate::policies::Policies;
+use crate::rules::Rules;
+use crate::state::{self, Kind, Status};
+use crate::volume::activity_in;
+
+/// Most values of a page, hence most accounts gathered into one.
+pub const PAGE: u32 = 32;
+/// By how many medians one payer counts at most.
+const MEDIANS: u64 = 2;
+/// The highest of the eight bytes of an amount.
+const TOP_BYTE: u8 = 7;
+
+/// Where a census is. Stored between calls.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Phase {
+    /// Nothing to do until another window closes.
+    Done,
+    /// Walking the accounts for what waits in them.
+    Fold {
+        /// The next account.
+        next: u32,
+    },
+    /// Walking the accounts for what they did.
+    Gather {
+        /// The next account.
+        next: u32,
+    },
+    /// Fixing the median.
+    Select {
+        /// The next page.
+        next: u32,
+        /// The median's higher bytes.
+        prefix: u64,
+        /// The byte being fixed, 7 the highest.
+        byte: u8,
+        /// The wanted place among the values with this prefix.
+        rank: u32,
+        /// How many values with this prefix have each value of the byte.
+        counts: Vec<u32>,
+    },
+    /// Adding up.
+    Sum {
+        /// The next page.
+        next: u32,
+        /// What one payer counts at most.
+        cap: u64,
+        /// The sum so far.
+        volume: u128,
+    },
+}
+
+/// A census and its last result.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Census {
+    /// The closed window that is or was counted.
+    pub window: u16,
+    /// How far it is.
+    pub phase: Phase,
+    /// Pages written.
+    pub pages: u32,
+    /// Values in them.
+    pub payers: u32,
+    /// Persons met while gathering.
+    pub persons: u32,
+    /// The last finished result.
+    pub result: Measure,
+}
+
+/// What a finished census says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Measure {
+    /// The window; 0 before the first.
+    pub window: u16,
+    /// Σ min(spent, 2 · median).
+    pub volume: u128,
+    /// The median of those who spent.
+    pub median: u64,
+    /// How many spent.
+    pub payers: u32,
+    /// How many persons there were.
+    pub persons: u32,
+}
+
+/// The census.
+#[must_use]
+pub fn census() -> Key<Census> {
+    Key::new(b'y', &[])
+}
+
+/// A page of what was spent.
+#[must_use]
+pub fn page(number: u32) -> Key<Vec<u64>> {
+    Key::new(b'z', &number.to_be_bytes())
+}
+
+impl Census {
+    /// One that has nothing to do before the window of `now` closes.
+    #[must_use]
+    pub fn begin(now: u64) -> Census {
+        Census {
+            window: period_of(now).saturating_sub(1),
+            phase: Phase::Done,
+            pages: 0,
+            payers: 0,
+            persons: 0,
+            result: Measure::default(),
+        }
+    }
+
+    /// Does at most `limit` units of work; answers how many it did.
+    ///
+    /// # Errors
+    /// Only for unreadable state.
+    pub fn advance<P: Policies>(
+        &mut self,
+        storage: &mut dyn Storage,
+        now: u64,
+        rules: &Rules,
+        limit: u32,
+    ) -> Result<u32, ContractError> {
+        let closed = period_of(now).saturating_sub(1);
+        if self.window < closed {
+            *self = Census {
+                window: closed,
+                phase: Phase::Fold { next: 0 },
+                pages: 0,
+                payers: 0,
+                persons: 0,
+                result: self.result,
+            };
+        }
+        let mut left = limit;
+        while left > 0 {
+            match self.step::<P>(storage, now, rules, left)? {
+                0 => break,
+                done => left -= done.min(left),
+            }
+        }
+        Ok(limit - left)
+    }
+
+    /// One page of work: 0 when there is none.
+    fn step<P: Policies>(
+        &mut self,
+        storage: &mut dyn Storage,
+        now: u64,
+        rules: &Rules,
+        left: u32,
+    ) -> Result<u32, ContractError> {
+        match std::mem::replace(&mut self.phase, Phase::Done) {
+            Phase::Done => Ok(0),
+            Phase::Fold { next } => self.fold::<P>(storage, now, next, left),
+            Phase::Gather { next } => self.gather::<P>(storage, now, rules, next, left),
+            Phase::Select {
+                next,
+                prefix,
+                byte,
+                rank,
+                mut counts,
+            } => {
+                let shift = 8 * u32::from(byte);
+                for value in page(next).load(storage)? {
+                    if value.checked_shr(shift + 8).unwrap_or(0) == prefix {
+                        counts[usize::from((value >> shift) as u8)] += 1;
+                    }
+                }
+                self.phase = if next + 1 < self.pages {
+                    Phase::Select {
+                        next: next + 1,
+                        prefix,
+                        byte,
+                        rank,
+                        counts,
+                    }
+                } else {
+                    self.selected(prefix, byte, rank, &counts)
+                };
+                Ok(1)
+            }
+            Phase::Sum {
+                next,
+                cap,
+                mut volume,
+            } => {
+                let key = page(next);
+                let values = key.load(storage)?;
+                volume += values.into_iter().map(|v| u128::from(v.min(cap))).sum::<u128>();
+                storage.remove(key.bytes());
+                if next + 1 < self.pages {
+                    self.phase = Phase::Sum {
+                        next: next + 1,
+                        cap,
+                        volume,
+                    };
+                } else {
+                    self.finish(volume, cap / MEDIANS);
+                }
+                Ok(1)
+            }
+        }
+    }
+
+    fn fold<P: Policies>(
+        &mut self,
+        storage: &mut dyn Storage,
+        now: u64,
+        first: u32,
+        left: u32,
+    ) -> Result<u32, ContractError> {
+        let count = state::account_count().load(storage)?;
+        let end = first.saturating_add(left.min(PAGE)).min(count);
+        let mut batch = Batch::open(storage, now)?;
+        for number in first..end {
+            batch.account::<P>(storage, number)?;
+        }
+        batch.close(storage)?;
+        self.phase = if end < count {
+            Phase::Fold { next: end }
+        } else {
+            Phase::Gather { next: 0 }
+        };
+        Ok((end - first).max(1))
+    }
+
+    fn gather<P: Policies>(
+        &mut self,
+        storage: &mut dyn Storage,
+        now: u64,
+        rules: &Rules,
+        first: u32,
+        left: u32,
+    ) -> Result<u32, ContractError> {
+        let count = state::account_count().load(storage)?;
+        let end = first.saturating_add(left.min(PAGE)).min(count);
+        let line = state::terms().load(storage)?.starter_line;
+        let mut spent = Vec::new();
+        for number in first..end {
+            let key = state::account(number);
+            let mut account = key.load(storage)?;
+            let activity = activity_in(storage, number, self.window)?;
+            if activity.spent > 0 {
+                spent.push(activity.spent);
+            }
+            let present = account.status != Status::Closed;
+            self.persons += u32::from(present && account.kind == Kind::Person);
+            if present
+                && let Some(limit) =
+                    ledger::month::<P>(storage, rules, line, number, &account, activity, now)?
+                && limit != account.limit
+            {
+                account.limit = limit;
+                key.save(storage, &account);
+            }
+        }
+        if !spent.is_empty() {
+            page(self.pages).save(storage, &spent);
+            self.pages += 1;
+            self.payers += u32::try_from(spent.len()).unwrap_or(PAGE);
+        }
+        if end < count {
+            self.phase = Phase::Gather { next: end };
+        } else if self.payers == 0 {
+            self.finish(0, 0);
+        } else {
+            self.phase = Phase::Select {
+                next: 0,
+                prefix: 0,
+                byte: TOP_BYTE,
+                rank: (self.payers - 1) / 2,
+                counts: vec![0; 256],
+            };
+        }
+        Ok((end - first).max(1))
+    }
+
+    /// All pages were read: the byte is the one within whose count the rank
+    /// falls.
+    fn selected(&self, prefix: u64, byte: u8, mut rank: u32, counts: &[u32]) -> Phase {
+        let mut value = 0u64;
+        for &count in counts {
+            if rank < count {
+                break;
+            }
+            rank -= count;
+            value += 1;
+        }
+        let prefix = prefix << 8 | value.min(255);
+        match byte.checked_sub(1) {
+            Some(byte) => Phase::Select {
+                next: 0,
+                prefix,
+                byte,
+                rank,
+                counts: vec![0; 256],
+            },
+            None => Phase::Sum {
+                next: 0,
+                cap: prefix.saturating_mul(MEDIANS),
+                volume: 0,
+            },
+        }
+    }
+
+    fn finish(&mut self, volume: u128, median: u64) {
+        self.phase = Phase::Done;
+        self.result = Measure {
+            window: self.window,
+            volume,
+            median,
+            payers: self.payers,
+            persons: self.persons,
+        };
+    }
+}

@@ -1,0 +1,211 @@
+//! The cw20 facade: stock wallets and contracts see a token whose balance is
+//! what could be given away without debt. Credit headroom never appears as
+//! money, and nobody mints or burns: positions always add up to zero.
+
+use cosmwasm_std::{Binary, BlockInfo, DepsMut, Env, Response, Storage, Uint128};
+use mycel_kit::Amount;
+use mycel_kit::peers::must;
+
+use crate::accounts::{number, valid};
+use crate::error::ContractError;
+use crate::msg::{Expiration, ReceiverMsg};
+use crate::pay::{Payment, not_mirror, pay};
+use crate::policies::Policies;
+use crate::state::{self, Allowance};
+
+impl Expiration {
+    /// Whether it is over.
+    #[must_use]
+    pub fn is_expired(&self, block: &BlockInfo) -> bool {
+        match self {
+            Expiration::AtHeight(height) => block.height >= *height,
+            Expiration::AtTime(time) => block.time >= *time,
+            Expiration::Never {} => false,
+        }
+    }
+}
+
+/// Pays a contract and calls its `receive`; if it refuses, nothing happened.
+///
+/// # Errors
+/// As for a payment.
+pub fn send<P: Policies>(
+    deps: DepsMut,
+    now: u64,
+    payment: Payment<'_>,
+    msg: Binary,
+) -> Result<Response, ContractError> {
+    let response = pay::<P>(deps.storage, now, payment)?;
+    let told = ReceiverMsg::Receive {
+        sender: payment.by.unwrap_or(payment.from).to_owned(),
+        amount: Uint128::from(payment.amount.pico()),
+        msg,
+    };
+    Ok(response.add_submessages(must(payment.to, &told)))
+}
+
+/// Lets a spender pay more.
+///
+/// # Errors
+/// No account, oneself as spender, an expiry that is past.
+pub fn increase(
+    deps: DepsMut,
+    env: &Env,
+    owner: &str,
+    spender: &str,
+    amount: Amount,
+    expires: Option<Expiration>,
+) -> Result<Response, ContractError> {
+    let spender = valid(deps.api, spender)?;
+    let storage = deps.storage;
+    let number = grantor(storage, owner, &spender)?;
+    let mut allowance = live(storage, number, owner, &spender, &env.block)?.unwrap_or(Allowance {
+        amount: Amount::ZERO,
+        expires: Expiration::default(),
+        owner: owner.to_owned(),
+    });
+    allowance.amount =
+        allowance
+            .amount
+            .checked_add(amount)
+            .ok_or_else(|| ContractError::OutOfBounds {
+                what: "allowance",
+                value: format!("{} + {amount}", allowance.amount),
+                least: "0".to_owned(),
+                most: Amount::MAX.to_string(),
+            })?;
+    write(storage, number, &spender, allowance, expires, &env.block)?;
+    Ok(said("increase_allowance", owner, &spender, amount))
+}
+
+/// Lets a spender pay less; at nothing the allowance ends.
+///
+/// # Errors
+/// As [`increase`], and no such allowance.
+pub fn decrease(
+    deps: DepsMut,
+    env: &Env,
+    owner: &str,
+    spender: &str,
+    amount: Amount,
+    expires: Option<Expiration>,
+) -> Result<Response, ContractError> {
+    let spender = valid(deps.api, spender)?;
+    let storage = deps.storage;
+    let number = grantor(storage, owner, &spender)?;
+    let mut allowance =
+        live(storage, number, owner, &spender, &env.block)?.ok_or(
+            ContractError::AllowanceExceeded {
+                allowance: 0,
+                amount: amount.signed(),
+            },
+        )?;
+    match allowance.amount.pico().saturating_sub(amount.pico()) {
+        0 => remove(storage, number, &spender),
+        left => {
+            allowance.amount = Amount::new(left).unwrap_or(Amount::ZERO);
+            write(storage, number, &spender, allowance, expires, &env.block)?;
+        }
+    }
+    Ok(said("decrease_allowance", owner, &spender, amount))
+}
+
+/// Takes a payment off the spender's allowance.
+///
+/// # Errors
+/// An unknown owner, a mirror account, or more than is allowed now.
+pub fn draw(
+    storage: &mut dyn Storage,
+    block: &BlockInfo,
+    owner: &str,
+    spender: &str,
+    amount: Amount,
+) -> Result<(), ContractError> {
+    let number = number(storage, owner)?;
+    not_mirror(&state::account(number).load(storage)?, number)?;
+    let allowed = live(storage, number, owner, spender, block)?;
+    let have = allowed.as_ref().map_or(Amount::ZERO, |allowed| allowed.amount);
+    let (Some(mut allowed), Some(left)) = (allowed, have.pico().checked_sub(amount.pico())) else {
+        return Err(ContractError::AllowanceExceeded {
+            allowance: have.signed(),
+            amount: amount.signed(),
+        });
+    };
+    if left == 0 {
+        remove(storage, number, spender);
+    } else {
+        allowed.amount = Amount::new(left).unwrap_or(Amount::ZERO);
+        state::allowance(number, spender).save(storage, &allowed);
+    }
+    Ok(())
+}
+
+/// The allowance in force: not expired, and given by the address that the
+/// account answers to now (a recovered account forgets what a stolen key gave).
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn live(
+    storage: &dyn Storage,
+    number: u32,
+    owner: &str,
+    spender: &str,
+    block: &BlockInfo,
+) -> Result<Option<Allowance>, ContractError> {
+    let allowed = state::allowance(number, spender).may_load(storage)?;
+    Ok(allowed.filter(|allowed| allowed.owner == owner && !allowed.expires.is_expired(block)))
+}
+
+fn grantor(storage: &dyn Storage, owner: &str, spender: &str) -> Result<u32, ContractError> {
+    if owner == spender {
+        return Err(ContractError::SelfPayment {
+            address: owner.to_owned(),
+        });
+    }
+    number(storage, owner)
+}
+
+fn write(
+    storage: &mut dyn Storage,
+    number: u32,
+    spender: &str,
+    mut allowance: Allowance,
+    expires: Option<Expiration>,
+    block: &BlockInfo,
+) -> Result<(), ContractError> {
+    if let Some(expires) = expires {
+        if expires.is_expired(block) {
+            return Err(ContractError::Expired {
+                what: "allowance",
+                id: u64::from(number),
+                expires: block.time.seconds(),
+            });
+        }
+        allowance.expires = expires;
+    }
+    state::allowance(number, spender).save(storage, &allowance);
+    state::allowance_for(spender, number).save(storage, &1);
+    Ok(())
+}
+
+fn remove(storage: &mut dyn Storage, number: u32, spender: &str) {
+    storage.remove(state::allowance(number, spender).bytes());
+    storage.remove(state::allowance_for(spender, number).bytes());
+}
+
+fn said(action: &'static str, owner: &str, spender: &str, amount: Amount) -> Response {
+    Response::new()
+        .add_attribute("action", action)
+        .add_attribute("owner", owner)
+        .add_attribute("spender", spender)
+        .add_attribute("amount", amount.to_string())
+}
+
+/// What a token does that this is not.
+///
+/// # Errors
+/// Always.
+pub fn refused<T>(what: &'static str) -> Result<T, ContractError> {
+    let why = "money comes into being by owing it and ends by repaying; positions add up to zero";
+    Err(ContractError::Cw20Refused { what, why })
+}
