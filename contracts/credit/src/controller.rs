@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn within_the_dead_band_only_the_proportional_part_answers() {
-        for (percent, moves) in [(105, false), (95, false), (106, true), (94, true)] {
+        for (percent, moves) in [(105, false), (96, false), (106, true), (94, true)] {
             let mut controller = new();
             let rate = controller.tick(DAY, 1_000_000, &tuning(), signal(percent));
             let base = u128::from(1_000_000u32) << 64;

@@ -9,7 +9,7 @@ use mycel_kit::{Amount, Key};
 use crate::controller::{MAX_GAIN, Tuning};
 use crate::decay::MAX_RATE_PPB_PER_DAY;
 use crate::error::ContractError;
-use crate::limit::Growth;
+use crate::limit::{self, Growth};
 use crate::msg::{EconomyChanges, EconomyValues};
 use crate::starter::Release;
 use crate::state::Parameters;
@@ -127,7 +127,7 @@ macro_rules! each {
     ($rules:expr, $changes:expr, $parameters:expr, $take:ident) => {{
         let (r, c, p) = (&mut $rules, &$changes, $parameters);
         let start: u64 = if p.development { 0 } else { 30 };
-        let cap = crate::limit::CAP.pico();
+        let cap = limit::cap(p).pico();
         let most_rate = u64::from(MAX_RATE_PPB_PER_DAY);
         $take!("need_per_volume_bps", r.tuning.need_per_volume_bps, c.need_per_volume_bps, 100, 240_000);
         $take!("need_per_member", r.tuning.need_per_member, c.need_per_member, 0, cap);
@@ -155,7 +155,7 @@ macro_rules! each {
         $take!("assessment_valid_days", r.assessing.valid_days, c.assessment_valid_days, 30, 3_650);
         $take!("assessment_again_days", r.assessing.again_days, c.assessment_again_days, 30, 3_650);
         $take!("assessors_bear_bps", r.assessing.bears_bps, c.assessors_bear_bps, 0, 10_000);
-        $take!("exempt", r.exempt, c.exempt, 0, crate::limit::CAP.pico() / 5);
+        $take!("exempt", r.exempt, c.exempt, 0, limit::CAP.pico() / 5);
     }};
 }
 
