@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Outcome, cargo};
+use crate::{Outcome, cargo, manifest};
 
 /// The target of contracts and of the wallet's core.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -32,8 +32,13 @@ pub fn build() -> Outcome<PathBuf> {
     for package in CONTRACTS {
         let file = format!("{}.wasm", package.replace('-', "_"));
         let built = target.join(WASM).join("contract").join(&file);
-        let bytes = fs::copy(&built, folder.join(&file))
-            .map_err(|e| format!("{}: {e}", built.display()))?;
+        let shipped = folder.join(&file);
+        fs::copy(&built, &shipped).map_err(|e| format!("{}: {e}", built.display()))?;
+        let source = package.replacen("mycel-", "contracts/", 1);
+        manifest::append(&shipped, package, &source)?;
+        let bytes = fs::metadata(&shipped)
+            .map_err(|e| format!("{}: {e}", shipped.display()))?
+            .len();
         eprintln!("{package}: {file} ({} KiB)", bytes.div_ceil(1024));
         if bytes > MAX_WASM {
             return Err(format!("{package} is larger than {} KiB", MAX_WASM / 1024));

@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod contracts;
 mod lint;
+mod manifest;
 mod peers;
 mod test;
 mod tools;

@@ -24,6 +24,7 @@
 //! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
 //! | [`peers`] | what contracts say to each other, once for both sides |
 //! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
+//! | [`manifest`] | what a contract's Wasm says about its standard and variant |
 //! | [`roles`] | who may call what |
 //! | [`error`] | how contracts word and number their errors |
 //!
@@ -46,6 +47,8 @@ pub mod flow;
 pub mod id;
 pub mod key;
 pub mod ladder;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod manifest;
 pub mod median;
 pub mod pages;
 pub mod peers;
