@@ -262,7 +262,7 @@ fn the_app_hash_of_fixed_blocks_is_pinned() {
     }
     let last = hashes.last().unwrap();
     assert_eq!(
-        last, "AF4BFEBE0E93AD734A8FBCFF0A5282731025FD892CDA7C2C20DE64DDF608E18D",
+        last, "B7C0D971934C8A3FF4B74D5B3119E402C39531CB9085F3F2BDBDC25B5CDA1BA0",
         "{hashes:#?}"
     );
 }

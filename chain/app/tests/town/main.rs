@@ -6,12 +6,19 @@
 )]
 
 mod admission;
+mod authorities;
 mod contracts;
 mod determinism;
+mod end_of_block;
 mod gas;
 mod hostile;
 mod money;
 mod puppet;
 mod queries;
+mod quotas;
+mod seeded;
+mod stage;
 mod submessages;
 mod town;
+mod upgrades;
+mod validators;

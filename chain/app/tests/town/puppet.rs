@@ -4,6 +4,7 @@
 //!   `instantiate` keeps its message under `script`; `reply` keeps what it gets under `reply` and answers with the
 //!   script; `query` answers with its message; `migrate` keeps its message under `last`.
 //! * [`asker`]: `execute` asks the chain its message and keeps the answer under `answer`.
+//! * [`ticker`]: is called at the end of blocks.
 //! * [`with_body`]: anything else.
 
 /// What all of them have: memory, regions, keys and a good result.
@@ -67,6 +68,22 @@ pub fn asker() -> Vec<u8> {
     (call $write (i32.const 640) (local.get $env)) (i32.const 512))
 "#,
     )
+}
+
+/// A subscriber: `sudo` writes `env` under `last` so many times and answers with its script; `execute` keeps its message
+/// as the script; `instantiate` likewise.
+pub fn ticker(writes: u32) -> Vec<u8> {
+    let write = "(call $write (i32.const 640) (local.get $env))".repeat(writes as usize);
+    module(&format!(
+        r#"
+  (func (export "instantiate") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $write (i32.const 700) (local.get $msg)) (i32.const 512))
+  (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $write (i32.const 700) (local.get $msg)) (i32.const 512))
+  (func (export "sudo") (param $env i32) (param $msg i32) (result i32)
+    (call $write (i32.const 820) (local.get $msg)) {write} (call $read (i32.const 700)))
+"#
+    ))
 }
 
 /// A contract whose `execute` is `body`; `more` are further functions.

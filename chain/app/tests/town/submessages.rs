@@ -202,12 +202,92 @@ fn errors_of_the_chain_are_told_by_code_only() {
             "codespace: wasm, code: 20"
         );
     }
-    let result = stage.play(json!({"custom": {}}), "error", None);
+    // what is no message to the chain, and one from a stranger
+    for (message, code) in [
+        (json!({"custom": {}}), "codespace: wasm, code: 10"),
+        (json!({"custom": {"mint": {}}}), "codespace: wasm, code: 10"),
+        (
+            json!({"custom": {"cancel_upgrade": {}}}),
+            "codespace: sdk, code: 4",
+        ),
+    ] {
+        let result = stage.play(message, "error", None);
+        assert!(result.ok(), "{}", result.log);
+        assert_eq!(stage.reply().unwrap()["result"]["error"], code);
+    }
+}
+
+#[test]
+fn a_contract_migrates_what_it_administers_and_gives_it_away() {
+    let mut stage = stage(&response(vec![], None));
+    let (ada, first) = (stage.ada.clone(), stage.first.clone());
+    // a third puppet, whose admin is the first
+    let code = stage.town.store(&ada, &puppet::puppet());
+    let made = stage.play(
+        json!({"wasm": {"instantiate": {"admin": first.to_string(), "code_id": code, "msg": b64(puppet::NOTHING),
+            "funds": [], "label": "third"}}}),
+        "never",
+        None,
+    );
+    let third = attribute_of_last(&made, "instantiate", "_contract_address");
+    let migrate = json!({"wasm": {"migrate": {"contract_addr": third, "new_code_id": code, "msg": b64("{\"moved\":1}")}}});
+    let result = stage.play(migrate.clone(), "always", None);
+    assert!(result.ok(), "{}", result.log);
+    assert_eq!(
+        attribute(&result, "migrate", "code_id"),
+        Some(code.to_string())
+    );
+    let told = stage.reply().unwrap();
+    let answered = &told["result"]["ok"]["msg_responses"][0]["type_url"];
+    assert_eq!(answered, "/cosmwasm.wasm.v1.MsgMigrateContractResponse");
+    let address: AccountAddress = third.parse().unwrap();
+    assert_eq!(stage.town.raw_text(&address, "last"), r#"{"moved":1}"#);
+    assert_eq!(stage.town.history(&address).len(), 2);
+
+    // the second is not its admin
+    let second = stage.second.clone();
+    let result = stage.play(
+        call(
+            &second,
+            &response(vec![sub(migrate.clone(), "never", None)], None),
+        ),
+        "error",
+        None,
+    );
     assert!(result.ok(), "{}", result.log);
     assert_eq!(
         stage.reply().unwrap()["result"]["error"],
-        "codespace: mycel, code: 2"
+        "codespace: sdk, code: 4"
     );
+
+    // until the first gives it away
+    let update =
+        json!({"wasm": {"update_admin": {"contract_addr": third, "admin": second.to_string()}}});
+    let result = stage.play(update, "never", None);
+    assert!(result.ok(), "{}", result.log);
+    let inner = response(vec![sub(migrate, "never", None)], None);
+    let result = stage.play(call(&second, &inner), "never", None);
+    assert!(result.ok(), "{}", result.log);
+    assert_eq!(stage.town.history(&address).len(), 3);
+
+    // and the second to nobody
+    let clear = json!({"wasm": {"clear_admin": {"contract_addr": third}}});
+    let result = stage.play(clear.clone(), "error", None);
+    assert!(result.ok(), "{}", result.log);
+    assert_eq!(
+        stage.reply().unwrap()["result"]["error"],
+        "codespace: sdk, code: 4"
+    );
+    let inner = response(vec![sub(clear, "never", None)], None);
+    let result = stage.play(call(&second, &inner), "never", None);
+    assert!(result.ok(), "{}", result.log);
+    assert_eq!(stage.town.admin(&address), "");
+}
+
+fn attribute_of_last(result: &TxResult, kind: &str, key: &str) -> String {
+    let event = result.events.iter().rfind(|e| e.kind == kind).unwrap();
+    let found = event.attributes.iter().find(|a| a.key == key);
+    found.unwrap().value.clone()
 }
 
 #[test]

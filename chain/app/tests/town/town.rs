@@ -243,6 +243,31 @@ impl Town {
         String::from_utf8(self.raw(contract, key)).unwrap()
     }
 
+    pub fn history(&self, contract: &AccountAddress) -> Vec<wasm::ContractCodeHistoryEntry> {
+        let answer: wasm::QueryContractHistoryResponse = self.ask(
+            "/cosmwasm.wasm.v1.Query/ContractHistory",
+            &wasm::QueryContractHistoryRequest {
+                address: contract.to_string(),
+                pagination: None,
+            },
+        );
+        answer.entries
+    }
+
+    pub fn info(&self, contract: &AccountAddress) -> wasm::ContractInfo {
+        let answer: wasm::QueryContractInfoResponse = self.ask(
+            "/cosmwasm.wasm.v1.Query/ContractInfo",
+            &wasm::QueryContractInfoRequest {
+                address: contract.to_string(),
+            },
+        );
+        answer.contract_info.unwrap()
+    }
+
+    pub fn admin(&self, contract: &AccountAddress) -> String {
+        self.info(contract).admin
+    }
+
     pub fn simulate(&self, tx: &[u8]) -> Result<SimulateResponse, String> {
         #[allow(deprecated)]
         let request = SimulateRequest {
