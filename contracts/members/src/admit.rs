@@ -1,0 +1,176 @@
+//! From the queue into the community, as fast as it may grow.
+//!
+//! An epoch has min(max(`growth_least`, active · `growth_bps`), `allowed_places`)
+//! places. At most a third of them go to one sponsor tree of depth 2: an
+//! entrant counts for its sponsor and its sponsor's sponsor. (Of fewer than
+//! three places one may go to a tree, or nobody could be invited.) A community
+//! from which one comes with an export counts as a tree, too.
+//!
+//! The queue is read in order. Whose tree has had its third is passed over
+//! until the next epoch and keeps the place; so one family cannot block those
+//! behind it, and nobody is ever overtaken by a later entry of the same tree.
+
+use cosmwasm_std::Storage;
+
+use crate::call::Call;
+use crate::enrol::{self, Entrant};
+use crate::error::ContractError;
+use crate::parameters::Numbers;
+use crate::standing;
+use crate::state::{self, Entry, EpochUse, Scan};
+
+/// What a community counts as in a tree's place.
+pub const COMMUNITY: u64 = 1 << 63;
+
+/// Places of an epoch that began with `base` active persons.
+#[must_use]
+pub fn places(numbers: &Numbers, base: u32) -> u32 {
+    let share = u64::from(base) * u64::from(numbers.growth_bps) / 10_000;
+    let grown = u32::try_from(share)
+        .unwrap_or(u32::MAX)
+        .max(numbers.growth_least);
+    grown.min(numbers.allowed_places)
+}
+
+/// What one tree may have of them.
+#[must_use]
+pub fn tree_places(places: u32) -> u32 {
+    (places / 3).max(places.min(1))
+}
+
+/// This epoch's use so far; the base is fixed when it is first looked at.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn epoch_use(
+    storage: &dyn Storage,
+    epoch: u64,
+    active: u32,
+) -> Result<EpochUse, ContractError> {
+    Ok(state::epoch_use(epoch)
+        .may_load(storage)?
+        .unwrap_or(EpochUse {
+            base: active,
+            admitted: 0,
+        }))
+}
+
+/// How far the queue was read in this epoch.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn scan(storage: &dyn Storage, epoch: u64) -> Result<Scan, ContractError> {
+    let scan = state::scan().may_load(storage)?.unwrap_or_default();
+    Ok(if scan.epoch == epoch {
+        scan
+    } else {
+        Scan { epoch, next: 0 }
+    })
+}
+
+/// Looks at the next `limit` entries and admits whom there is a place for.
+/// Returns how many were looked at.
+///
+/// # Errors
+/// Whatever refuses an enrolment: then nothing happened.
+pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
+    let epoch = call.epoch();
+    let mut scan = scan(call.storage, epoch)?;
+    let mut used = epoch_use(call.storage, epoch, call.totals.active)?;
+    let places = places(&call.parameters.numbers, used.base);
+    let mut looked = 0;
+    while looked < limit && used.admitted < places {
+        let Some(place) = next_entry(call.storage, scan.next) else {
+            break;
+        };
+        looked += 1;
+        scan.next = place.saturating_add(1);
+        let entry = state::entry(place).load(call.storage)?;
+        let roots = roots(call.storage, &entry)?;
+        let mut uses = Vec::with_capacity(roots.len());
+        for root in roots {
+            let key = state::tree_use(epoch, root);
+            let count = key.may_load(call.storage)?.unwrap_or(0);
+            uses.push((root, key, count));
+        }
+        if let Some((root, ..)) = uses
+            .iter()
+            .find(|(_, _, count)| *count >= tree_places(places))
+        {
+            let root = *root;
+            call.event(
+                "passed_over",
+                &[("place", place.to_string()), ("tree", root.to_string())],
+            );
+            continue;
+        }
+        for (_, key, count) in uses {
+            key.save(call.storage, &count.saturating_add(1));
+        }
+        used.admitted = used.admitted.saturating_add(1);
+        take_in(call, place, entry)?;
+    }
+    if looked > 0 {
+        state::scan().save(call.storage, &scan);
+        state::epoch_use(epoch).save(call.storage, &used);
+    }
+    Ok(looked)
+}
+
+/// Admits this entry if all before it were looked at.
+///
+/// # Errors
+/// As [`admit`].
+pub fn admit_if_next(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> {
+    let scan = scan(call.storage, call.epoch())?;
+    if next_entry(call.storage, scan.next) == Some(place) {
+        admit(call, 1)?;
+    }
+    Ok(())
+}
+
+/// The first waiting place from `from` on.
+fn next_entry(storage: &dyn Storage, from: u64) -> Option<u64> {
+    standing::numbers_from(storage, b'q', from, 1)
+        .first()
+        .copied()
+}
+
+/// The trees that an entrant counts for.
+fn roots(storage: &dyn Storage, entry: &Entry) -> Result<Vec<u64>, ContractError> {
+    if let Some(import) = entry.import {
+        return Ok(vec![COMMUNITY | import.community]);
+    }
+    match entry.sponsor {
+        None => Ok(vec![]),
+        Some(sponsor) => {
+            let mut line = standing::ancestors(storage, sponsor)?;
+            line.truncate(2);
+            Ok(line)
+        }
+    }
+}
+
+fn take_in(call: &mut Call<'_>, place: u64, entry: Entry) -> Result<(), ContractError> {
+    call.storage.remove(state::entry(place).bytes());
+    call.storage.remove(state::waiting(&entry.address).bytes());
+    call.totals.queue = call.totals.queue.saturating_sub(1);
+    let number = enrol::enrol_person(
+        call,
+        Entrant {
+            address: entry.address,
+            handle: entry.handle,
+            idc: Some(entry.idc),
+            sponsor: entry.sponsor,
+            passkeys: entry.passkeys,
+            founder: false,
+        },
+    )?;
+    if let Some(import) = entry.import {
+        state::imported(&import.record).save(call.storage, &number);
+        if let Some(idc) = import.idc {
+            state::identity(&idc).save(call.storage, &number);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,221 @@
+//! From a message to the rule that handles it.
+
+use cosmwasm_std::{DepsMut, Env, MessageInfo, QueryRequest, Response};
+use mycel_bindings::{MycelMsg, MycelQuery};
+use mycel_kit::roles::Class;
+use mycel_kit::standard::write_contract_info;
+
+use crate::call::{self, Call};
+use crate::error::ContractError;
+use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
+use crate::state::{self, Peers, Totals};
+use crate::{
+    agenda, cases, credentials, enrol, export, flags, guardians, handles, import, join, keys,
+    ladder, leave, listings, orgs, parameters, tell, vouch,
+};
+
+/// The standard's name.
+pub const STANDARD: &str = "mycel-members";
+/// The standard's version.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Begins the contract: parameters and peers, nobody in it.
+///
+/// # Errors
+/// Coins sent along, parameters out of bounds, or a development contract on a
+/// chain that is none.
+pub fn instantiate(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    info: MessageInfo,
+    msg: InstantiateMsg,
+) -> Result<Response<MycelMsg>, ContractError> {
+    no_coins(&info)?;
+    if msg.development && !may_be_development(&deps) {
+        return Err(ContractError::DevelopmentOnly {
+            what: "development: true",
+        });
+    }
+    let now = env.block.time.seconds();
+    write_contract_info(deps.storage, STANDARD, VERSION);
+    let authority = call::valid(deps.api, &msg.authority)?;
+    let parameters = parameters::begin(
+        authority,
+        msg.community,
+        msg.development,
+        now,
+        &msg.parameters,
+    )?;
+    let peers = parameters::replaced(&Peers::default(), &msg.peers, |text| {
+        call::valid(deps.api, text)
+    })?;
+    state::parameters().save(deps.storage, &parameters);
+    state::peers().save(deps.storage, &peers);
+    state::totals().save(deps.storage, &Totals::default());
+    state::time_of(env.block.height).save(deps.storage, &now);
+    Ok(Response::new()
+        .add_attribute("action", "instantiate")
+        .add_attribute("community", parameters.community)
+        .add_attribute("authority", parameters.authority))
+}
+
+/// False only where the chain says that it is no development network.
+fn may_be_development(deps: &DepsMut<'_, MycelQuery>) -> bool {
+    let question = QueryRequest::Custom(MycelQuery::Params {});
+    deps.querier
+        .query::<mycel_bindings::Params>(&question)
+        .map_or(true, |params| params.development)
+}
+
+/// Executes one message, wholly or not at all.
+///
+/// # Errors
+/// [`ContractError`] says which rule refused it.
+pub fn execute(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    info: MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response<MycelMsg>, ContractError> {
+    no_coins(&info)?;
+    let mut call = Call::begin(deps, env, info.sender.as_str())?;
+    dispatch(&mut call, msg)?;
+    Ok(call.finish())
+}
+
+fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
+    match msg {
+        ExecuteMsg::Invite { address } => join::invite(call, &address),
+        ExecuteMsg::Accept {
+            sponsor,
+            handle,
+            idc,
+            passkeys,
+        } => join::accept(call, sponsor, &handle, &idc, &passkeys),
+        ExecuteMsg::JoinWithExport {
+            export,
+            handle,
+            idc,
+            passkeys,
+        } => import::join_with_export(call, &export, &handle, &idc, &passkeys),
+        ExecuteMsg::Withdraw {} => join::withdraw(call),
+        ExecuteMsg::SetIdentity { idc } => enrol::set_identity(call, &idc),
+        ExecuteMsg::SetHandle { handle } => handles::change(call, &handle),
+        ExecuteMsg::AddKey { address, roles } => keys::add(call, &address, &roles),
+        ExecuteMsg::AcceptKey { person } => keys::accept(call, person.0),
+        ExecuteMsg::RemoveKey { address } => keys::remove(call, &address),
+        ExecuteMsg::SetRoles { address, roles } => keys::set_roles(call, &address, &roles),
+        ExecuteMsg::SetPasskeys { passkeys } => keys::set_passkeys(call, &passkeys),
+        ExecuteMsg::Rotate { to } => keys::rotate(call, &to),
+        ExecuteMsg::SetGuardians { persons, threshold } => {
+            guardians::set(call, &persons, threshold)
+        }
+        ExecuteMsg::Recover { person, to } => guardians::approve(call, person.0, &to),
+        ExecuteMsg::CancelRecovery {} => guardians::cancel(call),
+        ExecuteMsg::CompleteRecovery { person } => guardians::complete(call, person.0),
+        ExecuteMsg::SetListing { slot, listing } => listings::set(call, slot, &listing),
+        ExecuteMsg::RemoveListing { slot } => listings::remove(call, slot),
+        ExecuteMsg::Vouch {
+            person,
+            weight,
+            until,
+        } => vouch::vouch(call, person.0, weight, until),
+        ExecuteMsg::Unvouch { person } => vouch::revoke(call, person.0),
+        ExecuteMsg::IssueCredential {
+            subject,
+            hash,
+            expires,
+        } => credentials::issue(call, subject.0, &hash, expires),
+        ExecuteMsg::RevokeCredential { index } => credentials::revoke(call, index),
+        ExecuteMsg::DisownCredential { issuer, index } => credentials::disown(call, issuer, index),
+        ExecuteMsg::Attest {} => export::attest(call),
+        ExecuteMsg::Leave {} => leave::leave(call),
+        ExecuteMsg::Found {
+            address,
+            handle,
+            org,
+        } => orgs::found(call, &address, &handle, &org),
+        ExecuteMsg::ApproveFounding { address } => orgs::approve_founding(call, &address),
+        ExecuteMsg::ProposeChange { org, change, close } => {
+            orgs::propose(call, org.0, &change, close)
+        }
+        ExecuteMsg::ApproveChange { org, serial } => orgs::approve(call, org.0, serial),
+        ExecuteMsg::Flag { person, reasons } => flags::flag(call, person.0, &reasons),
+        ExecuteMsg::Unflag { person } => flags::unflag(call, person.0),
+        ExecuteMsg::Accuse {
+            person,
+            step,
+            reasons,
+        } => ladder::accuse(call, person.0, step, &reasons),
+        ExecuteMsg::Appeal { reasons } => ladder::appeal(call, &reasons),
+        ExecuteMsg::Settle { person } => ladder::settle(call, person.0),
+        ExecuteMsg::Advance {
+            limit,
+            person,
+            case,
+        } => match (limit, person, case) {
+            (Some(limit), None, None) => agenda::advance(call, limit),
+            (None, Some(person), None) => leave::advance(call, person.0),
+            (None, None, Some(case)) => cases::advance(call, case.0),
+            _ => Err(ContractError::NotFound {
+                what: "exactly one of limit, person, case in",
+                id: "advance".to_owned(),
+            }),
+        },
+        ExecuteMsg::Backfill { after, limit } => tell::backfill(call, after.0, limit),
+        ExecuteMsg::Decided {
+            proposal,
+            electorate,
+            class,
+            action,
+        } => {
+            let needs = match action {
+                Action::Admit { .. } | Action::DropEntry { .. } => Class::Ordinary,
+                Action::SetParameters(_) | Action::SetPeers(_) | Action::RecordHeader { .. } => {
+                    Class::Constitutional
+                }
+            };
+            call.decided(&electorate, class, needs)?;
+            call.event("decided", &[("proposal", proposal.to_string())]);
+            decided(call, action)
+        }
+        ExecuteMsg::Seed { members } => enrol::seed(call, &members),
+    }
+}
+
+fn decided(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
+    match action {
+        Action::SetParameters(changes) => parameters::change(call, &changes),
+        Action::SetPeers(changes) => parameters::set_peers(call, &changes),
+        Action::Admit { address } => join::admit_by_decision(call, &address),
+        Action::DropEntry { place } => join::drop_entry(call, place.0),
+        Action::RecordHeader {
+            chain_id,
+            height,
+            app_hash,
+            members,
+        } => import::record_header(call, &chain_id, height, &app_hash, &members),
+    }
+}
+
+/// End-block work, also possible by `advance`: a few pieces of what is due.
+///
+/// # Errors
+/// What a peer refuses.
+pub fn end_block(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+) -> Result<Response<MycelMsg>, ContractError> {
+    let mut call = Call::begin(deps, env, "")?;
+    agenda::advance(&mut call, 5)?;
+    Ok(call.finish())
+}
+
+/// Coins sent here would be lost.
+fn no_coins(info: &MessageInfo) -> Result<(), ContractError> {
+    if info.funds.is_empty() {
+        Ok(())
+    } else {
+        Err(ContractError::CoinsRefused)
+    }
+}

@@ -1,0 +1,202 @@
+//! Guardians: k of n persons can move an account to a new address when its
+//! keys are lost, after a delay in which the owner can say no.
+//!
+//! The delay runs from the k-th word. Any key of the owner cancels, and for as
+//! long as the delay lasts nothing new can be begun: a ring of guardians needs
+//! the owner to be silent, not to be slow once. The new address itself
+//! completes the recovery, so that nobody is bound against its will.
+
+use mycel_kit::Id;
+use mycel_kit::peers::credit::Kind;
+use mycel_kit::peers::members::Status;
+
+use crate::bounds;
+use crate::call::{Acting, Call};
+use crate::error::ContractError;
+use crate::join;
+use crate::keys;
+use crate::standing;
+use crate::state::{self, Guard, PAY, RECOVER, Recovery, VOTE};
+
+/// Most guardians.
+pub const MAX_GUARDIANS: usize = 7;
+
+fn guard(call: &Call<'_>, number: u64) -> Result<Guard, ContractError> {
+    Ok(state::guard(number)
+        .may_load(call.storage)?
+        .unwrap_or_default())
+}
+
+/// Names guardians; a running recovery ends.
+///
+/// # Errors
+/// Oneself, strangers, the same twice, or a threshold that is none: at least 2
+/// of 2, or none at all.
+pub fn set(call: &mut Call<'_>, persons: &[Id], threshold: u8) -> Result<(), ContractError> {
+    let acting = call.acting(RECOVER)?;
+    bounds::count("guardians", persons.len(), MAX_GUARDIANS)?;
+    let mut numbers: Vec<u64> = persons.iter().map(|Id(number)| *number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    if numbers.len() != persons.len() {
+        return Err(ContractError::Already {
+            what: "guardian named",
+        });
+    }
+    if numbers.contains(&acting.number) {
+        return Err(ContractError::Oneself { what: "guardian" });
+    }
+    for number in &numbers {
+        let person = standing::person(call.storage, *number)?;
+        if person.kind != Kind::Person || !standing::takes_part(&person) {
+            return Err(crate::call::refused(*number, &person));
+        }
+    }
+    let most = u32::try_from(numbers.len()).unwrap_or(0);
+    if !(numbers.is_empty() && threshold == 0) {
+        crate::parameters::within("threshold", threshold.into(), 2, most)?;
+    }
+    let mut kept = guard(call, acting.number)?;
+    kept.persons = numbers;
+    kept.threshold = threshold;
+    kept.recovery = None;
+    state::guard(acting.number).save(call.storage, &kept);
+    call.event(
+        "guardians_set",
+        &[
+            ("person", acting.number.to_string()),
+            ("count", persons.len().to_string()),
+            ("threshold", threshold.to_string()),
+        ],
+    );
+    Ok(())
+}
+
+/// A guardian gives its word for a new address.
+///
+/// # Errors
+/// Not a guardian, another recovery runs, a known address, or the owner
+/// cancelled one not long ago.
+pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), ContractError> {
+    let acting = call.member(VOTE)?;
+    let person = standing::person(call.storage, number)?;
+    if person.status == Status::Left {
+        return Err(crate::call::refused(number, &person));
+    }
+    let mut kept = guard(call, number)?;
+    if !kept.persons.contains(&acting.number) {
+        return Err(mycel_kit::roles::Unauthorized::new(&call.sender, "guardian").into());
+    }
+    if kept.quiet_until > call.now {
+        return Err(ContractError::TooEarly {
+            what: "another recovery",
+            from: kept.quiet_until,
+        });
+    }
+    let to = join::unknown(call, to)?;
+    let mut recovery = match kept.recovery.take() {
+        Some(running) if running.to == to => running,
+        Some(_) => {
+            return Err(ContractError::Already {
+                what: "another address proposed",
+            });
+        }
+        None => Recovery {
+            to: to.clone(),
+            approvals: vec![],
+            ready_at: None,
+        },
+    };
+    if recovery.approvals.contains(&acting.number) {
+        return Err(ContractError::Already { what: "word given" });
+    }
+    recovery.approvals.push(acting.number);
+    if recovery.ready_at.is_none() && recovery.approvals.len() >= usize::from(kept.threshold) {
+        let delay = u64::from(call.parameters.numbers.recovery_seconds);
+        recovery.ready_at = Some(call.now.saturating_add(delay));
+    }
+    let ready = recovery.ready_at.unwrap_or(0);
+    kept.recovery = Some(recovery);
+    state::guard(number).save(call.storage, &kept);
+    call.event(
+        "recovery",
+        &[
+            ("person", number.to_string()),
+            ("by", acting.number.to_string()),
+            ("to", to),
+            ("ready_at", ready.to_string()),
+        ],
+    );
+    Ok(())
+}
+
+/// The owner says no, with any key.
+///
+/// # Errors
+/// Nothing runs.
+pub fn cancel(call: &mut Call<'_>) -> Result<(), ContractError> {
+    let acting = call.acting(PAY | VOTE | RECOVER)?;
+    let mut kept = guard(call, acting.number)?;
+    if kept.recovery.take().is_none() {
+        return Err(ContractError::NotFound {
+            what: "recovery of",
+            id: acting.number.to_string(),
+        });
+    }
+    let delay = u64::from(call.parameters.numbers.recovery_seconds);
+    kept.quiet_until = call.now.saturating_add(delay);
+    state::guard(acting.number).save(call.storage, &kept);
+    call.event(
+        "recovery_cancelled",
+        &[("person", acting.number.to_string())],
+    );
+    Ok(())
+}
+
+/// The new address completes the recovery. Every other key of the person is
+/// one of the past from now on: keys that are lost may be found by others.
+///
+/// # Errors
+/// Not this address, too few words of guardians that still take part, or the
+/// delay runs.
+pub fn complete(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
+    let mut kept = guard(call, number)?;
+    let running = kept
+        .recovery
+        .take()
+        .filter(|running| running.to == call.sender)
+        .ok_or_else(|| ContractError::NotFound {
+            what: "recovery to this address of",
+            id: number.to_string(),
+        })?;
+    let mut words = 0;
+    for guardian in &running.approvals {
+        if standing::takes_part(&standing::person(call.storage, *guardian)?) {
+            words += 1;
+        }
+    }
+    let ready = running
+        .ready_at
+        .filter(|_| words >= usize::from(kept.threshold));
+    let Some(ready) = ready else {
+        return Err(ContractError::QuotaUsed {
+            what: "words of guardians too few",
+            used: words as u64,
+            most: kept.threshold.into(),
+        });
+    };
+    if call.now < ready {
+        return Err(ContractError::TooEarly {
+            what: "recovery; the owner may still cancel",
+            from: ready,
+        });
+    }
+    let to = join::unknown(call, &running.to)?;
+    let person = standing::person(call.storage, number)?;
+    if person.status == Status::Left {
+        return Err(crate::call::refused(number, &person));
+    }
+    state::guard(number).save(call.storage, &kept);
+    keys::retire_others(call, number, &person.address)?;
+    keys::move_to(call, Acting { number, person }, &to, vec![], vec![], vec![])
+}

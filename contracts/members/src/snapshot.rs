@@ -1,0 +1,111 @@
+//! Who had a say at a height, and how many: exact, for ever, in O(log n).
+//!
+//! "At height h" means before the transactions of block h, so that an answer
+//! for a height that has begun never changes. Every change of a person's say
+//! is kept under the height of its block, and so is the count; a question
+//! seeks the last one below.
+//!
+//! A block's time is known where this contract was called in it. Residency at
+//! a height is judged at the time of the last such block below: an answer can
+//! only be too careful, by how long nobody called this contract.
+
+use cosmwasm_std::{Order, Storage};
+use mycel_kit::key::StateError;
+use mycel_kit::peers::members::{Count, Eligible};
+use mycel_kit::{Id, Key, Seconds};
+
+use crate::call::Call;
+use crate::error::ContractError;
+use crate::standing;
+use crate::state::{self, Person, VOTE};
+
+/// Keeps what changed in a person's say: `before` and the record as it is now.
+pub fn keep_say(call: &mut Call<'_>, number: u64, before: bool, person: &Person) {
+    let after = standing::has_say(person);
+    if before == after {
+        return;
+    }
+    let height = call.env.block.height;
+    call.totals.live = if after {
+        call.totals.live.saturating_add(1)
+    } else {
+        call.totals.live.saturating_sub(1)
+    };
+    state::say_after(number, height).save(call.storage, &after);
+    state::count_after(height).save(call.storage, &call.totals.live);
+}
+
+/// Keeps the index of those that may not deal.
+pub fn keep_barred(call: &mut Call<'_>, number: u64, person: &Person) {
+    let key = state::barred(number);
+    if standing::takes_part(person) {
+        call.storage.remove(key.bytes());
+    } else {
+        key.save(call.storage, &1);
+    }
+}
+
+/// The record under the highest height below `at`, of keys that are `head` and a height.
+fn last_below<T: borsh::BorshDeserialize>(
+    storage: &dyn Storage,
+    head: &[u8],
+    at: u64,
+) -> Result<Option<T>, StateError> {
+    let end = [head, &at.to_be_bytes()].concat();
+    storage
+        .range(Some(head), Some(&end), Order::Descending)
+        .next()
+        .map(|(key, value)| Key::<T>::new(key[0], &key[1..]).decode(&value))
+        .transpose()
+}
+
+/// Answer to `count`.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn count(storage: &dyn Storage, at: u64) -> Result<Count, ContractError> {
+    Ok(Count {
+        count: last_below::<u32>(storage, b"H", at)?.unwrap_or(0),
+    })
+}
+
+/// The time of the last marked block below a height.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn time_below(storage: &dyn Storage, at: u64) -> Result<Option<u64>, ContractError> {
+    Ok(last_below::<u64>(storage, b"K", at)?)
+}
+
+/// Answer to `eligible`. A stranger is not eligible; that is no error.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn eligible(
+    storage: &dyn Storage,
+    address: &str,
+    at: Id,
+    residency: Seconds,
+) -> Result<Eligible, ContractError> {
+    let no = Eligible {
+        eligible: false,
+        number: None,
+    };
+    let Some(held) = state::held(address).may_load(storage)? else {
+        return Ok(no);
+    };
+    if held.roles & VOTE == 0 {
+        return Ok(no);
+    }
+    let person = standing::person(storage, held.number)?;
+    let head = [&b"L"[..], &held.number.to_be_bytes()].concat();
+    let say = last_below::<bool>(storage, &head, at.0)?.unwrap_or(false);
+    let resident = person.founder
+        || time_below(storage, at.0)?
+            .is_some_and(|time| time.saturating_sub(person.joined.time) >= residency.0)
+        || residency.0 == 0;
+    Ok(Eligible {
+        eligible: say && resident,
+        number: person.place,
+    })
+}
