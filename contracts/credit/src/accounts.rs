@@ -99,6 +99,35 @@ fn enter(
     Ok(number)
 }
 
+/// Opens one account that is no person's, without starter.
+///
+/// # Errors
+/// An address that has an account.
+pub fn enter_one(
+    storage: &mut dyn Storage,
+    now: u64,
+    owner: &str,
+    kind: Kind,
+    limit: Amount,
+) -> Result<u32, ContractError> {
+    if state::number_of(owner).exists(storage) {
+        return Err(ContractError::AccountExists {
+            address: owner.to_owned(),
+        });
+    }
+    let mut batch = Batch::open(storage, now)?;
+    let identity = Identity {
+        address: owner.to_owned(),
+        person: None,
+        sponsor: None,
+        opened: now,
+    };
+    let account = Account::new(kind, limit, batch.lambda);
+    let number = enter(storage, &mut batch, account, &identity)?;
+    batch.close(storage)?;
+    Ok(number)
+}
+
 /// Checks one opening against the records and makes its two.
 fn prepare(
     storage: &dyn Storage,

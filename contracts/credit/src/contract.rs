@@ -1,15 +1,16 @@
 //! From a message to the rule that handles it.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
-use mycel_kit::Id;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::write_contract_info;
+use mycel_kit::{Amount, Id};
 
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg, SudoMsg};
 use crate::pay::{Payment, pay};
 use crate::policies::Policies;
-use crate::{accounts, assessment, economy, parameters, peers, settle, state};
+use crate::requests::{self, Asked};
+use crate::{accounts, assessment, economy, parameters, peers, settle, state, cw20, exits, holds, pledges, waterfall};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-credit";
@@ -30,6 +31,11 @@ pub fn instantiate<P: Policies>(
     write_contract_info(deps.storage, STANDARD, VERSION);
     state::account_count().save(deps.storage, &0);
     state::genesis().save(deps.storage, &0);
+    let waterfall = state::Waterfall {
+        since: env.block.time.seconds(),
+        ..Default::default()
+    };
+    state::waterfall().save(deps.storage, &waterfall);
     let authority = msg.authority.clone();
     let now = env.block.time.seconds();
     let more = msg.parameters.take();
@@ -71,28 +77,67 @@ pub fn execute<P: Policies>(
             };
             pay::<P>(deps.storage, now, payment)
         }
-        ExecuteMsg::Request { .. } => not_yet("request"),
-        ExecuteMsg::AcceptRequest { .. } => not_yet("accept_request"),
-        ExecuteMsg::Decline { .. } => not_yet("decline"),
-        ExecuteMsg::Cancel { .. } => not_yet("cancel"),
-        ExecuteMsg::AskRefund { .. } => not_yet("ask_refund"),
-        ExecuteMsg::Hold { .. } => not_yet("hold"),
-        ExecuteMsg::OpenPool { .. } => not_yet("open_pool"),
-        ExecuteMsg::Pledge { .. } => not_yet("pledge"),
-        ExecuteMsg::AskAssume { .. } => not_yet("ask_assume"),
-        ExecuteMsg::AssumeDebt { .. } => not_yet("assume_debt"),
-        ExecuteMsg::CloseTo { .. } => not_yet("close_to"),
-        ExecuteMsg::PlanRepayment { .. } => not_yet("plan_repayment"),
+        ExecuteMsg::Request {
+            from,
+            amount,
+            reference,
+            memo,
+        } => {
+            let asked = Asked {
+                from: &from,
+                amount,
+                reference: reference.as_deref(),
+                memo: memo.as_deref(),
+                refund: false,
+            };
+            requests::ask(deps, now, sender, asked)
+        }
+        ExecuteMsg::AcceptRequest { request } => requests::accept::<P>(deps, now, sender, request),
+        ExecuteMsg::Decline { request } => requests::end(deps, now, sender, request, "decline"),
+        ExecuteMsg::Cancel { request } => requests::end(deps, now, sender, request, "cancel"),
+        ExecuteMsg::AskRefund {
+            r#ref,
+            from,
+            amount,
+            memo,
+        } => {
+            let asked = Asked {
+                from: &from,
+                amount: Amount::ZERO,
+                reference: Some(&r#ref),
+                memo: memo.as_deref(),
+                refund: true,
+            };
+            requests::ask_refund(deps, now, sender, asked, amount)
+        }
+        ExecuteMsg::Hold { r#for, amount, msg } => {
+            holds::place::<P>(deps, now, sender, &r#for, amount, msg)
+        }
+        ExecuteMsg::OpenPool {
+            to,
+            target,
+            deadline,
+            reference,
+        } => pledges::open_pool(deps, now, sender, &to, target, deadline, reference),
+        ExecuteMsg::Pledge { pool, amount } => {
+            pledges::pledge::<P>(deps, &env, sender, pool, amount)
+        }
+        ExecuteMsg::AskAssume { by, amount } => exits::ask_assume(deps, sender, &by, amount),
+        ExecuteMsg::AssumeDebt { from, amount } => {
+            exits::assume::<P>(deps, now, sender, &from, amount)
+        }
+        ExecuteMsg::CloseTo { to } => exits::close_to::<P>(deps, now, sender, to.as_deref()),
+        ExecuteMsg::PlanRepayment { months } => exits::plan(deps, sender, months),
 
         // ---- a holder's
-        ExecuteMsg::Resolve { .. } => not_yet("resolve"),
+        ExecuteMsg::Resolve { items } => holds::resolve::<P>(deps, &env, sender, &items),
 
         // ---- anyone's
         ExecuteMsg::Settle { accounts } => settle::settle::<P>(deps, now, &accounts),
-        ExecuteMsg::ExpireHold { .. } => not_yet("expire_hold"),
-        ExecuteMsg::AdvancePool { .. } => not_yet("advance_pool"),
-        ExecuteMsg::Distribute {} => not_yet("distribute"),
-        ExecuteMsg::AdvanceExit { .. } => not_yet("advance_exit"),
+        ExecuteMsg::ExpireHold { hold } => holds::expire::<P>(deps, now, hold.0),
+        ExecuteMsg::AdvancePool { pool, limit } => pledges::advance::<P>(deps, now, pool, limit),
+        ExecuteMsg::Distribute {} => waterfall::distribute(deps, now),
+        ExecuteMsg::AdvanceExit { member } => exits::advance::<P>(deps, now, &member),
 
         // ---- members'
         ExecuteMsg::OpenAccount(account) => accounts::open::<P>(deps, now, sender, vec![account]),
@@ -102,9 +147,9 @@ pub fn execute<P: Policies>(
             scale_bps,
             frozen,
         } => accounts::set_standing(deps, sender, &owner, scale_bps, frozen),
-        ExecuteMsg::SetLeaving { .. } => not_yet("set_leaving"),
-        ExecuteMsg::CloseAccount { .. } => not_yet("close_account"),
-        ExecuteMsg::Rotate { .. } => not_yet("rotate"),
+        ExecuteMsg::SetLeaving { owner } => exits::set_leaving::<P>(deps, now, sender, &owner),
+        ExecuteMsg::CloseAccount { owner } => exits::close::<P>(deps, now, sender, &owner),
+        ExecuteMsg::Rotate { from, to } => exits::rotate(deps, sender, &from, &to),
 
         // ---- the authority's
         ExecuteMsg::SetLimit { owner, limit } => {
@@ -136,15 +181,53 @@ pub fn execute<P: Policies>(
             let payment = Payment::plain("transfer", sender, &recipient, amount);
             pay::<P>(deps.storage, now, payment)
         }
-        ExecuteMsg::Send { .. } => not_yet("send"),
-        ExecuteMsg::IncreaseAllowance { .. } => not_yet("increase_allowance"),
-        ExecuteMsg::DecreaseAllowance { .. } => not_yet("decrease_allowance"),
-        ExecuteMsg::TransferFrom { .. } => not_yet("transfer_from"),
-        ExecuteMsg::SendFrom { .. } => not_yet("send_from"),
-        ExecuteMsg::Burn { .. } => not_yet("burn"),
-        ExecuteMsg::BurnFrom { .. } => not_yet("burn_from"),
-        ExecuteMsg::Mint { .. } => not_yet("mint"),
-        ExecuteMsg::UpdateMinter { .. } => not_yet("update_minter"),
+        ExecuteMsg::Send {
+            contract,
+            amount,
+            msg,
+        } => {
+            let payment = Payment::plain("send", sender, &contract, amount);
+            cw20::send::<P>(deps, now, payment, msg)
+        }
+        ExecuteMsg::IncreaseAllowance {
+            spender,
+            amount,
+            expires,
+        } => cw20::increase(deps, &env, sender, &spender, amount, expires),
+        ExecuteMsg::DecreaseAllowance {
+            spender,
+            amount,
+            expires,
+        } => cw20::decrease(deps, &env, sender, &spender, amount, expires),
+        ExecuteMsg::TransferFrom {
+            owner,
+            recipient,
+            amount,
+        } => {
+            cw20::draw(deps.storage, &env.block, &owner, sender, amount)?;
+            let payment = Payment {
+                by: Some(sender),
+                ..Payment::plain("transfer_from", &owner, &recipient, amount)
+            };
+            pay::<P>(deps.storage, now, payment)
+        }
+        ExecuteMsg::SendFrom {
+            owner,
+            contract,
+            amount,
+            msg,
+        } => {
+            cw20::draw(deps.storage, &env.block, &owner, sender, amount)?;
+            let payment = Payment {
+                by: Some(sender),
+                ..Payment::plain("send_from", &owner, &contract, amount)
+            };
+            cw20::send::<P>(deps, now, payment, msg)
+        }
+        ExecuteMsg::Burn { .. } => cw20::refused("burn"),
+        ExecuteMsg::BurnFrom { .. } => cw20::refused("burn_from"),
+        ExecuteMsg::Mint { .. } => cw20::refused("mint"),
+        ExecuteMsg::UpdateMinter { .. } => cw20::refused("update_minter"),
     }
 }
 
@@ -181,9 +264,14 @@ fn decided<P: Policies>(
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps, now, current, *changes)?,
         Action::SetLimit { owner, limit } => accounts::set_limit(deps, now, sender, &owner, limit)?,
-        Action::SpendCommons { .. } => return not_yet("spend_commons"),
-        Action::WriteOff { .. } => return not_yet("write_off"),
-        Action::OpenMirror { .. } => return not_yet("open_mirror"),
+        Action::SpendCommons {
+            to,
+            amount,
+            hold_for,
+            msg,
+        } => waterfall::spend::<P>(deps, now, to.as_deref(), amount, hold_for.as_deref(), msg)?,
+        Action::WriteOff { member, case } => exits::write_off::<P>(deps, now, &member, case)?,
+        Action::OpenMirror { owner, limit } => exits::open_mirror(deps, now, &owner, limit)?,
     };
     Ok(response.add_attribute("proposal", proposal.to_string()))
 }

@@ -59,7 +59,10 @@ pub fn period_of(time: u64) -> u16 {
 }
 
 /// The period in which Λ was `snap`: the one to which what is pending belongs.
-fn period_of_snap(
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn period_of_snap(
     storage: &dyn Storage,
     terms: &Terms,
     snap: u128,

@@ -304,7 +304,7 @@ pub fn resolve<P: Policies>(
             }
             Resolution::Capture { amount, to, .. } => {
                 // this contract's own address stands for the commons
-                let payee = match *to == env.contract.address {
+                let payee = match to == env.contract.address.as_str() {
                     true => None,
                     false => Some(number(storage, to)?),
                 };

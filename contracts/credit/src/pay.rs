@@ -220,8 +220,11 @@ fn note_flow(payer: &mut Account, to: u32, amount: Amount) -> Option<Flow> {
     spilled
 }
 
-/// Adds to what two accounts settled under a reference.
-fn note_reference(
+/// Adds to what one account paid another under a reference.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn note_reference(
     storage: &mut dyn Storage,
     payer: u32,
     payee: u32,
@@ -229,14 +232,12 @@ fn note_reference(
     amount: Amount,
 ) -> Result<(), ContractError> {
     let key = state::settled(payer, payee, reference);
-    let mut settled = key.may_load(storage)?.unwrap_or_default();
-    let side = if payer < payee {
-        &mut settled.up
-    } else {
-        &mut settled.down
-    };
-    *side = side.saturating_add(u128::from(amount.pico()));
-    key.save(storage, &settled);
+    let before = key.may_load(storage)?;
+    if before.is_none() {
+        state::settled_with(payee, payer, reference).save(storage, &1);
+    }
+    let after = before.unwrap_or(0).saturating_add(u128::from(amount.pico()));
+    key.save(storage, &after);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Answers. A view is computed at the time asked for; nothing is written.
 
-use cosmwasm_std::{Binary, Deps, Env, Int128, Storage, Uint128, to_json_binary};
+use cosmwasm_std::{Binary, Deps, Env, Int128, Storage, to_json_binary};
 use mycel_kit::standard::{About, Invariants};
 use mycel_kit::{Id, Seconds, amount};
 use serde::Serialize;
@@ -8,16 +8,13 @@ use serde::Serialize;
 use crate::accounts::number;
 use crate::contract::{STANDARD, VERSION};
 use crate::decay::view;
-use crate::economy;
 use crate::error::ContractError;
-use crate::invariants;
 use crate::msg::{
     AccountCountResponse, AccountView, AccountsResponse, BalanceResponse, CommonsResponse,
-    ExportItem, ExportResponse, MAX_PAGE, PositionResponse, QueryMsg, TokenInfoResponse,
+    MAX_PAGE, MarketingInfoResponse, MinterResponse, PositionResponse, QueryMsg, TokenInfoResponse,
 };
-use crate::parameters;
 use crate::policies::{LimitPolicy, Policies};
-use crate::state;
+use crate::{cw20_query, economy, export, invariants, items, money, parameters, state, statements};
 
 /// Answers one query.
 ///
@@ -52,7 +49,9 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
         QueryMsg::AccountCount {} => json(&AccountCountResponse {
             count: state::account_count().load(storage)?,
         }),
-        QueryMsg::Export { member, after } => json(&export::<P>(storage, &member, after, now)?),
+        QueryMsg::Export { member, after } => {
+            json(&export::export::<P>(storage, number(storage, &member)?, after, now)?)
+        }
         QueryMsg::Balance { address } => {
             let balance = match state::number_of(&address).may_load(storage)? {
                 Some(_) => position::<P>(storage, &address, now)?
@@ -75,29 +74,47 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
                 total_supply: positive.max(0).unsigned_abs().into(),
             })
         }
-        QueryMsg::Hold { .. } => not_yet("hold"),
-        QueryMsg::OpenItems { .. } => not_yet("open_items"),
-        QueryMsg::Settled { .. } => not_yet("settled"),
-        QueryMsg::Requests { .. } => not_yet("requests"),
-        QueryMsg::Pool { .. } => not_yet("pool"),
-        QueryMsg::Statement { .. } => not_yet("statement"),
-        QueryMsg::Waterfall {} => not_yet("waterfall"),
-        QueryMsg::Plan { .. } => not_yet("plan"),
+        QueryMsg::Hold { id: Id(id) } => json(&money::hold::<P>(storage, id, now)?),
+        QueryMsg::OpenItems { member } => {
+            json(&items::open(storage, number(storage, &member)?, now)?)
+        }
+        QueryMsg::Settled { r#ref, a, b } => json(&money::settled(storage, &r#ref, &a, &b)?),
+        QueryMsg::Requests { member, after } => {
+            json(&money::requests(storage, number(storage, &member)?, after)?)
+        }
+        QueryMsg::Pool { id: Id(id) } => json(&money::pool(storage, id)?),
+        QueryMsg::Statement { member, from, to } => {
+            let number = number(storage, &member)?;
+            json(&statements::statement::<P>(storage, number, from, to, now)?)
+        }
+        QueryMsg::Waterfall {} => json(&money::waterfall(storage)?),
+        QueryMsg::Plan { member } => json(&money::plan(storage, number(storage, &member)?, now)?),
         QueryMsg::Controller {} => json(&economy::show_controller(storage, now)?),
         QueryMsg::Capacity { member } => json(&economy::show_capacity::<P>(storage, &member, now)?),
         QueryMsg::Starter { member } => json(&economy::show_starter(storage, &member)?),
-        QueryMsg::Allowance { .. } => not_yet("allowance"),
-        QueryMsg::AllAllowances { .. } => not_yet("all_allowances"),
-        QueryMsg::AllSpenderAllowances { .. } => not_yet("all_spender_allowances"),
-        QueryMsg::AllAccounts { .. } => not_yet("all_accounts"),
-        QueryMsg::Minter {} => not_yet("minter"),
-        QueryMsg::MarketingInfo {} => not_yet("marketing_info"),
-        QueryMsg::DownloadLogo {} => not_yet("download_logo"),
+        QueryMsg::Allowance { owner, spender } => {
+            json(&cw20_query::allowance(storage, &env.block, &owner, &spender)?)
+        }
+        QueryMsg::AllAllowances {
+            owner,
+            start_after,
+            limit,
+        } => json(&cw20_query::by_owner(storage, &env.block, &owner, start_after, limit)?),
+        QueryMsg::AllSpenderAllowances {
+            spender,
+            start_after,
+            limit,
+        } => json(&cw20_query::by_spender(storage, &env.block, &spender, start_after, limit)?),
+        QueryMsg::AllAccounts { start_after, limit } => {
+            json(&cw20_query::accounts(storage, start_after, limit))
+        }
+        QueryMsg::Minter {} => json(&None::<MinterResponse>),
+        QueryMsg::MarketingInfo {} => json(&MarketingInfoResponse::default()),
+        QueryMsg::DownloadLogo {} => Err(ContractError::UnknownItem {
+            what: "logo",
+            id: 0,
+        }),
     }
-}
-
-fn not_yet<T>(what: &'static str) -> Result<T, ContractError> {
-    Err(ContractError::NotYet { what })
 }
 
 fn json<T: Serialize>(answer: &T) -> Result<Binary, ContractError> {
@@ -119,22 +136,28 @@ fn position<P: Policies>(
     member: &str,
     at: u64,
 ) -> Result<PositionResponse, ContractError> {
-    let account = state::account(number(storage, member)?).load(storage)?;
+    let number = number(storage, member)?;
+    let account = state::account(number).load(storage)?;
     let terms = state::terms().load(storage)?;
-    let position = view::<P>(&account, terms.clock.at(at)?, terms.exempt)?;
+    let lambda = terms.clock.at(at)?;
+    let position = view::<P>(&account, lambda, terms.exempt)?;
     let limit = P::Limit::limit(&account, &terms);
     Ok(PositionResponse {
         position: Int128::new(position),
         pending_decay: (account.position - position).unsigned_abs().into(),
         limit,
         headroom: (position + limit.signed()).max(0).unsigned_abs().into(),
-        held: Uint128::zero(),
+        held: money::held::<P>(storage, number, lambda)?.into(),
         frozen: account.frozen,
         at: Seconds(at),
     })
 }
 
-fn account_view<P: Policies>(
+/// An account as shown.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn account_view<P: Policies>(
     storage: &dyn Storage,
     number: u32,
     now: u64,
@@ -174,34 +197,5 @@ fn page<P: Policies>(
     Ok(AccountsResponse {
         accounts,
         next: (end < count).then(|| end - 1),
-    })
-}
-
-/// A member's records all fit one page; a later version with more of them
-/// continues with `after`.
-fn export<P: Policies>(
-    storage: &dyn Storage,
-    member: &str,
-    after: Option<String>,
-    now: u64,
-) -> Result<ExportResponse, ContractError> {
-    let number = number(storage, member)?;
-    if after.is_some() {
-        return Ok(ExportResponse {
-            items: Vec::new(),
-            next: None,
-        });
-    }
-    let account = state::account(number).load(storage)?;
-    Ok(ExportResponse {
-        items: vec![
-            ExportItem::Account(account_view::<P>(storage, number, now)?),
-            ExportItem::Stored {
-                position: Int128::new(account.position),
-                snap: account.snap.into(),
-                due: account.pending.due.unsigned_abs().into(),
-            },
-        ],
-        next: None,
     })
 }

@@ -284,6 +284,8 @@ pub struct StatementLine {
 pub struct WaterfallResponse {
     /// Epochs before this one are done.
     pub next_epoch: Id,
+    /// When it ends.
+    pub ends: Seconds,
     /// What may be written off.
     pub loss_budget: Uint128,
     /// What decisions should spend on services and projects.
@@ -298,12 +300,12 @@ pub struct WaterfallResponse {
 #[cw_serde]
 pub struct PlanResponse {
     /// The debt when the plan began.
-    pub debt: Amount,
+    pub debt: Uint128,
     /// When it began.
     pub since: Seconds,
     /// In how many months.
     pub months: u8,
     /// What of the debt may be open now.
-    pub allowed: Amount,
+    pub allowed: Uint128,
 }
 

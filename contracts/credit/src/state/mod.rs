@@ -21,7 +21,9 @@
 //! | `Y` ‖ number ‖ item | 1: an open item of that account ([`Item`]) | holds, requests |
 //! | `R` ‖ request | [`Request`] | requests |
 //! | `J` ‖ a ‖ b | u8: open requests between two accounts, a < b | requests |
-//! | `D` ‖ a ‖ b ‖ ref | [`Settled`], a < b | payments with a reference |
+//! | `D` ‖ payer ‖ payee ‖ ref | u128: what was paid so far | payments with a reference |
+//! | `N` ‖ payee ‖ payer ‖ ref | 1: there is such a payment | payments with a reference |
+//! | `Q` ‖ case | 1: the jury's case has been used | write-offs |
 //! | `E` ‖ owner ‖ spender | [`Allowance`] | owners, spenders |
 //! | `F` ‖ spender ‖ owner | 1: there is such an allowance | owners |
 //! | `Z` ‖ pool | [`Pool`] | pledges |
@@ -267,22 +269,15 @@ pub struct Request {
     pub expires: u64,
 }
 
-/// What two accounts paid each other under a reference.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Settled {
-    /// The lower number paid the higher.
-    pub up: u128,
-    /// The higher number paid the lower.
-    pub down: u128,
-}
-
 /// What a spender may pay from an owner's account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Allowance {
     /// How much.
     pub amount: Amount,
     /// Until when.
     pub expires: Expiration,
+    /// The address that gave it: void once the account answers to another.
+    pub owner: String,
 }
 
 /// Where a pooled purchase stands.
@@ -321,7 +316,7 @@ pub struct Pool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Plan {
     /// The debt when it began.
-    pub debt: Amount,
+    pub debt: i128,
     /// Unix seconds of the beginning.
     pub since: u64,
     /// In how many months.
@@ -331,8 +326,10 @@ pub struct Plan {
 /// Where the waterfall stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Waterfall {
-    /// Epochs end every [`WaterfallTerms::epoch`] seconds from here.
+    /// The beginning of the current epoch; each is [`WaterfallTerms::epoch`] long.
     pub since: u64,
+    /// Epochs done.
+    pub epochs: u64,
     /// What may be written off.
     pub losses: i128,
     /// What decisions should spend.
@@ -467,10 +464,20 @@ pub fn requests_between(a: u32, b: u32) -> Key<u8> {
     Key::new(b'J', &pair(a, b))
 }
 
-/// What two accounts settled under a reference.
+/// What one account paid another under a reference.
 #[must_use]
-pub fn settled(a: u32, b: u32, reference: &str) -> Key<Settled> {
-    Key::new(b'D', &[&pair(a, b)[..], reference.as_bytes()].concat())
+pub fn settled(payer: u32, payee: u32, reference: &str) -> Key<u128> {
+    Key::new(b'D', &reference_key(payer, payee, reference))
+}
+
+/// The mark that there is such a payment, by payee.
+#[must_use]
+pub fn settled_with(payee: u32, payer: u32, reference: &str) -> Key<u8> {
+    Key::new(b'N', &reference_key(payee, payer, reference))
+}
+
+fn reference_key(a: u32, b: u32, reference: &str) -> Vec<u8> {
+    [&a.to_be_bytes()[..], &b.to_be_bytes(), reference.as_bytes()].concat()
 }
 
 /// An allowance.
@@ -501,6 +508,12 @@ pub fn assumable(from: u32, by: u32) -> Key<Amount> {
 #[must_use]
 pub fn plan(number: u32) -> Key<Plan> {
     Key::new(b'L', &number.to_be_bytes())
+}
+
+/// The mark that a jury's case has been used.
+#[must_use]
+pub fn case(id: u64) -> Key<u8> {
+    Key::new(b'Q', &id.to_be_bytes())
 }
 
 /// The waterfall.
