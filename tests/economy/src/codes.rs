@@ -1,0 +1,109 @@
+//! Each contract, native and compiled.
+
+use std::path::PathBuf;
+
+use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError};
+use mycel_sandbox::{Code, Native};
+use serde_json::Value;
+
+/// Which way contracts are registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As functions.
+    Native,
+    /// As Wasm, which `cargo xtask contracts` builds.
+    Compiled,
+}
+
+/// The checksum that both ways of a contract share, so that they live at the
+/// same addresses.
+fn checksum(number: u8) -> [u8; 32] {
+    [number; 32]
+}
+
+/// The credit contract.
+#[must_use]
+pub fn credit(way: Way) -> Code {
+    use mycel_credit::{contract, policies::Standard, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_credit"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate::<Standard>,
+                contract::execute::<Standard>,
+                query::query::<Standard>,
+            )
+            .with_sudo(contract::sudo::<Standard>),
+        ),
+    };
+    code.with_checksum(checksum(1))
+}
+
+/// A contract that agrees to everything and keeps the last thing it was told:
+/// a holder of holds, a receiver of cw20 payments.
+#[must_use]
+pub fn sink(way: Way) -> Code {
+    fn instantiate(_: DepsMut, _: Env, _: MessageInfo, _: Value) -> Result<Response, StdError> {
+        Ok(Response::new())
+    }
+    fn execute(deps: DepsMut, _: Env, _: MessageInfo, msg: Value) -> Result<Response, StdError> {
+        deps.storage.set(b"last", msg.to_string().as_bytes());
+        Ok(Response::new())
+    }
+    fn query(_: Deps, _: Env, _: Value) -> Result<Binary, StdError> {
+        Ok(Binary::default())
+    }
+    let code = match way {
+        Way::Native => Code::native(Native::new(instantiate, execute, query)),
+        Way::Compiled => compiled(&wat::parse_str(SINK).expect("a module")),
+    };
+    code.with_checksum(checksum(99))
+}
+
+/// Its messages must be JSON with sorted keys for both ways to keep the same bytes.
+const SINK: &str = r#"(module
+  (import "env" "db_write" (func $write (param i32 i32)))
+  (memory (export "memory") 16)
+  (global $heap (mut i32) (i32.const 8192))
+  (data (i32.const 512) "\0c\02\00\00\60\00\00\00\09\00\00\00{\"ok\":{}}")
+  (data (i32.const 640) "\8c\02\00\00\04\00\00\00\04\00\00\00last")
+  (func (export "interface_version_8"))
+  (func (export "allocate") (param $n i32) (result i32)
+    (local $r i32)
+    (local.set $r (global.get $heap))
+    (i32.store (local.get $r) (i32.add (local.get $r) (i32.const 12)))
+    (i32.store offset=4 (local.get $r) (local.get $n))
+    (i32.store offset=8 (local.get $r) (i32.const 0))
+    (global.set $heap (i32.add (i32.add (local.get $r) (i32.const 16))
+      (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4))))
+    (local.get $r))
+  (func (export "deallocate") (param i32))
+  (func (export "instantiate") (param i32 i32 i32) (result i32) (i32.const 512))
+  (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    (call $write (i32.const 640) (local.get $msg)) (i32.const 512)))"#;
+
+fn compiled(wasm: &[u8]) -> Code {
+    Code::compiled(wasm).unwrap_or_else(|why| panic!("{why}"))
+}
+
+/// The bytes of a contract's Wasm.
+///
+/// # Panics
+/// It is not built.
+#[must_use]
+pub fn wasm(name: &str) -> Vec<u8> {
+    let told = std::env::var_os("MYCEL_CONTRACTS").map(PathBuf::from);
+    let folder = told.unwrap_or_else(|| {
+        // <target>/<profile>/deps/<this test>
+        let test = std::env::current_exe().expect("this test's path");
+        let target = test.ancestors().nth(3).expect("a target folder");
+        target.join("contracts")
+    });
+    let path = folder.join(format!("{name}.wasm"));
+    std::fs::read(&path)
+        .unwrap_or_else(|why| panic!("{}: {why}; run `cargo xtask contracts`", path.display()))
+}
+
+fn from_file(name: &str) -> Code {
+    compiled(&wasm(name))
+}

@@ -1,0 +1,19 @@
+//! The contracts of the credit economy together, in a sandbox.
+//!
+//! A [`Town`] has its contracts native or compiled ([`Way`]), at the same
+//! addresses either way. [`Play`] makes random messages from a seed: sensible
+//! ones, ones at the edge, ones of people who may not. After each, every
+//! contract's own `invariants` are asked; a refused message must leave nothing.
+//!
+//! `MYCEL_CASES` says how many messages; the seed is in every failure.
+#![forbid(unsafe_code)]
+
+pub mod codes;
+pub mod play;
+pub mod random;
+pub mod town;
+
+pub use codes::Way;
+pub use play::Play;
+pub use random::{Random, cases};
+pub use town::Town;
