@@ -8,14 +8,14 @@ use libp2p::{Multiaddr, multiaddr::Protocol};
 use mycel_app::{App, AppConfig};
 use mycel_engine::{
     CrashPoints, Engine, EngineError, Mempool, MempoolConfig,
-    blocks::Blocks,
+    blocks::{Blocks, BlocksError},
     host::{Finished, HostConfig},
     sign::{FileSigner, KeyFile, SharedSigner},
 };
 use mycel_malachite::{Config as EngineConfig, Malachite, Parts, gossip};
 use mycel_rpc::{BlockEvent, RpcConfig, StoredBlock};
 use mycel_store::RedbStore;
-use mycel_types::{Address, Application, Cancel, Genesis, header::ValidatorSet};
+use mycel_types::{Address, Application, Cancel, Genesis, Params, header::ValidatorSet};
 use tokio::{
     net::TcpListener,
     sync::{broadcast, oneshot},
@@ -204,7 +204,10 @@ fn wire(
     let initial = u64::try_from(genesis.initial_height).unwrap_or(1);
     let height = app.info().height.unwrap_or(initial.saturating_sub(1));
     let pool = Arc::new(Mempool::new(app.clone(), MempoolConfig::default(), height));
-    let settings = engine_config(home, &config, &genesis, node_key);
+    let params = newest_params(&blocks).map_err(|e| NodeError::Engine(e.to_string()))?;
+    let params = params.unwrap_or_else(|| genesis.app_state.params.clone());
+    let chain_id = genesis.chain_id.as_str();
+    let settings = engine_config(home, &config, (chain_id, params.tx_max_bytes), node_key);
     let host = HostConfig {
         idle_millis: config.pacing.idle_ms,
         ..HostConfig::default()
@@ -253,13 +256,12 @@ fn wire(
 fn engine_config(
     home: &Home,
     config: &NodeConfig,
-    genesis: &Genesis,
+    (chain_id, max_tx_bytes): (&str, u64),
     node_key: [u8; 32],
 ) -> EngineConfig {
-    let chain_id = genesis.chain_id.as_str();
     let mut gossip = gossip::Config::new(chain_id, node_key, multiaddr(config.gossip.listen));
     gossip.peers = config.gossip.peers.iter().copied().map(multiaddr).collect();
-    gossip.max_tx_bytes = usize::try_from(genesis.app_state.params.tx_max_bytes).unwrap_or(1 << 20);
+    gossip.max_tx_bytes = usize::try_from(max_tx_bytes).unwrap_or(1 << 20);
     let listen = multiaddr(config.consensus.listen);
     let mut settings = EngineConfig::new(&config.moniker, home.data(), node_key, listen, gossip);
     settings.peers = config
@@ -270,6 +272,14 @@ fn engine_config(
         .map(multiaddr)
         .collect();
     settings
+}
+
+/// The parameters of the last block.
+fn newest_params(blocks: &Blocks) -> Result<Option<Params>, BlocksError> {
+    match blocks.tip()? {
+        Some(height) => blocks.params(height),
+        None => Ok(None),
+    }
 }
 
 fn multiaddr(address: SocketAddr) -> Multiaddr {

@@ -129,6 +129,8 @@ fn handler(path: &str) -> Option<Handler> {
         "/mycel.v1/params" => own::params,
         "/mycel.v1/chain" => own::chain,
         "/mycel.v1/allowance" => own::allowance,
+        "/mycel.v1/upgrade" => own::upgrade,
+        "/mycel.v1/end_block" => own::end_block,
         _ => return None,
     })
 }

@@ -1,9 +1,17 @@
 //! What only this chain knows, as JSON.
-use mycel_types::{AccountAddress, Time, codes, key, record::Account};
+use mycel_store::{Direction, KeyRange};
+use mycel_types::{
+    AccountAddress, StoreId, Time, codes, key,
+    record::{Account, Subscription},
+};
 use serde_json::json;
 
 use super::{Answer, Ask, Found, json as answer};
-use crate::{admit, error::Failure, state::Records};
+use crate::{
+    admit,
+    error::Failure,
+    state::{Records, decode},
+};
 
 pub(super) fn version(_: &Ask<'_>) -> Answer {
     Ok(Found {
@@ -70,5 +78,41 @@ pub(super) fn allowance(ask: &Ask<'_>) -> Answer {
         "per_second": class.map_or(0, |c| c.rate).to_string(),
         "may_store_code": class.is_some_and(|c| c.may_store_code),
         "at_ms": at.millis().to_string(),
+    }))
+}
+
+/// The planned upgrade; `null` if there is none.
+pub(super) fn upgrade(ask: &Ask<'_>) -> Answer {
+    answer(
+        &ask.state
+            .upgrade
+            .as_ref()
+            .map(|plan| json!({"height": plan.height.to_string(), "name": plan.name})),
+    )
+}
+
+/// Who is called at the end of blocks, in order of address, and the gas that is kept for them.
+pub(super) fn end_block(ask: &Ask<'_>) -> Answer {
+    let range = KeyRange::prefix(&key::subscriptions());
+    let mut subscriptions = vec![];
+    for entry in ask
+        .state
+        .snapshot
+        .scan(StoreId::Mycel, range, Direction::Forward)
+    {
+        let (key, value) = entry?;
+        let record: Subscription = decode(&key, &value)?;
+        // table tag and length come first
+        if let Ok(contract) = AccountAddress::new(key.get(2..).unwrap_or_default()) {
+            subscriptions.push(json!({
+                "contract": contract,
+                "failures": record.failures,
+                "suspended": record.suspended,
+            }));
+        }
+    }
+    answer(&json!({
+        "gas": ask.state.reserved_gas.to_string(),
+        "subscriptions": subscriptions,
     }))
 }

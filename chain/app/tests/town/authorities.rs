@@ -301,6 +301,34 @@ fn parameters_change_from_the_next_block_on_and_stand_in_its_header() {
 }
 
 #[test]
+fn a_transaction_that_was_checked_at_other_prices_pays_those_of_its_block() {
+    let mut stage = Stage::new();
+    let [ada, ben, _] = people();
+    let used = |stage: &Stage| {
+        let height = stage.town.chain.height();
+        stage.town.chain.outcome(height).unwrap().results[0].gas_used
+    };
+    stage.town.done(&ben, vec![send(&ben, &ada.address, 1)]);
+    let cheap = used(&stage);
+    // it waits in the pool, read and verified, while the price of its bytes changes
+    let waiting = stage.town.sign(&ben, vec![send(&ben, &ada.address, 1)]);
+    assert!(stage.town.check(&waiting).ok());
+    stage.decide(set_params(ParamChanges {
+        gas: Some(GasPriceChanges {
+            tx_byte: Some(20u64.into()),
+            ..Default::default()
+        }),
+        ..changes()
+    }));
+    let bytes = waiting.len() as u64;
+    let result = stage.town.submit(waiting);
+    assert!(result.ok(), "{}", result.log);
+    let more = used(&stage) - cheap;
+    assert!(more.abs_diff(10 * bytes) < 200, "more={more} bytes={bytes}");
+    stage.replay();
+}
+
+#[test]
 fn two_changes_in_one_block_add_up() {
     let mut stage = Stage::new();
     let memo = set_params(ParamChanges {

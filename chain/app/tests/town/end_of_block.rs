@@ -1,12 +1,14 @@
 //! Calls at the end of blocks: order, gas, failure, and that they decide like anybody else.
 use mycel_bindings::{MycelMsg, MycelQuery, ParamChanges};
-use mycel_types::{AccountAddress, Authorities, Event, Genesis, Params};
+use mycel_types::{
+    AccountAddress, Application as _, Authorities, Cancel, Event, Genesis, Params, Parent,
+};
 use serde_json::{Value, json};
 
 use crate::{
     puppet,
     seeded::{Seed, seeded},
-    stage::{replay, saying},
+    stage::{input_of, replay, saying},
     town::{Person, Town, execute, new_app, people, send},
 };
 
@@ -131,6 +133,12 @@ fn subscribers_are_called_in_the_order_of_their_addresses() {
     assert_eq!(clock.last(3), 2);
     let told = clock.town.raw_text(&clock.tickers[0], "answer");
     assert_eq!(told, r#"{"end_block":{}}"#);
+    let listed = clock
+        .town
+        .query_raw("/mycel.v1/end_block", b"", Default::default());
+    let listed: Value = serde_json::from_slice(&listed.value).unwrap();
+    assert_eq!(listed["gas"], "2000000");
+    assert_eq!(listed["subscriptions"][3]["contract"], clock.name(3));
     // what the block's events are is proven with the others
     let outcome = clock.town.chain.outcome(2).unwrap();
     let root = mycel_app::events_root(&outcome.results, &outcome.events).unwrap();
@@ -316,7 +324,7 @@ fn blocks_keep_the_gas_of_subscribers_free() {
     params.block_max_gas = 2_500_000;
     let mut genesis = seeded(params, &[seed()]);
     genesis.app_state.wasm.end_block = vec![seed().address()];
-    let why = mycel_types::Application::init_chain(&*new_app(), &genesis).unwrap_err();
+    let why = new_app().init_chain(&genesis).unwrap_err();
     assert!(why.to_string().contains("block_max_gas must hold"), "{why}");
 }
 
@@ -366,6 +374,65 @@ fn a_subscriber_with_authority_decides_at_the_end_of_a_block() {
     let set = clock.town.chain.validators(height + 2).unwrap();
     assert_eq!(set.total_power(), 11);
     replay(&clock.town, &clock.genesis);
+}
+
+#[test]
+fn a_restart_goes_on_with_the_subscriber_that_comes_next() {
+    let mut clock = clock(100_000, 5, 3);
+    let dir = tempfile::tempdir().unwrap();
+    let open = || {
+        let store = mycel_store::RedbStore::open(dir.path(), Default::default()).unwrap();
+        mycel_app::App::new(std::sync::Arc::new(store), Default::default()).unwrap()
+    };
+    open().init_chain(&clock.genesis).unwrap();
+    let mut suspended = 0;
+    for height in 1..=12 {
+        let events = match height {
+            3 => clock.teach(2, FAIL),
+            _ => clock.tick(),
+        };
+        suspended += clock.about("end_block_suspended", &events).len();
+        let app = open();
+        let parent = Parent::Committed(height - 1);
+        let done = app
+            .execute(&parent, &input_of(&clock.town, height), &Cancel::new())
+            .unwrap();
+        app.commit(&done).unwrap();
+        let ours = clock.town.chain.outcome(height).unwrap();
+        assert_eq!(&done.outcome, ours, "height={height}");
+    }
+    assert_eq!(suspended, 1);
+}
+
+#[test]
+fn a_subscriber_that_never_ends_ends_with_the_gas() {
+    let body = puppet::with_body(
+        "(i32.const 512)",
+        r#"(func (export "sudo") (param $env i32) (param $msg i32) (result i32) (loop $on (br $on)) (i32.const 512))"#,
+    );
+    let seed = || Seed {
+        code: &body,
+        name: "loop",
+        state: vec![],
+    };
+    let mut params = Params::development();
+    params.end_block_gas = 100_000;
+    let mut genesis = seeded(params, &[seed()]);
+    genesis.app_state.wasm.end_block = vec![seed().address()];
+    let mut town = Town::of(new_app(), &genesis);
+    let kinds: Vec<_> = (0..4)
+        .flat_map(|_| town.chain.produce().unwrap().outcome.events.clone())
+        .map(|e| e.kind)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "end_block_failed",
+            "end_block_failed",
+            "end_block_suspended"
+        ]
+    );
+    replay(&town, &genesis);
 }
 
 #[test]

@@ -121,16 +121,7 @@ pub fn replay(town: &Town, genesis: &Genesis) {
     twin.init_chain(genesis).unwrap();
     let mut parent = Parent::Committed(0);
     for height in 1..=town.chain.height() {
-        let block = town.chain.block_at(height).unwrap();
-        let input = BlockInput {
-            height,
-            time: Time::try_from(block.header.time).unwrap(),
-            proposer: Default::default(),
-            last_commit: Default::default(),
-            misbehavior: vec![],
-            next_validators_hash: [0; 32],
-            txs: block.data.iter().cloned().map(Into::into).collect(),
-        };
+        let input = input_of(town, height);
         let done = twin.execute(&parent, &input, &Cancel::new()).unwrap();
         assert_eq!(
             Some(&done.outcome),
@@ -138,6 +129,20 @@ pub fn replay(town: &Town, genesis: &Genesis) {
             "height={height}"
         );
         parent = Parent::Executed(done);
+    }
+}
+
+/// What execution sees of a town's block.
+pub fn input_of(town: &Town, height: u64) -> BlockInput {
+    let block = town.chain.block_at(height).unwrap();
+    BlockInput {
+        height,
+        time: Time::try_from(block.header.time).unwrap(),
+        proposer: Default::default(),
+        last_commit: Default::default(),
+        misbehavior: vec![],
+        next_validators_hash: [0; 32],
+        txs: block.data.iter().cloned().map(Into::into).collect(),
     }
 }
 

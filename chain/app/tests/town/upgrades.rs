@@ -35,6 +35,10 @@ fn plans_lie_in_the_future_and_can_be_changed() {
     );
     stage.decide(plan(1000, "v2"));
     stage.decide(plan(2000, "v3"));
+    let told = stage
+        .town
+        .query_raw("/mycel.v1/upgrade", b"", Default::default());
+    assert_eq!(&told.value[..], br#"{"height":"2000","name":"v3"}"#);
     let answer = stage.asked(&MycelQuery::Upgrade {}).unwrap();
     assert_eq!(
         (&answer["height"], &answer["name"]),
