@@ -219,7 +219,7 @@ fn accounts_open_in_batches_with_dense_numbers_and_sponsors() {
 fn what_stands_behind_an_account_decides_number_starter_and_limit() {
     let mut world = World::new(|msg| {
         msg.starter_line = Amount::credits(200);
-        msg.default_limit = Amount::credits(30);
+        msg.default_limit = Amount::credits(230);
     });
     let authority = world.authority.to_string();
     let mut open = |name: &str, kind, person: Option<u64>| {
@@ -237,8 +237,8 @@ fn what_stands_behind_an_account_decides_number_starter_and_limit() {
     assert_eq!(open("o", Kind::Org, Some(2)), 15);
     assert_eq!(open("o", Kind::Org, None), 0);
     assert_eq!(open("c", Kind::Contract, None), 0);
-    assert_eq!(open("m", Kind::Mirror, None), 2);
-    for (name, credits) in [("p", 230), ("o", 30), ("c", 0)] {
+    assert_eq!(open("m", Kind::Mirror, None), 50);
+    for (name, credits) in [("p", 230), ("o", 230), ("c", 0)] {
         let truth = position(&world, name);
         assert_eq!(truth.limit, Amount::credits(credits).unwrap(), "{name}");
         assert_eq!(truth.position.i128(), 0);

@@ -5,11 +5,12 @@
 pub mod town;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use cosmwasm_std::testing::{MockApi, MockQuerier, mock_env};
 use cosmwasm_std::{
-    Addr, Binary, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierWrapper, Record, Response,
-    Storage, Timestamp, from_json, to_json_vec,
+    Addr, Binary, ContractResult, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierWrapper, Record, Response,
+    Storage, SystemResult, Timestamp, WasmQuery, from_json, to_json_vec,
 };
 use mycel_credit::contract;
 use mycel_credit::decay::{self, Clock};
@@ -82,11 +83,21 @@ impl Storage for Memory {
     }
     fn range<'a>(
         &'a self,
-        _start: Option<&[u8]>,
-        _end: Option<&[u8]>,
-        _order: Order,
+        start: Option<&[u8]>,
+        end: Option<&[u8]>,
+        order: Order,
     ) -> Box<dyn Iterator<Item = Record> + 'a> {
-        unimplemented!("the contract needs no iterator")
+        if matches!((start, end), (Some(start), Some(end)) if start >= end) {
+            return Box::new(std::iter::empty());
+        }
+        let from = start.map_or(Bound::Unbounded, |key| Bound::Included(key.to_vec()));
+        let to = end.map_or(Bound::Unbounded, |key| Bound::Excluded(key.to_vec()));
+        let records = self.map.range((from, to));
+        let records = records.map(|(key, value)| (key.clone(), value.clone()));
+        match order {
+            Order::Ascending => Box::new(records),
+            Order::Descending => Box::new(records.rev()),
+        }
     }
 }
 
@@ -97,6 +108,8 @@ pub struct World {
     pub authority: Addr,
     pub last: Response,
     pub first: InstantiateMsg,
+    /// What other contracts answer: (address, question) → answer, both JSON.
+    pub answers: BTreeMap<(String, String), String>,
 }
 
 impl World {
@@ -139,6 +152,7 @@ impl World {
             authority,
             last: Response::new(),
             first: msg.clone(),
+            answers: BTreeMap::new(),
         };
         let info = MessageInfo {
             sender: world.authority.clone(),
@@ -153,6 +167,28 @@ impl World {
         contract::instantiate::<Standard>(deps, env, info, through_json(&msg))?;
         world.storage.keep();
         Ok(world)
+    }
+
+    /// A contract that answers exactly this question with this.
+    pub fn answer(&mut self, contract: &str, question: &impl serde::Serialize, answer: &impl serde::Serialize) {
+        let text = |value: Vec<u8>| String::from_utf8(value).expect("JSON");
+        let key = (contract.to_owned(), text(to_json_vec(question).expect("JSON")));
+        self.answers.insert(key, text(to_json_vec(answer).expect("JSON")));
+    }
+
+    fn querier(&self) -> MockQuerier {
+        let (mut querier, answers) = (MockQuerier::default(), self.answers.clone());
+        querier.update_wasm(move |asked| {
+            let WasmQuery::Smart { contract_addr, msg } = asked else {
+                return SystemResult::Ok(ContractResult::Err("another query".to_owned()));
+            };
+            let question = String::from_utf8_lossy(msg).into_owned();
+            SystemResult::Ok(match answers.get(&(contract_addr.clone(), question)) {
+                Some(answer) => ContractResult::Ok(Binary::from(answer.as_bytes())),
+                None => ContractResult::Err("refused".to_owned()),
+            })
+        });
+        querier
     }
 
     pub fn env(&self) -> Env {
@@ -179,7 +215,7 @@ impl World {
         info: MessageInfo,
         msg: ExecuteMsg,
     ) -> Result<(), ContractError> {
-        let (env, querier) = (self.env(), MockQuerier::default());
+        let (env, querier) = (self.env(), self.querier());
         let deps = DepsMut {
             storage: &mut self.storage,
             api: &self.api,
