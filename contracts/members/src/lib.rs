@@ -25,7 +25,8 @@
 //! 7. Vouches received equal vouches given.
 //!
 //! # Map
-//! [`msg`], [`ask`]: what it is told and asked · [`state`]: records and keys ·
+//! [`msg`], [`ask`]: what it is told and asked · [`state`], [`record`]: keys and
+//! records ·
 //! [`error`] · [`bounds`] · [`parameters`] · [`contract`]: from message to rule
 //! · [`call`]: one message's world · [`tell`]: what peers hear · [`agenda`]:
 //! what becomes due.
@@ -71,6 +72,7 @@ pub mod orgs;
 pub mod parameters;
 pub mod query;
 pub mod recheck;
+pub mod record;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
 pub mod snapshot;
