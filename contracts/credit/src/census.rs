@@ -168,6 +168,7 @@ impl Census {
     }
 
     /// One page of work: 0 when there is none.
+    #[inline(never)] // engines bound the locals of one function
     fn step<P: Policies>(
         &mut self,
         storage: &mut dyn Storage,
@@ -250,6 +251,7 @@ impl Census {
         Ok((end - first).max(1))
     }
 
+    #[inline(never)]
     fn gather<P: Policies>(
         &mut self,
         storage: &mut dyn Storage,

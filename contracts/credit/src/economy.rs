@@ -110,6 +110,7 @@ pub fn advance<P: Policies>(
 }
 
 /// One tick of the controller, if a day has passed and trade was ever counted.
+#[inline(never)] // engines bound the locals of one function
 fn tick(storage: &mut dyn Storage, now: u64) -> Result<bool, ContractError> {
     let mut controller = controller_key().load(storage)?;
     if !controller.due(now) {
