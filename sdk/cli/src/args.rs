@@ -8,10 +8,11 @@ use crate::up;
 use crate::{
     audit, contract,
     exit::{Exit, Failure},
-    history, keys, later, node,
+    history, keys, later, member, node,
     output::Format,
-    pay, position,
+    pay, position, request,
     session::Session,
+    statement,
 };
 
 /// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
@@ -109,12 +110,18 @@ enum Noun {
     Node(node::Cmd),
     /// Keys in the home directory
     Keys(keys::Cmd),
+    /// Who belongs: invites, joins, vouches, leaves
+    Member(member::Cmd),
     /// Pays credits
     Pay(pay::Cmd),
+    /// Asks for payments and answers those who ask
+    Request(request::Cmd),
     /// Shows a member's position, verified
     Position(position::Cmd),
     /// Shows a member's payments
     History(history::Cmd),
+    /// Shows what happened to a member's account, by periods of 30 days
+    Statement(statement::Cmd),
     /// Deploys, calls and asks contracts
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
@@ -140,6 +147,18 @@ impl Cli {
             Noun::Pay(cmd) => {
                 let session = open()?;
                 session.block_on(pay::run(cmd, &session))
+            }
+            Noun::Member(cmd) => {
+                let session = open()?;
+                session.block_on(member::run(cmd, &session))
+            }
+            Noun::Request(cmd) => {
+                let session = open()?;
+                session.block_on(request::run(cmd, &session))
+            }
+            Noun::Statement(cmd) => {
+                let session = open()?;
+                session.block_on(statement::run(cmd, &session))
             }
             Noun::Position(cmd) => {
                 let session = open()?;

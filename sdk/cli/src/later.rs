@@ -4,8 +4,6 @@ use clap::{Arg, ArgMatches, Command};
 
 /// Nouns of later versions.
 const NOUNS: &[&str] = &[
-    "request",
-    "member",
     "trust",
     "commons",
     "fund",

@@ -8,8 +8,8 @@
 //! * A name is a local key, a member of the development town, or an address. Amounts are credits.
 //!
 //! # Map
-//! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`pay`],
-//! [`position`], [`history`], [`contract`], [`audit`]. [`args`] is the whole command line, [`later`] what is not
+//! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
+//! [`request`], [`position`], [`history`], [`statement`], [`contract`], [`audit`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes.
 #![forbid(unsafe_code)]
@@ -22,11 +22,14 @@ mod exit;
 mod history;
 mod keys;
 mod later;
+mod member;
 mod node;
 mod output;
 mod pay;
 mod position;
+mod request;
 mod session;
+mod statement;
 #[cfg(feature = "node")]
 mod up;
 

@@ -84,10 +84,12 @@ fn a_lying_node_is_caught_and_a_variant_is_shown_as_unverified() {
             "headroom": "8", "held": "0", "frozen": false, "at": "5"});
         node.smart.insert("position".into(), said);
     }
-    let shown = json(&run(
+    let ran = run(
         town.home.path(),
         &["position", "member-2", "--output", "json"],
-    ));
+    );
+    assert_eq!(ran.code, 5, "as an audit that cannot verify: {}", ran.err);
+    let shown = json(&ran);
     assert_eq!(
         (&shown["verified"], &shown["position"]),
         (&false.into(), &"-1".into())
@@ -151,6 +153,40 @@ fn a_bundle_is_written_and_verifies_offline_and_a_flipped_byte_does_not() {
         let ran = verify(&town.trust);
         assert_eq!((ran.code, ran.out.as_str()), (4, ""), "byte {place}");
     }
+}
+
+#[test]
+fn a_bundle_proves_whose_account_a_number_is() {
+    let town = Town::new(0);
+    let file = town.home.path().join("number.json");
+    let file = file.to_str().unwrap();
+    let state = ["audit", "state", "number", "member-2", "-o", file];
+    let foreseen = run(town.home.path(), &[&state[..], &["--dry-run"]].concat());
+    assert_eq!(foreseen.code, 0, "{}", foreseen.err);
+    assert!(
+        foreseen.out.contains("nothing was written"),
+        "{}",
+        foreseen.out
+    );
+    assert!(!std::path::Path::new(file).exists());
+    assert_eq!(run(town.home.path(), &state).code, 0);
+    let words = [
+        "audit",
+        "verify",
+        file,
+        "--trust",
+        &town.trust,
+        "--output",
+        "json",
+    ];
+    let shown = json(&run(town.home.path(), &words));
+    let known = run(town.home.path(), &["keys", "show", "member-2", "--address"]);
+    assert_eq!(shown["credit_number"]["address"], known.out.trim());
+    assert_eq!(shown["credit_number"]["number"], 1);
+    // proven absence: the operator has no account
+    let absent = run(town.home.path(), &["audit", "state", "number", "operator"]);
+    assert_eq!(absent.code, 0, "{}", absent.err);
+    assert!(absent.out.contains("\"value\": null"), "{}", absent.out);
 }
 
 #[test]

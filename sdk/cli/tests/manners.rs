@@ -31,13 +31,13 @@ fn help_goes_to_stdout_and_names_nouns_exit_codes_and_what_is_to_come() {
         "contract",
         "audit",
         "node",
-        "Later: request",
+        "Later: trust",
         "10 upgrade needed",
     ] {
         assert!(help.contains(word), "{word} in {help}");
     }
     assert!(
-        !help.contains("\n  request"),
+        !help.contains("\n  vote"),
         "later nouns are not listed as commands: {help}"
     );
 }
@@ -67,7 +67,7 @@ fn what_is_not_built_yet_says_so_with_exit_code_1() {
     let home = nowhere();
     for (words, name) in [
         (vec!["vote"], "vote"),
-        (vec!["request", "bob", "12", "--note", "x"], "request"),
+        (vec!["trust", "show", "--note", "x"], "trust"),
         (
             vec!["contract", "new", "--variant", "credit"],
             "contract new",

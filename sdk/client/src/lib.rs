@@ -21,7 +21,7 @@
 //! # Map
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
-//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`network`] what
+//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`network`] what
 //! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
@@ -45,6 +45,7 @@ pub mod error;
 #[cfg(feature = "http")]
 pub mod http;
 pub mod keys;
+pub mod members;
 pub mod message;
 pub mod network;
 #[cfg(feature = "http")]

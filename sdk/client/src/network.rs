@@ -13,6 +13,10 @@ use crate::{Client, ClientError, SecretKey, Transport};
 pub const OPERATOR: &str = "operator";
 /// The name of the contract that keeps the positions.
 pub const CREDIT: &str = "credit";
+/// The name of the contract that knows who belongs.
+pub const MEMBERS: &str = "members";
+/// The name of the contract that keeps obligations.
+pub const CLEARING: &str = "clearing";
 /// What the names of its members begin with.
 pub const MEMBER: &str = "member-";
 

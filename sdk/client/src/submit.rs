@@ -45,6 +45,11 @@ impl Wallet {
         self.key.address()
     }
 
+    /// The chain's name.
+    pub fn chain_id(&self) -> &str {
+        &self.chain_id
+    }
+
     /// The key.
     pub fn key(&self) -> &SecretKey {
         &self.key

@@ -9,7 +9,9 @@
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
 
+pub mod contracts;
 pub mod cpu;
+pub mod debts;
 pub mod figures;
 pub mod follow;
 pub mod ledger;

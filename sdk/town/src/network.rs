@@ -8,7 +8,7 @@ use std::{
 
 use mycel_client::{Client, ClientError, Development};
 use mycel_node::{Home, NodeConfig, NodeError, Process, Running, Testnet, existing};
-use mycel_types::{AccountAddress, GenesisAccount, Params};
+use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm, Params};
 use serde_json::{Value, json};
 
 use tokio::runtime::Handle;
@@ -79,6 +79,7 @@ impl Network {
         validators: usize,
         accounts: Vec<GenesisAccount>,
         params: Params,
+        wasm: GenesisWasm,
         processes: Option<&Path>,
         handle: &Handle,
     ) -> Result<Self, NetworkError> {
@@ -91,6 +92,7 @@ impl Network {
             validators,
             accounts,
             params,
+            wasm,
             idle_ms: IDLE_MS,
         }
         .create()?;

@@ -1,105 +1,238 @@
-//! From an empty chain to a town: the contract is uploaded, instantiated, and everyone is enrolled, by ordinary
-//! transactions of the operator.
+//! From an empty chain to a town: the contracts are uploaded and instantiated, each knowing its peers, and everyone
+//! is enrolled through the members contract, by ordinary transactions of the operator.
+use std::collections::BTreeMap;
+
+use mycel_bindings::MycelMsg;
 use mycel_client::{
     Amount, Client, ClientError, Http, Receipt, SecretKey, Unsigned, Wallet, message, message::Any,
 };
-use mycel_credit::{
-    msg::{ExecuteMsg, InstantiateMsg, MAX_OPEN, NewAccount},
-    state::Kind,
-};
-use mycel_kit::Id;
-use mycel_types::AccountAddress;
+use mycel_credit::msg as credit;
+use mycel_members::msg as members;
+use mycel_standin::msg as standin;
+use mycel_types::{AllowanceClass, Authorities, Params};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::contracts::{CLEARING, CREDIT, Contracts, MEMBERS, NAMES, STANDIN, salt};
 
 /// Gas limit of one transaction of the set-up: the most that one may name.
-const ENROL_GAS: u64 = 20_000_000;
+const SETUP_GAS: u64 = 20_000_000;
 /// Batches that are under way together: a block's gas takes five.
 const BATCHES: usize = 5;
 /// How long a transaction of the set-up may take.
 const WAIT_MS: u64 = 60_000;
+/// Limits that are set in one transaction.
+const LIMITS: usize = 25;
+/// The contracts that work at the end of blocks.
+const END_BLOCK: [&str; 2] = [MEMBERS, CREDIT];
+/// What stands after the @ of the town's handles.
+pub const COMMUNITY: &str = "riverside";
 
 /// The terms of a town.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// Decay in 10^-9 a day.
     pub rate_ppb_per_day: u32,
-    /// What everyone gets from the genesis account.
+    /// What everyone gets from the genesis account, at once.
     pub starter: Amount,
     /// By how much a position may fall below zero.
     pub limit: Amount,
 }
 
-/// Uploads and instantiates the credit contract; gives its address.
-pub async fn deploy(
-    client: &Client<Http>,
-    operator: &mut Wallet,
-    wasm: Vec<u8>,
+/// Parameters of the town's chain: the members contract sets allowance classes, the stand-in decides all else.
+pub fn params(contracts: &Contracts, time_scale: u64) -> Params {
+    let mut params = Params {
+        time_scale,
+        authorities: Authorities {
+            members: Some(contracts.address(MEMBERS).clone()),
+            assembly: Some(contracts.address(STANDIN).clone()),
+        },
+        ..Params::development()
+    };
+    for class in ["member", "organisation"] {
+        let class = class.to_owned();
+        let allowance = AllowanceClass {
+            capacity: 2_000_000_000,
+            rate: 20_000_000,
+            may_store_code: false,
+        };
+        params.classes.insert(class, allowance);
+    }
+    params
+}
+
+/// With what each contract begins.
+pub fn beginnings(
+    contracts: &Contracts,
     terms: &Terms,
-) -> Result<AccountAddress, ClientError> {
-    let sender = operator.address();
-    let stored = send(client, operator, vec![message::store_code(&sender, wasm)]).await?;
-    let code_id = stored
-        .attribute("store_code", "code_id")
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(|| ClientError::Answer("store_code without code_id".into()))?;
-    let init = InstantiateMsg {
-        authority: sender.to_string(),
+) -> Result<BTreeMap<&'static str, Value>, ClientError> {
+    let text = |name: &str| contracts.address(name).to_string();
+    let standin = standin::InstantiateMsg {
+        key: contracts.creator().to_string(),
+        development: true,
+        members: Some(text(MEMBERS)),
+        appeal_seconds: None,
+    };
+    let members = members::InstantiateMsg {
+        authority: text(STANDIN),
+        community: COMMUNITY.into(),
+        development: true,
+        peers: members::PeerChanges {
+            credit: Some(text(CREDIT)),
+            sortition: Some(text(STANDIN)),
+            assembly: Some(text(STANDIN)),
+            items: Some(vec![text(CLEARING)]),
+            ..Default::default()
+        },
+        parameters: Default::default(),
+    };
+    let credit = credit::InstantiateMsg {
+        authority: text(STANDIN),
         rate_ppb_per_day: Some(terms.rate_ppb_per_day),
         starter_grant: Some(terms.starter),
         starter_line: None,
-        default_limit: None,
+        default_limit: Some(terms.limit),
         development: true,
         name: None,
         symbol: None,
+        parameters: Some(Box::new(credit::ParameterChanges {
+            members: Some(text(MEMBERS)),
+            sortition: Some(text(STANDIN)),
+            // a town's starter is released at once, so that it can trade
+            economy: Some(credit::EconomyChanges {
+                starter_opening: Some(terms.starter),
+                ..Default::default()
+            }),
+            ..Default::default()
+        })),
     };
-    let create = message::instantiate2(&sender, code_id, "credit", None, b"mycel/credit", &init)?;
-    let created = send(client, operator, vec![create]).await?;
-    created
-        .attribute("instantiate", "_contract_address")
-        .and_then(|address| address.parse().ok())
-        .ok_or_else(|| ClientError::Answer("instantiate without _contract_address".into()))
+    Ok(BTreeMap::from([
+        (STANDIN, json(&standin)?),
+        (MEMBERS, json(&members)?),
+        (CREDIT, json(&credit)?),
+    ]))
 }
 
-/// Opens an account for each key, in order; `progress` is told how many are open.
-pub async fn enrol(
+fn json(value: &impl Serialize) -> Result<Value, ClientError> {
+    serde_json::to_value(value).map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))
+}
+
+/// Uploads and instantiates every contract, and subscribes those that work at the end of blocks.
+pub async fn deploy(
     client: &Client<Http>,
     operator: &mut Wallet,
-    contract: &AccountAddress,
-    members: &[SecretKey],
-    limit: Amount,
-    mut progress: impl FnMut(usize),
+    contracts: &Contracts,
+    terms: &Terms,
 ) -> Result<(), ClientError> {
     let sender = operator.address();
-    let batches: Vec<Any> = members
-        .chunks(MAX_OPEN)
-        .enumerate()
-        .map(|(batch, keys)| {
-            let account = |(i, key): (usize, &SecretKey)| NewAccount {
-                owner: key.address().to_string(),
-                kind: Kind::Person,
-                person: Some(Id((batch * MAX_OPEN + i) as u64 + 1)),
-                sponsor: None,
-                limit: Some(limit),
-            };
-            let accounts = keys.iter().enumerate().map(account).collect();
-            message::execute(&sender, contract, &ExecuteMsg::OpenAccounts { accounts })
-        })
-        .collect::<Result<_, _>>()?;
-    let mut open = 0;
+    let mut codes = BTreeMap::new();
+    for name in NAMES {
+        let store = message::store_code(&sender, contracts.wasm(name).to_vec());
+        let stored = send(client, operator, vec![store]).await?;
+        let code_id: u64 = stored
+            .attribute("store_code", "code_id")
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(|| ClientError::Answer("store_code without code_id".into()))?;
+        codes.insert(name, code_id);
+    }
+    let beginnings = beginnings(contracts, terms)?;
+    let mut messages = vec![];
+    for name in NAMES {
+        let (code_id, begin) = (codes[name], &beginnings[name]);
+        let create = message::instantiate2(&sender, code_id, name, None, &salt(name), begin)?;
+        messages.push(create);
+    }
+    for name in END_BLOCK {
+        let subscribe = standin::ExecuteMsg::Chain {
+            msg: MycelMsg::SubscribeEndBlock {
+                contract: contracts.address(name).to_string(),
+            },
+        };
+        messages.push(message::execute(
+            &sender,
+            contracts.address(STANDIN),
+            &subscribe,
+        )?);
+    }
+    send(client, operator, messages).await?;
+    Ok(())
+}
+
+/// The handle of account `n`.
+pub fn handle(n: u32) -> String {
+    format!("m-{n}")
+}
+
+/// What makes founders of these accounts: batches of messages of the operator, each of one transaction.
+pub fn enrolment(
+    contracts: &Contracts,
+    people: &BTreeMap<u32, SecretKey>,
+    limit: Option<Amount>,
+) -> Result<Vec<Vec<Any>>, ClientError> {
+    let all: Vec<(&u32, &SecretKey)> = people.iter().collect();
+    let founder = |(n, key): &(&u32, &SecretKey)| members::Seed {
+        address: key.address().to_string(),
+        handle: handle(**n),
+        idc: None,
+    };
+    let mut batches = vec![];
+    for some in all.chunks(members::MAX_ITEMS) {
+        let seed = members::ExecuteMsg::Seed {
+            members: some.iter().map(founder).collect(),
+        };
+        batches.push(vec![forward(contracts, MEMBERS, &seed)?]);
+    }
+    let Some(limit) = limit else {
+        return Ok(batches);
+    };
+    for some in all.chunks(LIMITS) {
+        let set = |(_, key): &(&u32, &SecretKey)| {
+            let owner = key.address().to_string();
+            forward(
+                contracts,
+                CREDIT,
+                &credit::ExecuteMsg::SetLimit { owner, limit },
+            )
+        };
+        batches.push(some.iter().map(set).collect::<Result<_, _>>()?);
+    }
+    Ok(batches)
+}
+
+/// The operator's word to a contract, through the stand-in.
+pub fn forward(contracts: &Contracts, to: &str, msg: &impl Serialize) -> Result<Any, ClientError> {
+    let body = serde_json::to_vec(msg)
+        .map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))?;
+    let forward = standin::ExecuteMsg::Forward {
+        contract: contracts.address(to).to_string(),
+        msg: body.into(),
+    };
+    message::execute(contracts.creator(), contracts.address(STANDIN), &forward)
+}
+
+/// Sends the batches in order, some together; `progress` is told how many are done.
+pub async fn send_all(
+    client: &Client<Http>,
+    operator: &mut Wallet,
+    batches: &[Vec<Any>],
+    mut progress: impl FnMut(usize),
+) -> Result<u64, ClientError> {
+    let (mut done, mut gas) = (0, 0);
     for together in batches.chunks(BATCHES) {
         let mut sent = vec![];
         for batch in together {
-            let tx = Unsigned::new(vec![batch.clone()]).gas_limit(ENROL_GAS);
+            let tx = Unsigned::new(batch.clone()).gas_limit(SETUP_GAS);
             let signed = operator.sign(&tx);
             client.broadcast(&signed).await?;
             sent.push(signed);
         }
         for tx in sent {
-            client.wait(&tx, WAIT_MS).await?;
-            open = (open + MAX_OPEN).min(members.len());
-            progress(open);
+            gas += client.wait(&tx, WAIT_MS).await?.gas_used;
+            done += 1;
+            progress(done);
         }
     }
-    Ok(())
+    Ok(gas)
 }
 
 async fn send(
@@ -107,7 +240,7 @@ async fn send(
     operator: &mut Wallet,
     messages: Vec<Any>,
 ) -> Result<Receipt, ClientError> {
-    let tx = operator.sign(&Unsigned::new(messages).gas_limit(ENROL_GAS));
+    let tx = operator.sign(&Unsigned::new(messages).gas_limit(SETUP_GAS));
     client.broadcast(&tx).await?;
     client.wait(&tx, WAIT_MS).await
 }

@@ -1,15 +1,16 @@
 //! The main job: a local network, a town on it, and what it measured.
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
 use mycel_client::{Amount, Client, ClientError, Development, Http, SecretKey, Wallet};
-use mycel_types::{AccountAddress, GenesisAccount, Params};
+use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
 use tokio::runtime::Handle;
 
 use crate::{
+    contracts::{CREDIT, Contracts, Missing},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
     ledger::Ledger,
@@ -83,13 +84,8 @@ pub enum TownError {
     #[error(transparent)]
     Rows(#[from] RowsError),
     /// A contract was not compiled.
-    #[error("{path}: {source}; run `cargo xtask contracts`, or name the folder with --contracts")]
-    Contract {
-        /// Which file.
-        path: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Contract(#[from] Missing),
     /// An amount beyond what the contract takes.
     #[error("{0}")]
     Input(String),
@@ -138,12 +134,15 @@ impl Plan {
         })
     }
 
-    fn params(&self) -> Params {
+    /// A limit that differs from what the contract opens an account with is set by the operator.
+    fn own_limit(&self, terms: &Terms) -> Option<Amount> {
+        const OPENING: u64 = 1000;
+        (self.limit != OPENING).then_some(terms.limit)
+    }
+
+    fn time_scale(&self) -> u64 {
         const SECONDS_PER_DAY: u64 = 86_400;
-        Params {
-            time_scale: self.days_per_second.saturating_mul(SECONDS_PER_DAY).max(1),
-            ..Params::development()
-        }
+        self.days_per_second.saturating_mul(SECONDS_PER_DAY).max(1)
     }
 }
 
@@ -173,7 +172,7 @@ impl Town {
     /// Nodes that live in this process run on `nodes`.
     pub async fn start(plan: Plan, nodes: &Handle) -> Result<Self, TownError> {
         let (people, terms) = (plan.people()?, plan.terms()?);
-        let wasm = read_contract(&plan.contracts, "mycel_credit.wasm")?;
+        let contracts = Contracts::read(&plan.contracts, operator().address())?;
         let genesis_account = |address| GenesisAccount {
             address,
             coins: vec![],
@@ -190,27 +189,24 @@ impl Town {
             &plan.dir,
             plan.validators,
             accounts,
-            plan.params(),
+            setup::params(&contracts, plan.time_scale()),
+            GenesisWasm::default(),
             plan.processes.as_deref(),
             nodes,
         )
         .await?;
         let client = Client::http(network.url())?;
         let mut operator = Wallet::at(operator(), CHAIN_ID, 0);
-        status.say("deploying the credit contract");
-        let contract = setup::deploy(&client, &mut operator, wasm, &terms).await?;
-        let keys: Vec<SecretKey> = people.keys.values().cloned().collect();
-        setup::enrol(
-            &client,
-            &mut operator,
-            &contract,
-            &keys,
-            terms.limit,
-            |open| {
-                status.say(&format!("enrolled {open} of {}", keys.len()));
-            },
-        )
+        status.say("deploying the contracts");
+        setup::deploy(&client, &mut operator, &contracts, &terms).await?;
+        let batches = setup::enrolment(&contracts, &people.keys, plan.own_limit(&terms))?;
+        let total = people.keys.len();
+        setup::send_all(&client, &mut operator, &batches, |done| {
+            let enrolled = (done * mycel_members::msg::MAX_ITEMS).min(total);
+            status.say(&format!("enrolled {enrolled} of {total}"));
+        })
         .await?;
+        let contract = contracts.address(CREDIT).clone();
         let members = people.keys.keys().max().copied().unwrap_or(0);
         let development = Development {
             seed: SEED.into(),
@@ -336,12 +332,4 @@ impl Town {
             () = stop => Ok(()),
         }
     }
-}
-
-fn read_contract(folder: &Path, name: &str) -> Result<Vec<u8>, TownError> {
-    let path = folder.join(name);
-    std::fs::read(&path).map_err(|source| TownError::Contract {
-        path: path.display().to_string(),
-        source,
-    })
 }

@@ -3,8 +3,15 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use mycel_client::{Amount, Client, Http, SecretKey, Wallet};
 use mycel_node::{Home, NodeConfig, Process, Testnet};
-use mycel_town::{CHAIN_ID, operator, replay::Market, setup, town::member};
-use mycel_types::{AccountAddress, GenesisAccount, Params};
+use mycel_town::{
+    CHAIN_ID,
+    contracts::{CREDIT, Contracts},
+    operator,
+    replay::Market,
+    setup,
+    town::member,
+};
+use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
 
 /// A network whose processes a test holds one by one.
 pub struct Cluster {
@@ -29,7 +36,8 @@ impl Cluster {
             chain_id: CHAIN_ID.into(),
             validators: 4,
             accounts,
-            params: Params::development(),
+            params: setup::params(&town_contracts(), 1),
+            wasm: GenesisWasm::default(),
             idle_ms: 1000,
         }
         .create()
@@ -123,10 +131,10 @@ impl Cluster {
         );
     }
 
-    /// Deploys the credit contract and enrols members 1 to `members`; everyone starts with nothing.
+    /// Deploys the contracts and enrols members 1 to `members`; everyone starts with nothing.
     pub async fn settle(&self, members: u32, limit: u64) -> Market {
         let client = self.client(0);
-        let wasm = std::fs::read(crate::contracts().join("mycel_credit.wasm")).unwrap();
+        let contracts = town_contracts();
         let mut wallet = Wallet::at(operator(), CHAIN_ID, 0);
         let limit = Amount::credits(limit).unwrap();
         let terms = setup::Terms {
@@ -134,18 +142,18 @@ impl Cluster {
             starter: Amount::ZERO,
             limit,
         };
-        let contract = setup::deploy(&client, &mut wallet, wasm, &terms)
+        setup::deploy(&client, &mut wallet, &contracts, &terms)
             .await
             .unwrap();
         let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, member(n))).collect();
-        let all: Vec<SecretKey> = keys.values().cloned().collect();
-        setup::enrol(&client, &mut wallet, &contract, &all, limit, |_| {})
+        let batches = setup::enrolment(&contracts, &keys, Some(limit)).unwrap();
+        setup::send_all(&client, &mut wallet, &batches, |_| {})
             .await
             .unwrap();
         Market {
             urls: self.urls.clone(),
             chain_id: CHAIN_ID.into(),
-            contract,
+            contract: contracts.address(CREDIT).clone(),
             keys,
             sequences: BTreeMap::new(),
             gas_limit: 100_000,
@@ -167,4 +175,9 @@ impl Cluster {
         let block = self.client(i).light_block(Some(height)).await.unwrap();
         block.header.app_hash.to_string()
     }
+}
+
+/// The town's contracts, as the operator creates them.
+fn town_contracts() -> Contracts {
+    Contracts::read(&crate::contracts(), operator().address()).unwrap()
 }

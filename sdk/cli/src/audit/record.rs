@@ -1,6 +1,6 @@
 //! What a verified entry says, for people: the bundle's own story, and a credit account's record decoded.
 use mycel_client::Credits;
-use mycel_credit::state::{self, Status};
+use mycel_credit::state;
 use mycel_light::Verified;
 use mycel_types::{AccountAddress, StoreId, key::tag};
 use serde::Serialize;
@@ -142,7 +142,7 @@ fn credit_account(verified: &Verified) -> Option<CreditAccount> {
         number,
         position: account.position.to_string(),
         snap: account.snap.to_string(),
-        frozen: account.status == Status::Frozen,
+        frozen: account.frozen,
     })
 }
 

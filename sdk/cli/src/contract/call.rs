@@ -2,11 +2,11 @@
 use mycel_client::message;
 use serde::Serialize;
 
-use super::{foresee, read_json};
+use super::read_json;
 use crate::{
     exit::Failure,
     output::{Show, pairs},
-    session::Session,
+    session::{Act, Session},
 };
 
 /// Arguments of `mycel contract call`.
@@ -66,14 +66,11 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let sender = session.address(&cmd.from).await?;
     let client = session.client()?;
     let call = message::execute(&sender, &contract, &body)?;
-    let said = format!("call {} with {body} as {}", cmd.contract, cmd.from);
-    if session.globals().dry_run {
-        let mut wallet = session.wallet(&cmd.from, &client).await?;
-        return foresee(session, &client, &mut wallet, vec![call], said).await;
-    }
-    session.confirm(&format!("{said}?"))?;
-    let mut wallet = session.wallet(&cmd.from, &client).await?;
-    let receipt = client.submit(&mut wallet, vec![call], "").await?;
+    let what = format!("call {} with {body} as {}", cmd.contract, cmd.from);
+    let act = Act::new(&cmd.from, what, call);
+    let Some(receipt) = session.write(&client, act).await? else {
+        return Ok(());
+    };
     session.print(&Called {
         tx: receipt.hash,
         height: receipt.height,

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use mycel_client::{ClientError, Receipt, message};
 use serde::Serialize;
 
-use super::{foresee, read_json};
+use super::read_json;
 use crate::{
     exit::Failure,
     output::{Show, pairs},
-    session::Session,
+    session::{Act, Session},
 };
 
 /// Arguments of `mycel contract deploy`.
@@ -84,16 +84,18 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         (None, code) => (None, format!("code {}", code.unwrap_or_default())),
     };
     if session.globals().dry_run {
-        let mut wallet = session.wallet(&cmd.from, &client).await?;
-        let (messages, would) = match store {
-            Some(store) => (vec![store], format!("store {what} and create")),
-            None => (
-                vec![create(cmd.code.unwrap_or_default())?],
-                format!("create of {what}"),
-            ),
+        let label = &cmd.label;
+        let (message, what) = match store {
+            Some(store) => (store, format!("store {what} and create `{label}` of it")),
+            None => {
+                let message = create(cmd.code.unwrap_or_default())?;
+                (message, format!("create `{label}` of {what}"))
+            }
         };
-        let would = format!("{would} `{}`", cmd.label);
-        return foresee(session, &client, &mut wallet, messages, would).await;
+        session
+            .write(&client, Act::new(&cmd.from, what, message))
+            .await?;
+        return Ok(());
     }
     session.confirm(&format!("deploy {what} as `{}`?", cmd.label))?;
     let mut wallet = session.wallet(&cmd.from, &client).await?;

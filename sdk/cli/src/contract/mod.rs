@@ -3,15 +3,9 @@ mod call;
 mod deploy;
 mod query;
 
-use mycel_client::{Client, Http, Unsigned, Wallet, message::Any};
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    exit::Failure,
-    output::{Show, pairs},
-    session::Session,
-};
+use crate::{exit::Failure, session::Session};
 
 /// Arguments of `mycel contract`.
 #[derive(Debug, clap::Args)]
@@ -51,32 +45,4 @@ fn read_json(text: &str) -> Result<Value, Failure> {
             "not JSON: {e}; quote it for the shell, or name a file as `@message.json`"
         ))
     })
-}
-
-/// What a write would do.
-#[derive(Serialize)]
-struct Would {
-    would: String,
-    gas: u64,
-}
-
-impl Show for Would {
-    fn human(&self) -> String {
-        let takes = format!("{} gas of the allowance, no fee", self.gas);
-        let lines = pairs(&[("would", self.would.clone()), ("takes", takes)]);
-        format!("{lines}Nothing was sent.")
-    }
-}
-
-/// Simulates messages and says what they would do.
-async fn foresee(
-    session: &Session,
-    client: &Client<Http>,
-    wallet: &mut Wallet,
-    messages: Vec<Any>,
-    would: String,
-) -> Result<(), Failure> {
-    let gas = client.estimate(wallet, &Unsigned::new(messages)).await?;
-    session.print(&Would { would, gas });
-    Ok(())
 }

@@ -1,12 +1,12 @@
 //! `mycel pay`: credits from one member to another.
-use mycel_client::{Client, Credits, Http, Unsigned, amount, credit, network::CREDIT};
+use mycel_client::{Client, Credits, Http, amount, credit, network::CREDIT};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
 use crate::{
     exit::Failure,
-    output::{Show, pairs},
-    session::Session,
+    output::Show,
+    session::{Act, Session},
 };
 
 /// Arguments of `mycel pay`.
@@ -49,25 +49,6 @@ impl Show for Paid {
     }
 }
 
-#[derive(Serialize)]
-struct WouldPay {
-    from: String,
-    to: String,
-    amount: String,
-    position_before: String,
-    position_after: String,
-    headroom_after: String,
-    gas: u64,
-    #[serde(skip)]
-    lines: Vec<(&'static str, String)>,
-}
-
-impl Show for WouldPay {
-    fn human(&self) -> String {
-        format!("{}Nothing was sent.", pairs(&self.lines))
-    }
-}
-
 /// Pays, or says what paying would do.
 pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let amount = amount::parse(&cmd.amount)?;
@@ -82,18 +63,13 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         cmd.to
     );
     let client = session.client()?;
+    let mut act = Act::new(&cmd.from, format!("pay {shown}"), message);
     if session.globals().dry_run {
-        let mut wallet = session.wallet(&cmd.from, &client).await?;
-        let gas = client
-            .estimate(&mut wallet, &Unsigned::new(vec![message]))
-            .await?;
-        let would = foresee(&client, &contract, &from, &to, amount.signed(), gas, &shown).await?;
-        session.print(&would);
-        return Ok(());
+        foresee(&client, &contract, &from, amount.signed(), &mut act).await?;
     }
-    session.confirm(&format!("pay {shown}?"))?;
-    let mut wallet = session.wallet(&cmd.from, &client).await?;
-    let receipt = client.submit(&mut wallet, vec![message], "").await?;
+    let Some(receipt) = session.write(&client, act).await? else {
+        return Ok(());
+    };
     session.print(&Paid {
         from: from.to_string(),
         to: to.to_string(),
@@ -106,35 +82,31 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Adds to a preview what the payment would leave.
 async fn foresee(
     client: &Client<Http>,
     contract: &AccountAddress,
     from: &AccountAddress,
-    to: &AccountAddress,
     amount: i128,
-    gas: u64,
-    shown: &str,
-) -> Result<WouldPay, Failure> {
+    act: &mut Act<'_>,
+) -> Result<(), Failure> {
     let now = client.credit(contract.clone()).position(from).await?;
     let before = now.position.i128();
     let after = before.saturating_sub(amount);
     let headroom = after.saturating_add(now.limit.signed());
-    Ok(WouldPay {
-        from: from.to_string(),
-        to: to.to_string(),
-        amount: amount.to_string(),
-        position_before: before.to_string(),
-        position_after: after.to_string(),
-        headroom_after: headroom.to_string(),
-        gas,
-        lines: vec![
-            ("would pay", shown.to_owned()),
-            (
-                "position",
-                format!("{} → {}", Credits(before), Credits(after)),
-            ),
-            ("headroom left", Credits(headroom).to_string()),
-            ("takes", format!("{gas} gas of the allowance, no fee")),
-        ],
-    })
+    for (name, pico) in [
+        ("position_before", before),
+        ("position_after", after),
+        ("headroom_after", headroom),
+    ] {
+        act.facts.insert(name.into(), pico.to_string().into());
+    }
+    act.lines = vec![
+        (
+            "position",
+            format!("{} → {}", Credits(before), Credits(after)),
+        ),
+        ("headroom left", Credits(headroom).to_string()),
+    ];
+    Ok(())
 }

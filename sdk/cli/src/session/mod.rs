@@ -1,13 +1,18 @@
 //! What a command finds around it: the home directory, the network, the node, names and keys.
 mod home;
 mod network;
+mod write;
 
 use std::{future::Future, io::IsTerminal};
 
-use mycel_client::{Client, ClientError, Http, Network, SecretKey, Trust, Wallet, network::MEMBER};
+use mycel_client::{
+    Client, ClientError, Http, Network, SecretKey, Trust, Wallet,
+    network::{MEMBER, MEMBERS},
+};
 use mycel_types::AccountAddress;
 
 pub use home::Home;
+pub use write::Act;
 
 use crate::{
     args::Globals,
@@ -123,10 +128,17 @@ impl Session {
 
     /// The address behind a name: a local key, a town member, a contract, a handle as `ana@riverside`, an address.
     pub async fn address(&self, name: &str) -> Result<AccountAddress, Failure> {
-        match self.known(name)? {
-            Some(address) => Ok(address),
-            None => Err(unknown(name)),
+        if let Some(address) = self.known(name)? {
+            return Ok(address);
         }
+        let members = self.network.as_ref().and_then(|n| n.contract(MEMBERS));
+        let (Some(members), true) = (members, name.contains('@')) else {
+            return Err(unknown(name));
+        };
+        let client = self.client()?;
+        let member = client.members(members.clone()).handle(name).await?;
+        let address = member.address.parse();
+        address.map_err(|_| ClientError::Answer(format!("address={}", member.address)).into())
     }
 
     /// The address behind a name that needs no node.

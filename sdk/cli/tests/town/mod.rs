@@ -15,7 +15,7 @@ use mock::{
 use mycel_client::{ClientError, Development};
 use mycel_credit::{
     decay::Clock,
-    state::{self, Account, Identity, Kind, Status, Terms, Totals},
+    state::{self, Account, Identity, Kind, Terms, Totals},
 };
 use mycel_kit::{Amount, Key};
 use mycel_store::Delta;
@@ -56,11 +56,7 @@ fn put<T: borsh::BorshSerialize>(
 fn account(position: i128) -> Account {
     Account {
         position,
-        snap: 0,
-        limit: Amount::credits(100).unwrap(),
-        scale_bps: 10_000,
-        kind: Kind::Person,
-        status: Status::Active,
+        ..Account::new(Kind::Person, Amount::credits(100).unwrap(), 0)
     }
 }
 
@@ -99,6 +95,9 @@ fn books(contract: &AccountAddress, town: &Development, missing: i128) -> Delta 
     let terms = Terms {
         clock: Clock::start(1_700_000_000, 1_000_000),
         starter_line: Amount::ZERO,
+        exempt: Amount::ZERO,
+        period: 656,
+        period_lambda: 0,
     };
     put(&mut delta, contract, &state::terms(), &terms);
     let commons = Totals {
@@ -106,6 +105,7 @@ fn books(contract: &AccountAddress, town: &Development, missing: i128) -> Delta 
         negative: 50 * CREDIT,
         commons: (5 - missing) * CREDIT,
         volume: 90 * CREDIT,
+        ..Totals::default()
     };
     put(&mut delta, contract, &state::totals(3), &commons);
     for (number, credits) in [30, -50, 15].into_iter().enumerate() {

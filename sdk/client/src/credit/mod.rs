@@ -3,8 +3,9 @@ mod proven;
 
 use mycel_credit::msg::{
     AccountsResponse, CommonsResponse, ExecuteMsg, ParametersResponse, PositionResponse, QueryMsg,
+    RequestView, RequestsResponse, StatementLine, StatementResponse,
 };
-use mycel_kit::{Amount, standard::Invariants};
+use mycel_kit::{Amount, Id, Seconds, standard::Invariants};
 use mycel_types::AccountAddress;
 
 use crate::{
@@ -89,6 +90,40 @@ impl<T: Transport> Credit<'_, T> {
     pub async fn accounts(&self, after: Option<u32>) -> Result<AccountsResponse, ClientError> {
         let query = QueryMsg::Accounts { after, limit: None };
         self.client.smart(&self.contract, &query).await
+    }
+
+    /// All open requests from and to a member, by number.
+    pub async fn requests(&self, member: &AccountAddress) -> Result<Vec<RequestView>, ClientError> {
+        let (mut all, mut after): (Vec<RequestView>, Option<Id>) = (vec![], None);
+        loop {
+            let query = QueryMsg::Requests {
+                member: member.to_string(),
+                after,
+            };
+            let page: RequestsResponse = self.client.smart(&self.contract, &query).await?;
+            all.extend(page.requests);
+            // a page that does not lead on ends the walk, whatever the node says
+            match page.next {
+                Some(next) if after.is_none_or(|last| next.0 > last.0) => after = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// What happened to a member's account between two times, by periods of 30 days, at most 24 of them.
+    pub async fn statement(
+        &self,
+        member: &AccountAddress,
+        from: Seconds,
+        to: Seconds,
+    ) -> Result<Vec<StatementLine>, ClientError> {
+        let query = QueryMsg::Statement {
+            member: member.to_string(),
+            from,
+            to,
+        };
+        let answer: StatementResponse = self.client.smart(&self.contract, &query).await?;
+        Ok(answer.lines)
     }
 
     /// The last `count` payments from and to a member, newest first.

@@ -1,9 +1,11 @@
 //! What is proven of a credit contract: computed from records that come with proofs, by the standard's own rules.
 use futures::stream::{self, StreamExt};
 use mycel_credit::{
-    decay, limit,
+    decay,
+    invariants::{self, Walk},
+    limit,
     policies::Standard,
-    state::{self, Account, Status, Terms, Totals},
+    state::{self, Account, Terms, Totals},
 };
 use mycel_kit::{Amount, Key};
 use mycel_types::{
@@ -44,24 +46,25 @@ pub struct Books {
     pub height: u64,
     /// How many accounts there are; every one of them was read.
     pub accounts: u32,
-    /// Σ of all positions, as stored.
-    pub positions: i128,
-    /// Σ of the positive ones.
-    pub positive: i128,
-    /// Σ of the negative ones, as a positive number.
-    pub negative: i128,
+    /// What the accounts add up to.
+    pub walk: Walk,
     /// The genesis account.
     pub genesis: i128,
-    /// What the contract's aggregates say: commons, positive, negative, volume.
+    /// What the contract's aggregates say: commons, holds, positive, negative, in transit, volume.
     pub claimed: Totals,
 }
 
 impl Books {
-    /// positions + genesis + commons: must be exactly 0.
+    /// The commons fund with the decay that accounts owe it.
+    pub fn commons(&self) -> i128 {
+        self.claimed.commons.saturating_add(self.walk.due)
+    }
+
+    /// positions + decay due + holds + commons + genesis: must be exactly 0.
     pub fn sum(&self) -> i128 {
-        self.positions
-            .saturating_add(self.genesis)
-            .saturating_add(self.claimed.commons)
+        [self.claimed.held, self.commons(), self.genesis]
+            .into_iter()
+            .fold(self.walk.positions, i128::saturating_add)
     }
 
     /// What does not hold, in words; empty if everything does.
@@ -69,16 +72,30 @@ impl Books {
         let mut violated = Vec::new();
         if self.sum() != 0 {
             violated.push(format!(
-                "positions={} + genesis={} + commons={} = {}, not 0",
-                self.positions,
+                "positions={} + holds={} + genesis={} + commons={} = {}, not 0",
+                self.walk.positions,
+                self.claimed.held,
                 self.genesis,
-                self.claimed.commons,
+                self.commons(),
                 self.sum()
             ));
         }
         for (what, counted, claimed) in [
-            ("positive positions", self.positive, self.claimed.positive),
-            ("negative positions", self.negative, self.claimed.negative),
+            (
+                "positive positions",
+                self.walk.positive,
+                self.claimed.positive,
+            ),
+            (
+                "negative positions",
+                self.walk.negative,
+                self.claimed.negative,
+            ),
+            (
+                "payments in transit",
+                self.walk.transit,
+                self.claimed.transit,
+            ),
         ] {
             if counted != claimed {
                 violated.push(format!("{what}: counted={counted} contract says={claimed}"));
@@ -151,7 +168,8 @@ impl<T: Transport> Snapshot<'_, T> {
         };
         // the header of H+1 may carry an earlier second than the account's last change only by a fault
         let lambda = terms.clock.at(at).map_err(unreadable)?.max(account.snap);
-        let position = decay::view::<Standard>(&account, lambda).map_err(unreadable)?;
+        let position =
+            decay::view::<Standard>(&account, lambda, terms.exempt).map_err(unreadable)?;
         let limit = limit::standard(&account, &terms);
         Ok(Some(ProvenPosition {
             number,
@@ -159,7 +177,7 @@ impl<T: Transport> Snapshot<'_, T> {
             pending_decay: account.position.saturating_sub(position),
             limit,
             headroom: position.saturating_add(limit.signed()).max(0),
-            frozen: account.status == Status::Frozen,
+            frozen: account.frozen,
             at,
             height: self.height(),
         }))
@@ -188,19 +206,12 @@ impl<T: Transport> Snapshot<'_, T> {
             genesis: self.record(contract, &state::genesis()).await?,
             ..Books::default()
         };
+        let mut shards = Vec::with_capacity(usize::from(state::SHARDS));
         for shard in 0..state::SHARDS {
             let part = self.may_record(contract, &state::totals(shard)).await?;
-            let part: Totals = part.unwrap_or_default();
-            let sums = &mut books.claimed;
-            for (sum, part) in [
-                (&mut sums.positive, part.positive),
-                (&mut sums.negative, part.negative),
-                (&mut sums.commons, part.commons),
-                (&mut sums.volume, part.volume),
-            ] {
-                *sum = checked(*sum, part)?;
-            }
+            shards.push(bounded(part.unwrap_or_default())?);
         }
+        books.claimed = invariants::fold(shards);
         let mut records = stream::iter(0..accounts)
             .map(|number| async move {
                 let entry = state::account(number);
@@ -209,14 +220,7 @@ impl<T: Transport> Snapshot<'_, T> {
             .buffered(AT_ONCE);
         let mut done = 0;
         while let Some(account) = records.next().await {
-            let position = account?.position;
-            books.positions = checked(books.positions, position)?;
-            let side = if position > 0 {
-                &mut books.positive
-            } else {
-                &mut books.negative
-            };
-            *side = checked(*side, position.checked_abs().unwrap_or(i128::MAX))?;
+            books.walk.add(&account?);
             done += 1;
             progress(done, accounts);
         }
@@ -250,7 +254,25 @@ impl<T: Transport> Snapshot<'_, T> {
     }
 }
 
-fn checked(sum: i128, part: i128) -> Result<i128, ClientError> {
-    sum.checked_add(part)
-        .ok_or_else(|| ClientError::Violated("a sum of positions exceeds 128 bits".into()))
+/// Sums are wide enough for 2^20 of these: a record beyond them is a lie that must not overflow.
+fn bounded(totals: Totals) -> Result<Totals, ClientError> {
+    let Totals {
+        positive,
+        negative,
+        commons,
+        held,
+        reserved,
+        transit,
+        volume,
+    } = totals;
+    let most = 1u128 << 122;
+    match [positive, negative, commons, held, reserved, transit, volume]
+        .iter()
+        .all(|sum| sum.unsigned_abs() <= most)
+    {
+        true => Ok(totals),
+        false => Err(ClientError::Violated(
+            "a sum of the contract exceeds 2^122".into(),
+        )),
+    }
 }

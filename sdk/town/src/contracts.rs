@@ -1,0 +1,95 @@
+//! The town's contracts: their Wasm, and their addresses, known before they exist, so that each knows its peers.
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use mycel_types::AccountAddress;
+use sha2::{Digest, Sha256};
+
+/// The contracts in the order in which they are made.
+pub const NAMES: [&str; 3] = [STANDIN, MEMBERS, CREDIT];
+/// Decides and judges by one key, until there are an assembly and juries.
+pub const STANDIN: &str = "standin";
+/// Who belongs.
+pub const MEMBERS: &str = "members";
+/// Positions.
+pub const CREDIT: &str = "credit";
+/// Obligations and their clearing.
+pub const CLEARING: &str = "clearing";
+
+/// A contract was not compiled.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}; run `cargo xtask contracts`, or name the folder with --contracts")]
+pub struct Missing {
+    path: String,
+    source: std::io::Error,
+}
+
+/// Compiled contracts and the addresses that they get from one creator.
+#[derive(Clone, Debug)]
+pub struct Contracts {
+    creator: AccountAddress,
+    wasm: BTreeMap<&'static str, Vec<u8>>,
+    addresses: BTreeMap<&'static str, AccountAddress>,
+}
+
+impl Contracts {
+    /// Reads `mycel_<name>.wasm` of each contract.
+    pub fn read(folder: &Path, creator: AccountAddress) -> Result<Self, Missing> {
+        let mut wasm = BTreeMap::new();
+        for name in NAMES {
+            wasm.insert(name, read(&file(folder, name))?);
+        }
+        let address = |(name, wasm): (&&'static str, &Vec<u8>)| {
+            let checksum: [u8; 32] = Sha256::digest(wasm).into();
+            let address = AccountAddress::instantiate2(&checksum, &creator, &salt(name), b"");
+            (*name, address)
+        };
+        Ok(Self {
+            addresses: wasm.iter().map(address).collect(),
+            wasm,
+            creator,
+        })
+    }
+
+    /// Who creates them.
+    pub fn creator(&self) -> &AccountAddress {
+        &self.creator
+    }
+
+    /// A contract's Wasm.
+    pub fn wasm(&self, name: &str) -> &[u8] {
+        self.wasm.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// A contract's address.
+    pub fn address(&self, name: &str) -> &AccountAddress {
+        // every name of NAMES has one, and only those are asked for
+        self.addresses.get(name).unwrap_or(&self.creator)
+    }
+
+    /// All addresses but credit's, by name.
+    pub fn others(&self) -> BTreeMap<String, AccountAddress> {
+        let others = self.addresses.iter().filter(|(name, _)| **name != CREDIT);
+        others
+            .map(|(name, address)| ((*name).to_owned(), address.clone()))
+            .collect()
+    }
+}
+
+/// What makes a contract's address predictable.
+pub fn salt(name: &str) -> Vec<u8> {
+    format!("mycel/{name}").into_bytes()
+}
+
+fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("mycel_{name}.wasm"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Missing> {
+    std::fs::read(path).map_err(|source| Missing {
+        path: path.display().to_string(),
+        source,
+    })
+}
