@@ -13,10 +13,29 @@ use crate::error::{Failure, Run};
 use crate::query::Miss;
 use crate::world::{Subscription, World};
 
-/// Carries out a contract's message.
-pub(crate) fn execute(world: &mut World, sender: &str, message: &[u8]) -> Run<()> {
+/// Carries out a contract's message; gives its answer's type.
+pub(crate) fn execute(world: &mut World, sender: &str, message: &[u8]) -> Run<&'static str> {
     let message: MycelMsg = serde_json::from_slice(message)
         .map_err(|why| Failure::new(wasm::INVALID_MSG, format_args!("{why}")))?;
+    let answer = answer_type(&message);
+    run(world, sender, message).map(|()| answer)
+}
+
+fn answer_type(message: &MycelMsg) -> &'static str {
+    macro_rules! named {
+        ($($variant:ident)+) => {
+            match message { $(MycelMsg::$variant { .. } => {
+                concat!("/mycel.v1.Msg", stringify!($variant), "Response")
+            })+ }
+        };
+    }
+    named! {
+        SetAllowanceClass UpdateValidators SetParams SetContractQuota ScheduleUpgrade CancelUpgrade
+        RegisterVk SubscribeEndBlock UnsubscribeEndBlock ResumeEndBlock
+    }
+}
+
+fn run(world: &mut World, sender: &str, message: MycelMsg) -> Run<()> {
     match message {
         MycelMsg::SetAllowanceClass { address, class } => {
             authorised(
@@ -148,11 +167,37 @@ pub(crate) fn answer(world: &World, question: serde_json::Value) -> Result<Vec<u
                 suspended: subscription.is_some_and(|s| s.suspended),
             }))
         }
+        MycelQuery::Params {} => Ok(json(&params(world))),
         _ => Err(Miss::Error(format!(
             "not yet: {} in a sandbox",
             kind.unwrap_or_default()
         ))),
     }
+}
+
+/// The chain's defaults, with what a sandbox knows of its own.
+fn params(world: &World) -> mycel_bindings::Params {
+    let p = Params::default();
+    let prices = &world.prices;
+    macro_rules! copy {
+        ($type:ident, $from:expr; $($field:ident)+; $($rest:tt)*) => {
+            mycel_bindings::$type { $($field: Uint64::new($from.$field),)+ $($rest)* }
+        };
+    }
+    let gas = copy!(GasPrices, prices;
+        read read_byte write write_byte delete next tx_byte signature store_code_byte
+        store_code_function instance;);
+    copy!(Params, p;
+        block_max_bytes block_max_gas end_block_gas tx_max_bytes tx_max_gas memo_max_bytes
+        tx_max_signatures tx_max_messages wasm_max_bytes events_max_bytes attribute_max_bytes
+        contract_quota_bytes time_scale;
+        gas,
+        classes: world.chain.known_classes.clone(),
+        default_class: String::new(),
+        members_authority: world.chain.members.clone(),
+        assembly_authority: world.chain.assembly.clone(),
+        development: world.chain.development,
+    )
 }
 
 /// Nothing in a sandbox uses allowances up: they are always full.

@@ -9,7 +9,6 @@ use cosmwasm_std::{
 use mycel_types::record::{Contract, HistoryEntry, Operation};
 use mycel_types::{AccountAddress, Params, codes, codes::wasm, key};
 
-use crate::address;
 use crate::call::{self, Entry};
 use crate::chain;
 use crate::code::Body;
@@ -167,10 +166,10 @@ fn create(world: &mut World, making: &Making<'_>) -> Run<usize> {
     }
     let instance = world.contracts.len() as u64 + 1;
     let address = match making.salt {
-        Some(salt) => address::predictable(&code.checksum, &sender, salt),
-        None => address::classic(making.code, instance),
+        Some(salt) => AccountAddress::instantiate2(&code.checksum, &sender, salt, &[]),
+        None => AccountAddress::instantiate(making.code, instance),
     };
-    let text = address::show(&address);
+    let text = address.to_string();
     if world.by_address.contains_key(&text) {
         let why = "contract address already exists, try a different combination of creator, checksum and salt";
         return Err(Failure::new(wasm::DUPLICATE, why).into());
@@ -419,10 +418,13 @@ fn run(stage: &Stage, sender: &str, message: Message) -> Run<Done> {
             Err(Failure::new(codes::INSUFFICIENT_FUNDS, why).into())
         }
         Message::Custom(json) => {
-            guarded(stage, Point::Chain, "", codes::INVALID_REQUEST, || {
+            let answer = guarded(stage, Point::Chain, "", codes::INVALID_REQUEST, || {
                 stage.with(|world| chain::execute(world, sender, &json))
             })?;
-            Ok(Done::default())
+            Ok(Done {
+                data: None,
+                response: Some((answer, vec![])),
+            })
         }
         Message::Other(kind) => Err(Failure::new(wasm::UNKNOWN_MSG, kind).into()),
     }

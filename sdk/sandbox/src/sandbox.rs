@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cosmwasm_std::{Addr, Binary, BlockInfo, Event, Storage, Timestamp};
 use mycel_bindings::AllowanceClass;
-use mycel_types::{AccountAddress, GasPrices, codes::wasm};
+use mycel_types::{AccountAddress, GasPrices, Params, codes::wasm};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -27,8 +27,6 @@ use crate::world::{Stage, Subscription, World};
 pub const GAS_LIMIT: u64 = 20_000_000;
 /// A subscriber is suspended after so many failures in a row.
 const FAILURES: u32 = 3;
-/// SDK gas of all subscribers in one block.
-const END_BLOCK_GAS: u64 = 2_000_000;
 
 /// What a message left behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,7 +138,7 @@ impl Sandbox {
                 .map(|(address, s)| (address.clone(), s.clone()))
                 .collect()
         });
-        let mut left = END_BLOCK_GAS;
+        let mut left = Params::default().end_block_gas;
         let mut ended = vec![];
         for (address, mut subscription) in due {
             let result = self.run(left, |stage| {
@@ -194,8 +192,8 @@ impl Sandbox {
             let why = format_args!("{why}");
             Failure::new(mycel_types::codes::INVALID_ADDRESS, why).refusal(0)
         })?;
-        let address = address::predictable(&checksum, &creator, &address::salt(name));
-        Ok(Addr::unchecked(address::show(&address)))
+        let address = AccountAddress::instantiate2(&checksum, &creator, &address::salt(name), &[]);
+        Ok(Addr::unchecked(address.to_string()))
     }
 
     /// Makes a contract under the salt `mycel/<name>`; `creator` is its admin.
@@ -405,6 +403,13 @@ impl Sandbox {
             world.chain.members = members.map(Addr::to_string);
             world.chain.assembly = assembly.map(Addr::to_string);
         });
+    }
+
+    /// Whether contracts are told that this is a development network; it is
+    /// one until this says otherwise.
+    pub fn set_development(&mut self, development: bool) {
+        self.stage
+            .with(|world| world.chain.development = development);
     }
 
     /// Makes an allowance class known. As soon as there is one, only known

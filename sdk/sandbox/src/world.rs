@@ -42,6 +42,7 @@ pub(crate) struct Subscription {
 /// The chain's records that contracts can change.
 #[derive(Clone, Default)]
 pub(crate) struct Chain {
+    pub development: bool,
     pub members: Option<String>,
     pub assembly: Option<String>,
     /// The classes that exist; empty: every name is a class.
@@ -111,7 +112,10 @@ impl World {
             contracts: vec![],
             by_address: BTreeMap::new(),
             codes: vec![],
-            chain: Chain::default(),
+            chain: Chain {
+                development: true,
+                ..Chain::default()
+            },
             block,
             tx: None,
             prices: GasPrices::default(),
