@@ -520,3 +520,17 @@ fn reserved_and_odd_events_are_refused() {
         result.log
     );
 }
+
+#[test]
+fn a_contract_that_needs_this_chains_own_messages_is_stored() {
+    let mut town = Town::new();
+    let [ada, ..] = people();
+    let body = puppet::with_body("(i32.const 512)", r#"(func (export "requires_mycel"))"#);
+    let tx = town.sign_with(&ada, vec![store_code(&ada, &body)], 20_000_000);
+    let result = town.submit(tx);
+    assert!(result.ok(), "{}", result.log);
+    assert_eq!(
+        attribute(&result, "store_code", "required_capability").as_deref(),
+        Some(mycel_bindings::CAPABILITY)
+    );
+}

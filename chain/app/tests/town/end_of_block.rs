@@ -1,7 +1,8 @@
 //! Calls at the end of blocks: order, gas, failure, and that they decide like anybody else.
 use mycel_bindings::{MycelMsg, MycelQuery, ParamChanges};
 use mycel_types::{
-    AccountAddress, Application as _, Authorities, Cancel, Event, Genesis, Params, Parent,
+    AccountAddress, Application as _, Authorities, BlockInput, Cancel, Event, Genesis, Params,
+    Parent, Verdict,
 };
 use serde_json::{Value, json};
 
@@ -315,6 +316,15 @@ fn blocks_keep_the_gas_of_subscribers_free() {
         ];
         // a proposal that leaves no room is refused, and if it were decided the transaction would get its code
         let time = town.chain.time().plus_millis(1000);
+        let height = town.chain.height();
+        let proposal = BlockInput {
+            height: height + 1,
+            time,
+            txs: txs.clone().into(),
+            ..input_of(&town, height)
+        };
+        let verdict = town.app.validate(&Parent::Committed(height), &proposal);
+        assert_eq!(verdict == Verdict::Accept, !subscribed, "{verdict:?}");
         let block = town.chain.decide(time, txs).unwrap();
         let codes: Vec<_> = block.outcome.results.iter().map(|r| r.code).collect();
         assert_eq!(codes, if subscribed { [0, 41] } else { [0, 0] });
@@ -433,6 +443,42 @@ fn a_subscriber_that_never_ends_ends_with_the_gas() {
         ]
     );
     replay(&town, &genesis);
+}
+
+/// The records of authorities must not change their form by accident.
+#[test]
+fn the_app_hash_of_fixed_decisions_is_pinned() {
+    let mut clock = clock(60_000, 3, 2);
+    clock.teach(1, FAIL);
+    let keys = mycel_engine::development::keys(2);
+    for message in [
+        MycelMsg::UpdateValidators {
+            updates: vec![mycel_bindings::ValidatorUpdate {
+                pub_key: keys[0].verification_key().to_bytes().to_vec().into(),
+                power: 12u64.into(),
+            }],
+        },
+        MycelMsg::SetContractQuota {
+            contract: clock.name(0),
+            bytes: Some(5000u64.into()),
+        },
+        MycelMsg::ScheduleUpgrade {
+            height: 1000u64.into(),
+            name: "v2".into(),
+        },
+        MycelMsg::SetAllowanceClass {
+            address: people()[1].name(),
+            class: Some("developer".into()),
+        },
+    ] {
+        clock.decide(message);
+    }
+    clock.tick();
+    let hash = clock.town.chain.app_hash().to_string();
+    assert_eq!(
+        hash,
+        "30D6C4B3930BED8CF708E9DC4EF8990BB6FD3B3E4CD117F4013B31127BBC7647"
+    );
 }
 
 #[test]
