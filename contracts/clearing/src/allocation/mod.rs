@@ -1,0 +1,217 @@
+//! Resources flow to need: a market for each resource in each scale.
+//!
+//! # The model
+//! Persons post what they can spare (lowest price or gift, quantity, until
+//! when) or what they lack (most price, quantity, class). Links between them
+//! carry distance, trust resistance and capacity. A round fixes a minimum-cost
+//! flow over node 0 (where surplus comes from and unmet need goes to) and one
+//! node a person:
+//!
+//! | arc | capacity | cost |
+//! |---|---|---|
+//! | 0 → who offers | the quantity | the lowest price |
+//! | link, three parallel arcs | a third of what is open each | distance · friction + resistance, rising by half from arc to arc |
+//! | 0 → who needs (slack) | the quantity | the penalty of its class |
+//!
+//! Slack makes every round feasible; its price is the class's alone, so a
+//! need that is shouted louder gains nothing, and quantities are capped per
+//! member and epoch. Where a link ends at somebody in need, one supplier
+//! carries at most its share of that need.
+//!
+//! The certificate is the same as for clearing. π(v) − π(0) is what one more
+//! unit at `v` would cost: the local scarcity price. The price of a delivery
+//! is that, clamped between the offer's and the need's.
+//!
+//! Flows on links become promises ([`trades`]): both sides accept within a
+//! time or it returns; both report; the link's resistance follows what was
+//! fulfilled; what has a price becomes an obligation. A link widens with use
+//! and thins without, down to a tenth, and never closes ([`settle`]). What a
+//! scale cannot match goes up to the next ([`market::upward`]).
+//!
+//! # Storage
+//! | key | record |
+//! |---|---|
+//! | `M` ‖ market | [`Market`] |
+//! | `O` ‖ market ‖ person | [`Offer`] |
+//! | `D` ‖ market ‖ person | [`Need`] |
+//! | `L` ‖ market ‖ from ‖ to | [`Link`] |
+//! | `G` ‖ market ‖ person | [`Grant`] |
+//! | `Q` ‖ market ‖ person | [`Used`] |
+//! | `n` ‖ round | the graph's nodes, [`freeze::Node`] each |
+//! | `A` ‖ round ‖ page | its arcs, 128 a page, 25 bytes each |
+//! | `B` ‖ round | [`freeze::Build`] while it is being built |
+//! | `P` ‖ promise | [`trades::Promise`] |
+//! | `R` ‖ person ‖ promise | one byte |
+
+pub mod freeze;
+pub mod market;
+pub mod settle;
+pub mod trades;
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use mycel_kit::{Amount, Key};
+
+/// Classes of need.
+pub const CLASSES: usize = 4;
+/// Greatest quantity of anything.
+pub const MAX_QUANTITY: u64 = 1 << 40;
+/// Greatest price, in a market's units of cost.
+pub const MAX_PRICE: u32 = 1 << 18;
+/// Greatest penalty of unmet need.
+pub const MAX_PENALTY: u32 = 1 << 20;
+/// Greatest cost of a link's first arc.
+pub const MAX_LINK_COST: u64 = 1 << 18;
+/// Most offers and most needs of a market.
+pub const MAX_POSTED: u32 = 1_024;
+/// Most links of a market.
+pub const MAX_LINKS: u32 = 8_192;
+
+/// One resource in one scale.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Market {
+    /// E.g. `neighbourhood/baixa`.
+    pub scale: String,
+    /// E.g. `food`.
+    pub resource: String,
+    /// Where the remainder goes.
+    pub parent: Option<u32>,
+    /// Pico-credits of one unit of cost.
+    pub price_unit: Amount,
+    /// Cost of a unit of distance.
+    pub friction: u32,
+    /// Trust resistance of a new link.
+    pub resistance: u32,
+    /// What a unit of unmet need costs, by class.
+    pub penalties: [u32; CLASSES],
+    /// What one link may carry of a need, in 1/10,000.
+    pub share_bps: u16,
+    /// Most need without a grant per member and epoch.
+    pub need_cap: u64,
+    /// Length of an epoch.
+    pub epoch_seconds: u64,
+    /// A promise not accepted by then returns.
+    pub accept_seconds: u64,
+    /// A promise not reported by then is judged by what was.
+    pub deliver_seconds: u64,
+    /// Until when links stand open as wide as they can.
+    pub shock_until: u64,
+    /// The round that runs.
+    pub active: Option<u64>,
+    /// The round before.
+    pub last: Option<u64>,
+    /// How many offers.
+    pub offers: u32,
+    /// How many needs.
+    pub needs: u32,
+    /// How many links.
+    pub links: u32,
+}
+
+/// What somebody can spare; 0: passes on what others send.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Offer {
+    /// How much is left.
+    pub quantity: u64,
+    /// Lowest price a unit; 0 for a gift.
+    pub price: u32,
+    /// Asks nothing, whatever it would fetch.
+    pub gift: bool,
+    /// Void from then on.
+    pub expires: u64,
+    /// Whether the remainder may go up.
+    pub upward: bool,
+}
+
+/// What somebody lacks.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Need {
+    /// How much is still lacking.
+    pub quantity: u64,
+    /// Most price a unit.
+    pub price: u32,
+    /// Class of priority; above 0 by grant only.
+    pub class: u8,
+    /// Void from then on.
+    pub expires: u64,
+    /// Whether the remainder may go up.
+    pub upward: bool,
+}
+
+/// A way from one person to another.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Link {
+    /// In the market's units.
+    pub distance: u32,
+    /// At its widest.
+    pub capacity: u64,
+    /// As it stands open.
+    pub open: u64,
+    /// Trust resistance: follows fulfilment.
+    pub resistance: u32,
+    /// Whether the sending side has signed.
+    pub by_from: bool,
+    /// Whether the receiving side has signed.
+    pub by_to: bool,
+}
+
+/// A class of priority for somebody's need, by decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Grant {
+    /// The class.
+    pub class: u8,
+    /// Most quantity per epoch.
+    pub quantity: u64,
+    /// Void from then on.
+    pub until: u64,
+}
+
+/// What somebody has asked for in an epoch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Used {
+    /// Which epoch.
+    pub epoch: u64,
+    /// How much.
+    pub quantity: u64,
+}
+
+/// A market.
+#[must_use]
+pub fn market_key(market: u32) -> Key<Market> {
+    Key::new(b'M', &market.to_be_bytes())
+}
+
+/// An offer.
+#[must_use]
+pub fn offer_key(market: u32, person: u32) -> Key<Offer> {
+    Key::new(b'O', &join(market, person))
+}
+
+/// A need.
+#[must_use]
+pub fn need_key(market: u32, person: u32) -> Key<Need> {
+    Key::new(b'D', &join(market, person))
+}
+
+/// A link.
+#[must_use]
+pub fn link_key(market: u32, from: u32, to: u32) -> Key<Link> {
+    let mut rest = join(market, from).to_vec();
+    rest.extend_from_slice(&to.to_be_bytes());
+    Key::new(b'L', &rest)
+}
+
+/// A grant.
+#[must_use]
+pub fn grant_key(market: u32, person: u32) -> Key<Grant> {
+    Key::new(b'G', &join(market, person))
+}
+
+/// What was asked for.
+#[must_use]
+pub fn used_key(market: u32, person: u32) -> Key<Used> {
+    Key::new(b'Q', &join(market, person))
+}
+
+fn join(a: u32, b: u32) -> [u8; 8] {
+    (u64::from(a) << 32 | u64::from(b)).to_be_bytes()
+}

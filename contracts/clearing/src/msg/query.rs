@@ -1,0 +1,150 @@
+//! What the contract is asked.
+
+use cosmwasm_schema::{QueryResponses, cw_serde};
+use mycel_kit::Id;
+
+use super::answers::{
+    BodyResponse, DualsResponse, ExportResponse, GraphResponse, HelpedResponse, MarketResponse,
+    ObligationView, ObligationsResponse, ParametersResponse, PostView, PostedResponse,
+    PromisesResponse, ProposalsResponse, RoundView, SettledResponse, TotalsResponse,
+};
+
+/// What the contract answers.
+#[cw_serde]
+#[derive(QueryResponses)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub enum QueryMsg {
+    /// What this contract is.
+    #[returns(mycel_kit::standard::About)]
+    About {},
+    /// Parameters and their bounds.
+    #[returns(ParametersResponse)]
+    Parameters {},
+    /// Each invariant with its numbers.
+    #[returns(mycel_kit::standard::Invariants)]
+    Invariants {},
+    /// Sums of obligations.
+    #[returns(TotalsResponse)]
+    Totals {},
+    /// One obligation.
+    #[returns(ObligationView)]
+    Obligation {
+        /// Its number.
+        id: Id,
+    },
+    /// A person's obligations, 64 a page, newest page first.
+    #[returns(ObligationsResponse)]
+    Obligations {
+        /// The person.
+        person: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        page: Option<u32>,
+    },
+    /// Proposals that concern a person.
+    #[returns(ProposalsResponse)]
+    Proposals {
+        /// The person.
+        person: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        after: Option<Id>,
+    },
+    /// A round; the clearing round that runs, or was last, if absent.
+    #[returns(RoundView)]
+    Round {
+        /// Its number.
+        #[serde(default)]
+        round: Option<Id>,
+    },
+    /// The frozen graph, for solvers.
+    #[returns(GraphResponse)]
+    Graph {
+        /// The round.
+        round: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        page: Option<u32>,
+    },
+    /// A solver's post.
+    #[returns(PostView)]
+    Post {
+        /// The round.
+        round: Id,
+        /// Its number.
+        post: u32,
+    },
+    /// The best certificate, 64 KiB a page.
+    #[returns(BodyResponse)]
+    Body {
+        /// The round.
+        round: Id,
+        /// From 0.
+        page: u32,
+    },
+    /// The best certificate's potentials; in a market, scarcity prices.
+    #[returns(DualsResponse)]
+    Duals {
+        /// The round.
+        round: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        node: Option<u32>,
+    },
+    /// What the best certificate sets off, obligation by obligation.
+    #[returns(SettledResponse)]
+    Settled {
+        /// The round.
+        round: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        page: Option<u32>,
+    },
+    /// How much a round helped a person.
+    #[returns(HelpedResponse)]
+    Helped {
+        /// The round.
+        round: Id,
+        /// The person.
+        person: Id,
+    },
+    /// A market.
+    #[returns(MarketResponse)]
+    Market {
+        /// Its number.
+        market: u32,
+    },
+    /// What a person has posted in a market.
+    #[returns(PostedResponse)]
+    Posted {
+        /// The market.
+        market: u32,
+        /// The person.
+        person: Id,
+    },
+    /// Promises that concern a person.
+    #[returns(PromisesResponse)]
+    Promises {
+        /// The person.
+        person: Id,
+        /// The previous page's `next`.
+        #[serde(default)]
+        after: Option<Id>,
+    },
+    /// What keeps a member here.
+    #[returns(mycel_kit::peers::items::OpenItems)]
+    OpenItems {
+        /// The member's address.
+        member: String,
+    },
+    /// All that the contract holds about a member.
+    #[returns(ExportResponse)]
+    Export {
+        /// The member's address.
+        member: String,
+        /// The previous page's `next`.
+        #[serde(default)]
+        after: Option<String>,
+    },
+}

@@ -1,0 +1,105 @@
+//! Markets, what is posted in them, promises.
+
+use cosmwasm_std::{Order, Storage};
+use mycel_kit::{Id, Seconds};
+
+use crate::allocation::{self, market_key, need_key, offer_key, trades::Promise};
+use crate::error::ContractError;
+use crate::msg::{
+    LinkView, MarketMsg, MarketResponse, NeedMsg, OfferMsg, PostedResponse, PromiseView,
+};
+
+const MAX_LINKS: usize = 50;
+
+pub fn view(storage: &dyn Storage, number: u32) -> Result<MarketResponse, ContractError> {
+    let market = allocation::market::load(storage, number)?;
+    Ok(MarketResponse {
+        terms: MarketMsg {
+            scale: market.scale,
+            resource: market.resource,
+            parent: market.parent,
+            price_unit: market.price_unit,
+            friction: market.friction,
+            resistance: market.resistance,
+            penalties: market.penalties.to_vec(),
+            share_bps: market.share_bps,
+            need_cap: Id(market.need_cap),
+            epoch_seconds: Seconds(market.epoch_seconds),
+            accept_seconds: Seconds(market.accept_seconds),
+            deliver_seconds: Seconds(market.deliver_seconds),
+        },
+        shock_until: Seconds(market.shock_until),
+        active: market.active.map(Id),
+        last: market.last.map(Id),
+        offers: market.offers,
+        needs: market.needs,
+        links: market.links,
+    })
+}
+
+pub fn posted(
+    storage: &dyn Storage,
+    market: u32,
+    person: u32,
+) -> Result<PostedResponse, ContractError> {
+    let offer = offer_key(market, person).may_load(storage)?;
+    let need = need_key(market, person).may_load(storage)?;
+    let end = |to: u32| allocation::link_key(market, person, to).bytes().to_vec();
+    let mut links = Vec::new();
+    let range = storage.range(Some(&end(0)), Some(&end(u32::MAX)), Order::Ascending);
+    for (key, value) in range.take(MAX_LINKS) {
+        let to = key.get(9..).and_then(|bytes| bytes.try_into().ok());
+        let to = u32::from_be_bytes(to.unwrap_or_default());
+        let link = allocation::link_key(market, person, to).decode(&value)?;
+        links.push(LinkView {
+            to: Id(to.into()),
+            distance: link.distance,
+            capacity: Id(link.capacity),
+            open: Id(link.open),
+            resistance: link.resistance,
+            signed: link.by_from && link.by_to,
+        });
+    }
+    Ok(PostedResponse {
+        offer: offer.map(|offer| OfferMsg {
+            market,
+            quantity: Id(offer.quantity),
+            price: offer.price,
+            gift: offer.gift,
+            expires: Seconds(offer.expires),
+            upward: offer.upward,
+        }),
+        need: need.map(|need| NeedMsg {
+            market,
+            quantity: Id(need.quantity),
+            price: need.price,
+            class: need.class,
+            expires: Seconds(need.expires),
+            upward: need.upward,
+        }),
+        links,
+    })
+}
+
+pub fn promise(number: u64, promise: &Promise) -> PromiseView {
+    PromiseView {
+        promise: Id(number),
+        market: promise.market,
+        round: Id(promise.round),
+        from: Id(promise.from.into()),
+        to: Id(promise.to.into()),
+        quantity: Id(promise.quantity),
+        price: promise.price,
+        accept_by: Seconds(promise.accept_by),
+        deliver_by: promise.binds().then_some(Seconds(promise.deliver_by)),
+        accepted_from: promise.accepted_from,
+        accepted_to: promise.accepted_to,
+        reported_from: promise.reported_from.map(Id),
+        reported_to: promise.reported_to.map(Id),
+    }
+}
+
+/// How many markets there have been, to walk them.
+pub fn exists(storage: &dyn Storage, market: u32) -> bool {
+    market_key(market).exists(storage)
+}
