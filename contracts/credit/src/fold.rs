@@ -81,7 +81,7 @@ pub fn period_of_snap(
 /// Whether payments of an earlier period wait in the account.
 #[must_use]
 pub fn is_stale(account: &Account, terms: &Terms) -> bool {
-    account.snap < terms.period_lambda && !account.pending.is_empty()
+    account.snap < terms.period_lambda && !account.pending.is_booked()
 }
 
 /// What a change of a position is on the statement.
@@ -241,9 +241,9 @@ impl Batch {
     }
 }
 
-/// Books what is pending: sums, statement, volume. The account is as before,
-/// with nothing pending; the caller writes it. Answers the statement that was
-/// written, with its period.
+/// Books what is pending and counts it as volume: nothing waits any more. The
+/// caller writes the account. Answers the statement that was written, with its
+/// period.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -257,19 +257,40 @@ pub fn fold(
     if account.pending.is_empty() {
         return Ok(None);
     }
-    count_position(totals, account.counted(), account.position);
+    let booked = book(storage, number, account, terms, totals)?;
     let pending = std::mem::take(&mut account.pending);
-    let (received, spent) = (pending.received, pending.spent());
-    totals.commons += pending.due;
-    totals.transit += spent - received;
-    totals.volume = totals.volume.saturating_add(spent);
     let period = period_of_snap(storage, terms, account.snap)?;
     for flow in &pending.flows {
         volume::count(storage, number, flow.to, flow.amount, period)?;
     }
+    Ok(booked)
+}
+
+/// Books what is pending: sums and statement, in the period in which it
+/// happened. Volume counts the flows later: that costs more than one payment
+/// should pay for.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn book(
+    storage: &mut dyn Storage,
+    number: u32,
+    account: &mut Account,
+    terms: &Terms,
+    totals: &mut Totals,
+) -> Result<Option<(u16, Statement)>, ContractError> {
+    count_position(totals, account.counted(), account.position);
+    let pending = &mut account.pending;
+    let (received, spent) = (pending.received, pending.spent());
+    totals.commons += pending.due;
+    totals.transit += spent - received;
+    totals.volume = totals.volume.saturating_add(spent);
+    (pending.due, pending.received) = (0, 0);
+    pending.beyond -= spent;
     if received == 0 && spent == 0 {
         return Ok(None);
     }
+    let period = period_of_snap(storage, terms, account.snap)?;
     let key = state::statement(number, period);
     let mut statement = key.may_load(storage)?.unwrap_or_default();
     statement.received += received;

@@ -10,7 +10,7 @@ use mycel_kit::Amount;
 
 use crate::decay::settle;
 use crate::error::ContractError;
-use crate::fold::{add_totals, fold, is_stale, terms_at, within_bounds};
+use crate::fold::{add_totals, book, is_stale, period_of_snap, terms_at, within_bounds};
 use crate::msg::{MAX_MEMO, MAX_REF};
 use crate::policies::{LimitPolicy, Policies};
 use crate::state::{self, Account, Flow, Kind, MAX_FLOWS, Status, Terms, Totals};
@@ -95,7 +95,9 @@ pub fn pay<P: Policies>(
     let mut totals = Totals::default();
     for (number, account) in [(payer_number, &mut payer), (payee_number, &mut payee)] {
         if is_stale(account, &terms) {
-            fold(storage, number, account, &terms, &mut totals)?;
+            let period = period_of_snap(storage, &terms, account.snap)?;
+            book(storage, number, account, &terms, &mut totals)?;
+            volume::set_aside(storage, number, account, period);
         }
     }
 
@@ -214,7 +216,7 @@ fn note_flow(payer: &mut Account, to: u32, amount: Amount) -> Option<Flow> {
     }
     let spilled = (pending.flows.len() >= MAX_FLOWS).then(|| pending.flows.remove(0));
     if let Some(flow) = spilled {
-        pending.spilled += flow.amount;
+        pending.beyond += flow.amount;
     }
     pending.flows.push(Flow { to, amount });
     spilled

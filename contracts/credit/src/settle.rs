@@ -13,6 +13,11 @@ use crate::state;
 
 /// Accounts that the end of a block settles in turn.
 pub const SWEEP: u32 = 32;
+/// What it may cost, in thousands of gas: an account costs about 10, each flow
+/// that volume counts about 18.
+const SWEEP_COST: u32 = 600;
+const ACCOUNT_COST: u32 = 10;
+const FLOW_COST: u32 = 18;
 
 /// Settles each account now; an account named twice is settled twice, which
 /// changes nothing.
@@ -62,18 +67,28 @@ pub fn sweep<P: Policies>(storage: &mut dyn Storage, now: u64) -> Result<u32, Co
     }
     let first = state::cursor().may_load(storage)?.unwrap_or(0);
     let mut batch = Batch::open(storage, now)?;
-    let mut settled = 0;
-    for step in 0..SWEEP.min(count) {
-        let number = u32::try_from((u64::from(first) + u64::from(step)) % u64::from(count))
-            .unwrap_or(0);
+    let (mut settled, mut passed, mut cost) = (0, 0, 0);
+    while passed < SWEEP.min(count) && cost < SWEEP_COST {
+        let number = after(first, passed, count);
         let account = state::account(number).load(storage)?;
-        if !account.pending.is_empty() || view::<P>(&account, batch.lambda, batch.terms.exempt)? != account.position {
+        passed += 1;
+        cost += 1;
+        if !account.pending.is_empty()
+            || view::<P>(&account, batch.lambda, batch.terms.exempt)? != account.position
+        {
+            let flows = u32::try_from(account.pending.flows.len()).unwrap_or(0);
+            cost += ACCOUNT_COST + FLOW_COST * flows;
             batch.collect::<P>(storage, number)?;
             settled += 1;
         }
     }
     batch.close(storage)?;
-    let next = (u64::from(first) + u64::from(SWEEP.min(count))) % u64::from(count);
-    state::cursor().save(storage, &u32::try_from(next).unwrap_or(0));
+    state::cursor().save(storage, &after(first, passed, count));
     Ok(settled)
+}
+
+/// The account so many places on, round again after the last.
+fn after(first: u32, steps: u32, count: u32) -> u32 {
+    let place = (u64::from(first) + u64::from(steps)) % u64::from(count.max(1));
+    u32::try_from(place).unwrap_or(0)
 }

@@ -80,7 +80,7 @@ impl Books<'_> {
     fn record(&self, period: u16) -> Result<Option<Statement>, ContractError> {
         let stored = state::statement(self.number, period).may_load(self.storage)?;
         let pending = &self.account.pending;
-        if period != self.pending || pending.is_empty() {
+        if period != self.pending || pending.is_booked() {
             return Ok(stored);
         }
         let mut record = stored.unwrap_or_default();
@@ -113,7 +113,7 @@ impl Books<'_> {
             self.storage
                 .range(Some(start.bytes()), Some(end.bytes()), Order::Descending);
         let stored = range.next().map(|(_, value)| end.decode(&value)).transpose()?;
-        if self.account.pending.is_empty() || self.pending >= period {
+        if self.account.pending.is_booked() || self.pending >= period {
             return Ok(stored);
         }
         // what is pending came last

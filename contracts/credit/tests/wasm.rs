@@ -350,7 +350,7 @@ fn gas_table() -> String {
         &mut world,
         "set_parameters",
         &authority,
-        ExecuteMsg::SetParameters(changes),
+        ExecuteMsg::SetParameters(Box::new(changes)),
     );
     assert!(state::account_count().load(&world.storage).is_ok());
     table

@@ -9,7 +9,7 @@
 //! | 0–15 | snap, likewise |
 //! | 2–11 | limit: a power of ten (one byte), then LEB128 |
 //! | 2 | scale, if it differs from 10,000 |
-//! | … | pending: due (LEB128), received, spilled, then a byte's count of flows: number (LEB128), amount |
+//! | … | pending: due (LEB128), received, beyond, then a byte's count of flows: number (LEB128), amount |
 //!
 //! Amounts of the pending part are written as the limit is: round sums are
 //! short. There is one encoding of each record and no other is read.
@@ -69,9 +69,11 @@ pub struct Pending {
     pub due: i128,
     /// Σ of payments received. ≥ 0.
     pub received: i128,
-    /// Σ of payments made whose flows are already counted. ≥ 0.
-    pub spilled: i128,
-    /// Payments made, one entry for each payee, the earliest first.
+    /// Σ of payments made less Σ of `flows`: positive where flows were counted
+    /// before the sums, negative where the sums know of flows already.
+    pub beyond: i128,
+    /// Payments made that volume has not counted, one entry for each payee,
+    /// the earliest first.
     pub flows: Vec<Flow>,
 }
 
@@ -108,16 +110,22 @@ impl Account {
 }
 
 impl Pending {
-    /// Σ of payments made.
+    /// Σ of payments made that the sums do not know.
     #[must_use]
     pub fn spent(&self) -> i128 {
-        self.spilled + self.flows.iter().map(|flow| flow.amount).sum::<i128>()
+        self.beyond + self.flows.iter().map(|flow| flow.amount).sum::<i128>()
     }
 
-    /// Whether the sums know everything.
+    /// Whether nothing waits at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.due == 0 && self.received == 0 && self.spilled == 0 && self.flows.is_empty()
+        self.is_booked() && self.flows.is_empty()
+    }
+
+    /// Whether the sums know everything, though volume perhaps does not.
+    #[must_use]
+    pub fn is_booked(&self) -> bool {
+        self.due == 0 && self.received == 0 && self.spent() == 0
     }
 }
 
@@ -201,7 +209,7 @@ impl BorshSerialize for Pending {
     fn serialize<W: Write>(&self, to: &mut W) -> Result<()> {
         write_leb(to, self.due.unsigned_abs())?;
         write_sum(to, self.received.unsigned_abs())?;
-        write_sum(to, self.spilled.unsigned_abs())?;
+        write_signed(to, self.beyond)?;
         let count = u8::try_from(self.flows.len()).map_err(|_| invalid("too many flows"))?;
         to.write_all(&[count])?;
         for flow in &self.flows {
@@ -220,7 +228,8 @@ impl BorshDeserialize for Pending {
         };
         let due = sum(read_leb(from)?)?;
         let received = sum(read_sum(from)?)?;
-        let spilled = sum(read_sum(from)?)?;
+        let beyond = read_signed(from)?;
+        sum(beyond.unsigned_abs())?;
         let [count] = read(from)?;
         if usize::from(count) > MAX_FLOWS {
             return Err(invalid("too many flows"));
@@ -234,7 +243,7 @@ impl BorshDeserialize for Pending {
         Ok(Pending {
             due,
             received,
-            spilled,
+            beyond,
             flows,
         })
     }
@@ -297,19 +306,44 @@ fn read_leb(from: &mut impl Read) -> Result<u128> {
 /// The greatest power of ten in front of a sum.
 const MAX_POWER: u8 = 18;
 
+/// Marks the power of ten of a negative sum.
+const MINUS: u8 = 128;
+
 /// A sum as a power of ten and the rest: 25 credits are two bytes.
 fn write_sum(to: &mut impl Write, value: u128) -> Result<()> {
+    write_marked(to, value, 0)
+}
+
+fn write_signed(to: &mut impl Write, value: i128) -> Result<()> {
+    write_marked(to, value.unsigned_abs(), if value < 0 { MINUS } else { 0 })
+}
+
+fn write_marked(to: &mut impl Write, value: u128, mark: u8) -> Result<()> {
     let (mut power, mut rest) = (0, value);
     while rest > 0 && power < MAX_POWER && rest.is_multiple_of(10) {
         rest /= 10;
         power += 1;
     }
-    to.write_all(&[power])?;
+    to.write_all(&[power | mark])?;
     write_leb(to, rest)
 }
 
 fn read_sum(from: &mut impl Read) -> Result<u128> {
     let [power] = read(from)?;
+    read_rest(from, power)
+}
+
+fn read_signed(from: &mut impl Read) -> Result<i128> {
+    let [head] = read(from)?;
+    let value = i128::try_from(read_rest(from, head & !MINUS)?);
+    match value.map_err(|_| invalid("sum too large"))? {
+        0 if head & MINUS != 0 => Err(invalid("sum not minimal")),
+        value if head & MINUS != 0 => Ok(-value),
+        value => Ok(value),
+    }
+}
+
+fn read_rest(from: &mut impl Read, power: u8) -> Result<u128> {
     let rest = read_leb(from)?;
     let minimal = power < MAX_POWER && rest.is_multiple_of(10);
     if power > MAX_POWER || (minimal && rest > 0) || (rest == 0 && power > 0) {

@@ -36,6 +36,7 @@
 //! | `z` ‖ page (u32) | u64s: what accounts spent in the period being counted | census |
 //! | `v` ‖ a ‖ b | [`Pair`](crate::volume::Pair): net of two accounts, a < b | folding |
 //! | `w` ‖ number | [`Activity`](crate::volume::Activity) of two periods | folding |
+//! | `f` ‖ number ‖ period | (u32, u64)s: payments of a closed period not counted yet | payments, census |
 //! | `l` ‖ number | [`Ledger`](crate::ledger::Ledger): what the limit is made of | census, assessments |
 //! | `s` ‖ number | [`Promise`](crate::starter::Promise): a grant not wholly released | claims |
 //! | `j` ‖ number | [`Assessment`](crate::assessment::Assessment) that is open | assessors |
