@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError};
+use mycel_bindings::{MycelQuery, SudoMsg};
 use mycel_sandbox::{Code, Native};
 use serde_json::Value;
 
@@ -37,6 +38,38 @@ pub fn credit(way: Way) -> Code {
         ),
     };
     code.with_checksum(checksum(1))
+}
+
+/// The members contract.
+#[must_use]
+pub fn members(way: Way) -> Code {
+    use mycel_members::{cases, contract, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_members"),
+        Way::Native => Code::native(
+            Native::new(contract::instantiate, contract::execute, query::query)
+                .with_reply(cases::opened)
+                .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
+    };
+    code.with_checksum(checksum(2))
+}
+
+/// The stand-in for sortition and assembly.
+#[must_use]
+pub fn standin(way: Way) -> Code {
+    use mycel_standin::contract;
+    let code = match way {
+        Way::Compiled => from_file("mycel_standin"),
+        Way::Native => Code::native(Native::new(
+            |deps: DepsMut<'_, MycelQuery>, _: Env, info, msg| {
+                contract::instantiate(deps, info, msg)
+            },
+            contract::execute,
+            contract::query,
+        )),
+    };
+    code.with_checksum(checksum(3))
 }
 
 /// A contract that agrees to everything and keeps the last thing it was told:

@@ -1,6 +1,7 @@
 //! A town: its contracts, its people, its clock.
 
-use cosmwasm_std::Addr;
+use cosmwasm_std::{Addr, Binary};
+use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
 use mycel_sandbox::{Receipt, Refusal, Sandbox, address};
 use serde_json::{Value, json};
@@ -19,66 +20,120 @@ pub const CREDIT: u64 = 1_000_000_000_000;
 pub struct Town {
     /// The world.
     pub sandbox: Sandbox,
-    /// Who decides.
-    pub authority: Addr,
-    /// Everybody who takes part, members or not.
-    pub people: Vec<Addr>,
+    /// The genesis key: decides through the stand-in.
+    pub key: Addr,
+    /// Stand-in for sortition and assembly: everybody's authority.
+    pub standin: Addr,
+    /// The members contract.
+    pub members: Addr,
     /// The credit contract.
     pub credit: Addr,
     /// A contract that holds holds.
     pub holder: Addr,
-    /// Contracts that keep the standard interface.
-    pub standard: Vec<Addr>,
+    /// Everybody who takes part, members or not.
+    pub people: Vec<Addr>,
 }
 
 impl Town {
-    /// A town in which everybody but the last two has an account.
+    /// A town with this many people, the first half of them founders.
     ///
     /// # Panics
     /// A contract does not begin.
     #[must_use]
     pub fn new(way: Way, people: usize) -> Town {
         let mut sandbox = Sandbox::new(START);
-        let authority = address("authority");
-        let people: Vec<Addr> = (0..people)
-            .map(|n| address(&format!("person {n}")))
-            .collect();
-        let credit_code = sandbox.store(codes::credit(way));
-        let sink_code = sandbox.store(codes::sink(way));
+        let key = address("key");
         let made = |result: Result<Addr, Refusal>| result.unwrap_or_else(|why| panic!("{why}"));
-        let holder = made(sandbox.instantiate2(&authority, sink_code, "holder", &json!({})));
-        let parameters =
-            json!({"holders": [{"address": holder, "max_age": (30 * DAY).to_string()}]});
-        let begin = json!({"authority": authority, "development": true, "parameters": parameters});
-        let credit = made(sandbox.instantiate2(&authority, credit_code, "credit", &begin));
-        made(
-            sandbox
-                .subscribe_end_block(&credit)
-                .map(|()| credit.clone()),
-        );
+        let codes = [
+            ("standin", codes::standin(way)),
+            ("members", codes::members(way)),
+            ("credit", codes::credit(way)),
+            ("holder", codes::sink(way)),
+        ]
+        .map(|(name, code)| (name, sandbox.store(code)));
+        let [standin, members, credit, holder] =
+            codes.map(|(name, code)| made(sandbox.predict(&key, code, name)));
+        let begins = [
+            json!({"key": key, "development": true, "members": members, "appeal_seconds": "86400"}),
+            json!({"authority": standin, "community": "riverside", "development": true,
+                "peers": {"credit": credit, "sortition": standin, "assembly": standin},
+                "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
+                    "invites_per_epoch": 50, "flags_for_notice": 3, "recovery_seconds": 2 * DAY}}}),
+            json!({"authority": standin, "development": true, "parameters": {
+                "members": members, "sortition": standin,
+                "holders": [{"address": holder, "max_age": (30 * DAY).to_string()}]}}),
+            json!({}),
+        ];
+        for ((name, code), begin) in codes.into_iter().zip(begins) {
+            made(sandbox.instantiate2(&key, code, name, &begin));
+        }
+        sandbox.set_authorities(Some(&members), Some(&standin));
         let mut town = Town {
-            standard: vec![credit.clone()],
+            people: (0..people)
+                .map(|n| address(&format!("person {n}")))
+                .collect(),
             sandbox,
-            authority,
-            people,
+            key,
+            standin,
+            members,
             credit,
             holder,
         };
-        let members = town.people.len().saturating_sub(2);
-        for n in 0..members {
-            let open = town.open(n, n as u64);
-            let opened = town.tell(&town.authority.clone(), &open);
-            opened.unwrap_or_else(|why| panic!("{why}"));
+        for contract in [&town.credit.clone(), &town.members.clone()] {
+            let subscribe = json!({"subscribe_end_block": {"contract": contract}});
+            town.as_key(&json!({"chain": {"msg": subscribe}}));
+        }
+        let founders: Vec<_> = (0..people - people / 2)
+            .map(|n| json!({"address": town.people[n], "handle": format!("person-{n}"), "idc": identity(n)}))
+            .collect();
+        for some in founders.chunks(20) {
+            let seed = town.forward(&town.members, &json!({"seed": {"members": some}}));
+            town.as_key(&seed);
+        }
+        // the holder has an account: it is an organisation of the first founder's
+        let org = json!({"purpose": "to hold", "threshold_bps": 10_000,
+            "controllers": [{"person": "1", "bps": 10_000}]});
+        let found = json!({"found": {"address": town.holder, "handle": "holder", "org": org}});
+        let approve = json!({"approve_founding": {"address": town.holder}});
+        for (sender, says) in [
+            (town.people[0].clone(), found),
+            (town.holder.clone(), approve),
+        ] {
+            let told = town.sandbox.execute(&sender, &town.members.clone(), &says);
+            told.unwrap_or_else(|why| panic!("{why}"));
         }
         town
     }
 
-    /// The message that opens somebody's account.
+    fn as_key(&mut self, msg: &Value) {
+        let (key, standin) = (self.key.clone(), self.standin.clone());
+        let told = self.sandbox.execute(&key, &standin, msg);
+        told.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// What the key says to the stand-in, for `contract` to hear `msg` from its authority.
     #[must_use]
-    pub fn open(&self, n: usize, person: u64) -> Value {
-        let sponsor = (n > 0).then(|| &self.people[0]);
-        json!({"open_account": {"owner": self.people[n], "kind": "person",
-            "person": person.to_string(), "sponsor": sponsor}})
+    pub fn forward(&self, contract: &Addr, msg: &Value) -> Value {
+        json!({"forward": {"contract": contract, "msg": base64(msg)}})
+    }
+
+    /// What the key says to the stand-in, for `contract` to get a decision of all members.
+    #[must_use]
+    pub fn decide(&self, contract: &Addr, class: &str, action: &Value) -> Value {
+        json!({"decide_for": {"contract": contract, "electorate": "all", "class": class, "action": base64(action)}})
+    }
+
+    /// Where an address stands; `None` of a stranger.
+    #[must_use]
+    pub fn standing(&self, address: &Addr) -> Option<Standing> {
+        let question = json!({"standing": {"address": address}});
+        self.sandbox.query(&self.members, &question).ok()
+    }
+
+    /// The person number of an address.
+    #[must_use]
+    pub fn person(&self, address: &Addr) -> Option<u64> {
+        self.standing(address).map(|standing| standing.person.0)
     }
 
     /// A message to credit.
@@ -93,7 +148,7 @@ impl Town {
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let mut broken = vec![];
-        for contract in &self.standard {
+        for contract in [&self.standin, &self.members, &self.credit] {
             let asked = self.sandbox.query(contract, &json!({"invariants": {}}));
             let Invariants { invariants } = match asked {
                 Ok(invariants) => invariants,
@@ -107,4 +162,16 @@ impl Town {
         }
         broken
     }
+}
+
+/// JSON in base64.
+#[must_use]
+pub fn base64(msg: &Value) -> String {
+    Binary::from(msg.to_string().as_bytes()).to_base64()
+}
+
+/// An identity commitment.
+#[must_use]
+pub fn identity(n: usize) -> String {
+    format!("{:064x}", n + 1)
 }

@@ -1,0 +1,163 @@
+//! Random messages: sensible ones, ones at the edge, ones of people who may
+//! not. What was done suggests what could follow (a request may be accepted,
+//! an invitation too): such messages are remembered and sent now and then,
+//! rarely at once and not always at all.
+
+mod credit;
+mod members;
+
+use cosmwasm_std::Addr;
+use mycel_sandbox::{Receipt, Refusal};
+use serde_json::Value;
+
+use crate::random::Random;
+use crate::town::{CREDIT, DAY, Town};
+
+/// Suggestions that are remembered.
+const REMEMBERED: usize = 60;
+
+/// A source of messages.
+#[derive(Clone, Debug)]
+pub struct Play {
+    /// Where the randomness comes from.
+    pub random: Random,
+    next: Vec<Step>,
+    /// How many identity commitments were used.
+    identities: usize,
+}
+
+/// What happens next.
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Somebody (first) says something to a contract (second).
+    Tell(Addr, Addr, Value),
+    /// Time passes.
+    Wait(u64),
+    /// The block ends.
+    EndBlock,
+}
+
+impl Play {
+    /// From a seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Play {
+        Play {
+            random: Random(seed),
+            next: vec![],
+            identities: 1_000,
+        }
+    }
+
+    /// What happens next.
+    pub fn step(&mut self, town: &Town) -> Step {
+        match self.random.below(24) {
+            0 => Step::EndBlock,
+            1 | 2 => Step::Wait(match self.random.below(8) {
+                0 => DAY * self.random.below(40),
+                1 | 2 => self.random.below(DAY),
+                _ => self.random.below(20),
+            }),
+            3..=10 if !self.next.is_empty() => {
+                let at = self.random.below(self.next.len() as u64) as usize;
+                match self.random.one_in(2) {
+                    true => self.next[at].clone(),
+                    false => self.next.swap_remove(at),
+                }
+            }
+            3..=17 => self.credit(town),
+            _ => self.members(town),
+        }
+    }
+
+    /// Remembers what could follow.
+    pub fn learn(&mut self, town: &Town, step: &Step, result: &Option<Result<Receipt, Refusal>>) {
+        let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
+            return;
+        };
+        let follow = if contract == &town.credit {
+            self.after_credit(town, sender, message, receipt)
+        } else {
+            self.after_members(town, sender, message, receipt)
+        };
+        for step in follow {
+            if self.next.len() >= REMEMBERED {
+                let at = self.random.below(REMEMBERED as u64) as usize;
+                self.next.swap_remove(at);
+            }
+            self.next.push(step);
+        }
+    }
+
+    fn someone(&mut self, town: &Town) -> Addr {
+        self.random.pick(&town.people).clone()
+    }
+
+    /// Often a few credits, sometimes anything.
+    fn amount(&mut self) -> String {
+        let pico = match self.random.below(8) {
+            0 => self.random.below(3),
+            1 => self.random.sized(63),
+            2 | 3 => self.random.below(900) * CREDIT,
+            _ => self.random.below(60 * CREDIT),
+        };
+        pico.to_string()
+    }
+
+    /// A small number that may be somebody's or something's.
+    fn id(&mut self) -> String {
+        let most = 1 + self.random.below(30);
+        self.random.below(most).to_string()
+    }
+
+    /// Told by the key, or by somebody who may not.
+    fn as_key(&mut self, town: &Town, message: Value) -> Step {
+        let sender = match self.random.one_in(12) {
+            true => self.someone(town),
+            false => town.key.clone(),
+        };
+        Step::Tell(sender, town.standin.clone(), message)
+    }
+}
+
+impl Step {
+    /// The kind of message, for counting.
+    #[must_use]
+    pub fn kind(&self, town: &Town) -> String {
+        let Step::Tell(_, contract, message) = self else {
+            return match self {
+                Step::EndBlock => "end_block".into(),
+                _ => "wait".into(),
+            };
+        };
+        let fields = message.as_object();
+        let first = fields.and_then(|fields| fields.keys().next());
+        let contract = match contract {
+            c if c == &town.credit => "credit",
+            c if c == &town.members => "members",
+            _ => "standin",
+        };
+        format!("{contract}.{}", first.map_or("", String::as_str))
+    }
+}
+
+impl Town {
+    /// Does what a step says; time that passes is neither receipt nor refusal.
+    pub fn take(&mut self, step: &Step) -> Option<Result<Receipt, Refusal>> {
+        match step {
+            Step::Tell(sender, contract, message) => {
+                Some(self.sandbox.execute(sender, contract, message))
+            }
+            Step::Wait(seconds) => {
+                self.sandbox.advance_time(*seconds);
+                None
+            }
+            Step::EndBlock => {
+                let ended = self.sandbox.end_block();
+                ended
+                    .into_iter()
+                    .map(|(_, result)| result)
+                    .reduce(Result::and)
+            }
+        }
+    }
+}
