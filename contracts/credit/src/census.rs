@@ -17,7 +17,8 @@
 //!
 //! Each call does at most so many units of work (an account or a page) and
 //! continues where the last one stopped. A census that does not end before
-//! the next window closes is dropped: the last volume stays in force.
+//! the next window closes is dropped: the last volume stays in force. The
+//! window that the contract began in is not whole and no measure of trade.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;
@@ -29,7 +30,7 @@ use crate::ledger;
 use crate::policies::Policies;
 use crate::rules::Rules;
 use crate::state::{self, Kind, Status};
-use crate::volume::activity_in;
+use crate::volume::{activity_in, count_aside};
 
 /// Most values of a page, hence most accounts gathered into one.
 pub const PAGE: u32 = 32;
@@ -80,6 +81,8 @@ pub enum Phase {
 /// A census and its last result.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Census {
+    /// The window that the contract began in: not whole, so not a measure.
+    pub born: u16,
     /// The closed window that is or was counted.
     pub window: u16,
     /// How far it is.
@@ -126,6 +129,7 @@ impl Census {
     #[must_use]
     pub fn begin(now: u64) -> Census {
         Census {
+            born: period_of(now),
             window: period_of(now).saturating_sub(1),
             phase: Phase::Done,
             pages: 0,
@@ -149,6 +153,7 @@ impl Census {
         let closed = period_of(now).saturating_sub(1);
         if self.window < closed {
             *self = Census {
+                born: self.born,
                 window: closed,
                 phase: Phase::Fold { next: 0 },
                 pages: 0,
@@ -241,6 +246,7 @@ impl Census {
         let mut batch = Batch::open(storage, now)?;
         for number in first..end {
             batch.account::<P>(storage, number)?;
+            count_aside(storage, number, self.window)?;
         }
         batch.close(storage)?;
         self.phase = if end < count {
@@ -333,6 +339,9 @@ impl Census {
 
     fn finish(&mut self, volume: u128, median: u64) {
         self.phase = Phase::Done;
+        if self.window == self.born {
+            return;
+        }
         self.result = Measure {
             window: self.window,
             volume,

@@ -21,7 +21,7 @@ use crate::rules;
 use crate::sponsor::{ancestors, meet};
 use crate::starter;
 use crate::state::{self, Kind, Parameters};
-use crate::volume::earned_from;
+use crate::volume::{count_aside, earned_from};
 
 /// The controller's memory.
 #[must_use]
@@ -178,8 +178,10 @@ pub fn release_starter<P: Policies>(
 
     // what waits in the records must be counted first
     let mut batch = Batch::open(storage, now)?;
+    let last = batch.terms.period.saturating_sub(1);
     for each in numbers.iter().chain([&own]) {
         batch.account::<P>(storage, *each)?;
+        count_aside(storage, *each, last)?;
     }
     batch.close(storage)?;
 

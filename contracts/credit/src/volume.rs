@@ -10,13 +10,17 @@
 //!
 //! Payments wait in their payer's record until it is folded ([`crate::fold`]),
 //! perhaps after the window closed: so each record keeps the latest window and
-//! the one before. What comes later still counts in the lifelong net.
+//! the one before. What comes later still counts in the lifelong net. Counting
+//! is dearer than a payment should be: the first payment of a new window only
+//! writes what waits from the old one aside, in one record, and the census
+//! counts it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;
 use mycel_kit::Key;
 
 use crate::error::ContractError;
+use crate::state::Account;
 
 /// The greatest sum kept; sums beyond it stay there.
 const MOST: i64 = i64::MAX;
@@ -151,6 +155,47 @@ pub fn count(
     pair_key.save(storage, &pair);
     payer_key.save(storage, &spender);
     payee_key.save(storage, &earner);
+    Ok(())
+}
+
+/// Payments of one account of a closed window that are not counted yet: to
+/// whom and how much.
+#[must_use]
+pub fn aside(payer: u32, window: u16) -> Key<Vec<(u32, u64)>> {
+    Key::new(b'f', &[&payer.to_be_bytes()[..], &window.to_be_bytes()].concat())
+}
+
+/// Moves the flows that wait in a booked account from an earlier window out of
+/// the way of those to come: one write, no reads.
+pub fn set_aside(storage: &mut dyn Storage, payer: u32, account: &mut Account, window: u16) {
+    let flows = std::mem::take(&mut account.pending.flows);
+    if flows.is_empty() {
+        return;
+    }
+    account.pending.beyond += flows.iter().map(|flow| flow.amount).sum::<i128>();
+    let each = flows.into_iter();
+    let flows: Vec<(u32, u64)> = each
+        .map(|flow| (flow.to, u64::try_from(flow.amount).unwrap_or(u64::MAX)))
+        .collect();
+    aside(payer, window).save(storage, &flows);
+}
+
+/// Counts what was set aside of a window.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn count_aside(
+    storage: &mut dyn Storage,
+    payer: u32,
+    window: u16,
+) -> Result<(), ContractError> {
+    let key = aside(payer, window);
+    if let Some(flows) = key.may_load(storage)? {
+        storage.remove(key.bytes());
+        for (payee, amount) in flows {
+            count(storage, payer, payee, i128::from(amount), window)?;
+        }
+    }
     Ok(())
 }
 

@@ -92,6 +92,12 @@ fn count(world: &mut World) {
     panic!("the census does not end");
 }
 
+/// A new world in the first period of 30 days that it sees wholly.
+fn in_a_whole_month(mut world: World) -> World {
+    next_month(&mut world);
+    world
+}
+
 /// To the first day of the next period of 30 days.
 fn next_month(world: &mut World) {
     world.now = (world.now / MONTH + 1) * MONTH + DAY;
@@ -583,7 +589,9 @@ fn assessors_bear_a_tenth_of_a_later_loss_while_their_factors_hold() {
 fn the_census_finds_the_exact_median_and_volume_in_pieces_of_any_size() {
     for seed in 1..=12u64 {
         let mut random = Random(seed);
-        let mut world = World::new(|msg| msg.starter_grant = Amount::credits(1_000_000));
+        let mut world = in_a_whole_month(World::new(|msg| {
+            msg.starter_grant = Amount::credits(1_000_000);
+        }));
         let members = 3 + random.below(90);
         let names: Vec<String> = (0..members).map(|n| format!("m{n}")).collect();
         for (person, name) in (0..).zip(&names) {
@@ -629,7 +637,9 @@ fn the_census_finds_the_exact_median_and_volume_in_pieces_of_any_size() {
 #[test]
 fn neither_paying_to_and_fro_nor_one_rich_payer_moves_the_need() {
     let measure = |friends: u32, rich: i128| {
-        let mut world = World::new(|msg| msg.starter_grant = Amount::credits(100_000));
+        let mut world = in_a_whole_month(World::new(|msg| {
+            msg.starter_grant = Amount::credits(100_000);
+        }));
         let names: Vec<String> = (0..12).map(|n| format!("m{n}")).collect();
         for (person, name) in (0..).zip(&names) {
             enrol(&mut world, name, person, None);
@@ -657,7 +667,9 @@ fn neither_paying_to_and_fro_nor_one_rich_payer_moves_the_need() {
 
 #[test]
 fn a_census_that_is_too_slow_is_dropped_and_the_last_volume_stays() {
-    let mut world = World::new(|msg| msg.starter_grant = Amount::credits(100_000));
+    let mut world = in_a_whole_month(World::new(|msg| {
+        msg.starter_grant = Amount::credits(100_000);
+    }));
     for (person, name) in ["a", "b"].into_iter().enumerate() {
         enrol(&mut world, name, person as u64, None);
     }
@@ -695,11 +707,31 @@ fn rich_town(after_days: u16) -> World {
     world
 }
 
+/// The same after its first whole month.
+fn measured_town() -> World {
+    let mut world = rich_town(0);
+    for _ in 0..2 {
+        next_month(&mut world);
+        count(&mut world);
+    }
+    world
+}
+
 #[test]
-fn the_controller_moves_the_rate_daily_and_no_view_at_that_instant() {
+fn the_month_that_the_contract_began_in_is_no_measure() {
     let mut world = rich_town(0);
     next_month(&mut world);
     count(&mut world);
+    assert_eq!(controller(&world).period, 0);
+    assert_eq!(controller(&world).signal_ppm, 0, "so there is no tick yet");
+    next_month(&mut world);
+    count(&mut world);
+    assert_ne!(controller(&world).period, 0);
+}
+
+#[test]
+fn the_controller_moves_the_rate_daily_and_no_view_at_that_instant() {
+    let mut world = measured_town();
     let mut rate = controller(&world).rate_ppb_per_day;
     for _ in 0..200 {
         world.now += DAY;
@@ -720,9 +752,7 @@ fn the_controller_moves_the_rate_daily_and_no_view_at_that_instant() {
 
 #[test]
 fn the_rate_is_not_retroactive_when_the_controller_changes_it() {
-    let mut world = rich_town(0);
-    next_month(&mut world);
-    count(&mut world);
+    let mut world = measured_town();
     let lambda = world.lambda();
     let clock = world.clock();
     world.now += 10 * DAY;
