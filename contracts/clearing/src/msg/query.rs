@@ -3,12 +3,6 @@
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use mycel_kit::Id;
 
-use super::answers::{
-    BodyResponse, DualsResponse, ExportResponse, GraphResponse, HelpedResponse, MarketResponse,
-    ObligationView, ObligationsResponse, ParametersResponse, PostView, PostedResponse,
-    PromisesResponse, ProposalsResponse, RoundView, SettledResponse, TotalsResponse,
-};
-
 /// What the contract answers.
 #[cw_serde]
 #[derive(QueryResponses)]
@@ -19,22 +13,22 @@ pub enum QueryMsg {
     #[returns(mycel_kit::standard::About)]
     About {},
     /// Parameters and their bounds.
-    #[returns(ParametersResponse)]
+    #[returns(super::ParametersResponse)]
     Parameters {},
     /// Each invariant with its numbers.
     #[returns(mycel_kit::standard::Invariants)]
     Invariants {},
     /// Sums of obligations.
-    #[returns(TotalsResponse)]
+    #[returns(super::TotalsResponse)]
     Totals {},
     /// One obligation.
-    #[returns(ObligationView)]
+    #[returns(super::ObligationView)]
     Obligation {
         /// Its number.
         id: Id,
     },
     /// A person's obligations, 64 a page, newest page first.
-    #[returns(ObligationsResponse)]
+    #[returns(super::ObligationsResponse)]
     Obligations {
         /// The person.
         person: Id,
@@ -43,7 +37,7 @@ pub enum QueryMsg {
         page: Option<u32>,
     },
     /// Proposals that concern a person.
-    #[returns(ProposalsResponse)]
+    #[returns(super::ProposalsResponse)]
     Proposals {
         /// The person.
         person: Id,
@@ -52,14 +46,14 @@ pub enum QueryMsg {
         after: Option<Id>,
     },
     /// A round; the clearing round that runs, or was last, if absent.
-    #[returns(RoundView)]
+    #[returns(super::RoundView)]
     Round {
         /// Its number.
         #[serde(default)]
         round: Option<Id>,
     },
     /// The frozen graph, for solvers.
-    #[returns(GraphResponse)]
+    #[returns(super::GraphResponse)]
     Graph {
         /// The round.
         round: Id,
@@ -68,7 +62,7 @@ pub enum QueryMsg {
         page: Option<u32>,
     },
     /// A solver's post.
-    #[returns(PostView)]
+    #[returns(super::PostView)]
     Post {
         /// The round.
         round: Id,
@@ -76,7 +70,7 @@ pub enum QueryMsg {
         post: u32,
     },
     /// The best certificate, 64 KiB a page.
-    #[returns(BodyResponse)]
+    #[returns(super::BodyResponse)]
     Body {
         /// The round.
         round: Id,
@@ -84,7 +78,7 @@ pub enum QueryMsg {
         page: u32,
     },
     /// The best certificate's potentials; in a market, scarcity prices.
-    #[returns(DualsResponse)]
+    #[returns(super::DualsResponse)]
     Duals {
         /// The round.
         round: Id,
@@ -93,7 +87,7 @@ pub enum QueryMsg {
         node: Option<u32>,
     },
     /// What the best certificate sets off, obligation by obligation.
-    #[returns(SettledResponse)]
+    #[returns(super::SettledResponse)]
     Settled {
         /// The round.
         round: Id,
@@ -102,7 +96,7 @@ pub enum QueryMsg {
         page: Option<u32>,
     },
     /// How much a round helped a person.
-    #[returns(HelpedResponse)]
+    #[returns(super::HelpedResponse)]
     Helped {
         /// The round.
         round: Id,
@@ -110,13 +104,13 @@ pub enum QueryMsg {
         person: Id,
     },
     /// A market.
-    #[returns(MarketResponse)]
+    #[returns(super::MarketResponse)]
     Market {
         /// Its number.
         market: u32,
     },
     /// What a person has posted in a market.
-    #[returns(PostedResponse)]
+    #[returns(super::PostedResponse)]
     Posted {
         /// The market.
         market: u32,
@@ -124,7 +118,7 @@ pub enum QueryMsg {
         person: Id,
     },
     /// Promises that concern a person.
-    #[returns(PromisesResponse)]
+    #[returns(super::PromisesResponse)]
     Promises {
         /// The person.
         person: Id,
@@ -139,7 +133,7 @@ pub enum QueryMsg {
         member: String,
     },
     /// All that the contract holds about a member.
-    #[returns(ExportResponse)]
+    #[returns(super::ExportResponse)]
     Export {
         /// The member's address.
         member: String,
