@@ -98,10 +98,7 @@ pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
             .find(|(_, _, count)| *count >= tree_places(places))
         {
             let root = *root;
-            call.event(
-                "passed_over",
-                &[("place", place.to_string()), ("tree", root.to_string())],
-            );
+            call.event("passed_over", &[("place", &place), ("tree", &root)]);
             continue;
         }
         for (_, key, count) in uses {

@@ -52,6 +52,6 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
         done += 1;
     }
     done += admit::admit(call, limit - done)?;
-    call.event("advance", &[("done", done.to_string())]);
+    call.event("advance", &[("done", &done)]);
     Ok(())
 }

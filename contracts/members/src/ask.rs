@@ -1,4 +1,8 @@
 //! Queries and answers.
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(unused_imports, reason = "the schema alone names the answers' types")
+)]
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::Binary;
@@ -11,7 +15,7 @@ use mycel_kit::standard::{About, Invariants};
 use mycel_kit::{Id, Seconds};
 
 use crate::did::DidResponse;
-use crate::msg::{ListingKind, ParametersResponse};
+use crate::msg::{AddressRef, ListingKind, Nothing, Page, ParametersResponse, PersonRef};
 
 /// What can be asked. The first seven are `mycel_kit::peers::members`'.
 #[cw_serde]
@@ -20,10 +24,7 @@ use crate::msg::{ListingKind, ParametersResponse};
 pub enum QueryMsg {
     /// Where an address stands.
     #[returns(Standing)]
-    Standing {
-        /// Any address.
-        address: String,
-    },
+    Standing(AddressRef),
     /// Whether an address had a say at a height.
     #[returns(Eligible)]
     Eligible {
@@ -56,32 +57,16 @@ pub enum QueryMsg {
     },
     /// Who may not deal now.
     #[returns(Barred)]
-    Barred {
-        /// Above this number.
-        after: Option<Id>,
-        /// At most 1,000.
-        limit: Option<u32>,
-    },
+    Barred(Page),
     /// The address of a number.
     #[returns(PersonAddress)]
-    Person {
-        /// The number.
-        person: Id,
-    },
+    Person(PersonRef),
     /// All about a number.
     #[returns(MemberView)]
-    Member {
-        /// The number.
-        person: Id,
-    },
+    Member(PersonRef),
     /// Members by number.
     #[returns(MembersResponse)]
-    Members {
-        /// Above this number.
-        after: Option<Id>,
-        /// At most 50.
-        limit: Option<u32>,
-    },
+    Members(Page),
     /// Whose a handle is.
     #[returns(MemberView)]
     Handle {
@@ -96,22 +81,13 @@ pub enum QueryMsg {
     },
     /// A member's addresses and passkeys.
     #[returns(KeysResponse)]
-    Keys {
-        /// The number.
-        person: Id,
-    },
+    Keys(PersonRef),
     /// A member's guardians and a running recovery.
     #[returns(GuardView)]
-    Guardians {
-        /// The number.
-        person: Id,
-    },
+    Guardians(PersonRef),
     /// A member's skills, needs and offers.
     #[returns(ListingsResponse)]
-    Listings {
-        /// The number.
-        person: Id,
-    },
+    Listings(PersonRef),
     /// An organisation with a change that waits.
     #[returns(OrgView)]
     Org {
@@ -120,10 +96,7 @@ pub enum QueryMsg {
     },
     /// Where a person is on the ladder.
     #[returns(SanctionView)]
-    Sanction {
-        /// The number.
-        person: Id,
-    },
+    Sanction(PersonRef),
     /// A question to a jury.
     #[returns(MeasureView)]
     Measure {
@@ -144,12 +117,7 @@ pub enum QueryMsg {
     },
     /// Who waits, in order.
     #[returns(QueueResponse)]
-    Queue {
-        /// After this place.
-        after: Option<Id>,
-        /// At most 50.
-        limit: Option<u32>,
-    },
+    Queue(Page),
     /// What this contract has open with a member.
     #[returns(OpenItems)]
     OpenItems {
@@ -166,19 +134,16 @@ pub enum QueryMsg {
     },
     /// The hash over a member's export as it is now.
     #[returns(RecordResponse)]
-    Record {
-        /// The number.
-        person: Id,
-    },
+    Record(PersonRef),
     /// What the contract is.
     #[returns(About)]
-    About {},
+    About(Nothing),
     /// Parameters and their bounds.
     #[returns(ParametersResponse)]
-    Parameters {},
+    Parameters(Nothing),
     /// What must hold.
     #[returns(Invariants)]
-    Invariants {},
+    Invariants(Nothing),
 }
 
 /// A person or organisation.

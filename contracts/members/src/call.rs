@@ -98,8 +98,11 @@ impl<'a> Call<'a> {
     }
 
     /// Tells watchers.
-    pub fn event(&mut self, name: &str, attributes: &[(&str, String)]) {
-        let event = Event::new(name).add_attributes(attributes.iter().cloned());
+    pub fn event(&mut self, name: &str, attributes: &[(&str, &dyn ToString)]) {
+        let mut event = Event::new(name);
+        for (key, value) in attributes {
+            event = event.add_attribute(*key, value.to_string());
+        }
         self.response.events.push(event);
     }
 

@@ -123,10 +123,7 @@ pub fn opened(
             end(&mut call, reply.id, &mut measure, Progress::Lapsed);
             let due = call.now.saturating_add(mycel_kit::clock::DAY);
             agenda::at(&mut call, due, Task::Recheck(measure.person));
-            call.event(
-                "case_refused",
-                &[("measure", reply.id.to_string()), ("why", why)],
-            );
+            call.event("case_refused", &[("measure", &reply.id), ("why", &why)]);
             return Ok(call.finish());
         }
     };
@@ -156,10 +153,10 @@ pub fn opened(
     call.event(
         "case_opened",
         &[
-            ("measure", reply.id.to_string()),
-            ("case", case.to_string()),
-            ("kind", kind(&measure.question).to_owned()),
-            ("person", measure.person.to_string()),
+            ("measure", &reply.id),
+            ("case", &case),
+            ("kind", &kind(&measure.question)),
+            ("person", &measure.person),
         ],
     );
     Ok(call.finish())
@@ -301,10 +298,10 @@ fn act(
     call.event(
         "case_used",
         &[
-            ("case", case.to_string()),
-            ("measure", number.to_string()),
-            ("person", measure.person.to_string()),
-            ("outcome", outcome.to_owned()),
+            ("case", &case),
+            ("measure", &number),
+            ("person", &measure.person),
+            ("outcome", &outcome),
         ],
     );
     match (measure.question, outcome) {

@@ -7,7 +7,7 @@ use mycel_kit::standard::write_contract_info;
 
 use crate::call::{self, Call};
 use crate::error::ContractError;
-use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
+use crate::msg::{Action, AddressRef, ExecuteMsg, InstantiateMsg, KeyRef, PersonRef};
 use crate::state::{self, Peers, Totals};
 use crate::{
     agenda, cases, credentials, enrol, export, flags, guardians, handles, import, join, keys,
@@ -63,8 +63,14 @@ pub fn instantiate(
 fn may_be_development(deps: &DepsMut<'_, MycelQuery>) -> bool {
     let question = QueryRequest::Custom(MycelQuery::Params {});
     deps.querier
-        .query::<mycel_bindings::Params>(&question)
-        .map_or(true, |params| params.development)
+        .query::<Chain>(&question)
+        .map_or(true, |chain| chain.development)
+}
+
+/// What is read of the chain's parameters.
+#[derive(serde::Deserialize)]
+struct Chain {
+    development: bool,
 }
 
 /// Executes one message, wholly or not at all.
@@ -85,7 +91,7 @@ pub fn execute(
 
 fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
     match msg {
-        ExecuteMsg::Invite { address } => join::invite(call, &address),
+        ExecuteMsg::Invite(AddressRef { address }) => join::invite(call, &address),
         ExecuteMsg::Accept {
             sponsor,
             handle,
@@ -98,21 +104,21 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             idc,
             passkeys,
         } => import::join_with_export(call, &export, &handle, &idc, &passkeys),
-        ExecuteMsg::Withdraw {} => join::withdraw(call),
+        ExecuteMsg::Withdraw(_) => join::withdraw(call),
         ExecuteMsg::SetIdentity { idc } => enrol::set_identity(call, &idc),
         ExecuteMsg::SetHandle { handle } => handles::change(call, &handle),
-        ExecuteMsg::AddKey { address, roles } => keys::add(call, &address, &roles),
-        ExecuteMsg::AcceptKey { person } => keys::accept(call, person.0),
-        ExecuteMsg::RemoveKey { address } => keys::remove(call, &address),
-        ExecuteMsg::SetRoles { address, roles } => keys::set_roles(call, &address, &roles),
+        ExecuteMsg::AddKey(KeyRef { address, roles }) => keys::add(call, &address, &roles),
+        ExecuteMsg::AcceptKey(PersonRef { person }) => keys::accept(call, person.0),
+        ExecuteMsg::RemoveKey(AddressRef { address }) => keys::remove(call, &address),
+        ExecuteMsg::SetRoles(KeyRef { address, roles }) => keys::set_roles(call, &address, &roles),
         ExecuteMsg::SetPasskeys { passkeys } => keys::set_passkeys(call, &passkeys),
         ExecuteMsg::Rotate { to } => keys::rotate(call, &to),
         ExecuteMsg::SetGuardians { persons, threshold } => {
             guardians::set(call, &persons, threshold)
         }
         ExecuteMsg::Recover { person, to } => guardians::approve(call, person.0, &to),
-        ExecuteMsg::CancelRecovery {} => guardians::cancel(call),
-        ExecuteMsg::CompleteRecovery { person } => guardians::complete(call, person.0),
+        ExecuteMsg::CancelRecovery(_) => guardians::cancel(call),
+        ExecuteMsg::CompleteRecovery(PersonRef { person }) => guardians::complete(call, person.0),
         ExecuteMsg::SetListing { slot, listing } => listings::set(call, slot, &listing),
         ExecuteMsg::RemoveListing { slot } => listings::remove(call, slot),
         ExecuteMsg::Vouch {
@@ -120,7 +126,7 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             weight,
             until,
         } => vouch::vouch(call, person.0, weight, until),
-        ExecuteMsg::Unvouch { person } => vouch::revoke(call, person.0),
+        ExecuteMsg::Unvouch(PersonRef { person }) => vouch::revoke(call, person.0),
         ExecuteMsg::IssueCredential {
             subject,
             hash,
@@ -128,27 +134,29 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         } => credentials::issue(call, subject.0, &hash, expires),
         ExecuteMsg::RevokeCredential { index } => credentials::revoke(call, index),
         ExecuteMsg::DisownCredential { issuer, index } => credentials::disown(call, issuer, index),
-        ExecuteMsg::Attest {} => export::attest(call),
-        ExecuteMsg::Leave {} => leave::leave(call),
+        ExecuteMsg::Attest(_) => export::attest(call),
+        ExecuteMsg::Leave(_) => leave::leave(call),
         ExecuteMsg::Found {
             address,
             handle,
             org,
         } => orgs::found(call, &address, &handle, &org),
-        ExecuteMsg::ApproveFounding { address } => orgs::approve_founding(call, &address),
+        ExecuteMsg::ApproveFounding(AddressRef { address }) => {
+            orgs::approve_founding(call, &address)
+        }
         ExecuteMsg::ProposeChange { org, change, close } => {
             orgs::propose(call, org.0, &change, close)
         }
         ExecuteMsg::ApproveChange { org, serial } => orgs::approve(call, org.0, serial),
         ExecuteMsg::Flag { person, reasons } => flags::flag(call, person.0, &reasons),
-        ExecuteMsg::Unflag { person } => flags::unflag(call, person.0),
+        ExecuteMsg::Unflag(PersonRef { person }) => flags::unflag(call, person.0),
         ExecuteMsg::Accuse {
             person,
             step,
             reasons,
         } => ladder::accuse(call, person.0, step, &reasons),
         ExecuteMsg::Appeal { reasons } => ladder::appeal(call, &reasons),
-        ExecuteMsg::Settle { person } => ladder::settle(call, person.0),
+        ExecuteMsg::Settle(PersonRef { person }) => ladder::settle(call, person.0),
         ExecuteMsg::Advance {
             limit,
             person,
@@ -170,13 +178,13 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             action,
         } => {
             let needs = match action {
-                Action::Admit { .. } | Action::DropEntry { .. } => Class::Ordinary,
+                Action::Admit(_) | Action::DropEntry { .. } => Class::Ordinary,
                 Action::SetParameters(_) | Action::SetPeers(_) | Action::RecordHeader { .. } => {
                     Class::Constitutional
                 }
             };
             call.decided(&electorate, class, needs)?;
-            call.event("decided", &[("proposal", proposal.to_string())]);
+            call.event("decided", &[("proposal", &proposal)]);
             decided(call, action)
         }
         ExecuteMsg::Seed { members } => enrol::seed(call, &members),
@@ -187,7 +195,7 @@ fn decided(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
     match action {
         Action::SetParameters(changes) => parameters::change(call, &changes),
         Action::SetPeers(changes) => parameters::set_peers(call, &changes),
-        Action::Admit { address } => join::admit_by_decision(call, &address),
+        Action::Admit(AddressRef { address }) => join::admit_by_decision(call, &address),
         Action::DropEntry { place } => join::drop_entry(call, place.0),
         Action::RecordHeader {
             chain_id,

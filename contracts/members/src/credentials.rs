@@ -67,9 +67,9 @@ pub fn issue(
     call.event(
         "credential_issued",
         &[
-            ("issuer", acting.number.to_string()),
-            ("index", index.to_string()),
-            ("subject", subject.to_string()),
+            ("issuer", &acting.number),
+            ("index", &index),
+            ("subject", &subject),
         ],
     );
     Ok(())
@@ -116,10 +116,7 @@ pub fn revoke(call: &mut Call<'_>, index: u32) -> Result<(), ContractError> {
     bits.save(call.storage, &StatusBits(bytes));
     call.event(
         "credential_revoked",
-        &[
-            ("issuer", acting.number.to_string()),
-            ("index", index.to_string()),
-        ],
+        &[("issuer", &acting.number), ("index", &index)],
     );
     Ok(())
 }
@@ -145,9 +142,9 @@ pub fn disown(call: &mut Call<'_>, issuer: Id, index: u32) -> Result<(), Contrac
     call.event(
         "credential_disowned",
         &[
-            ("issuer", issuer.to_string()),
-            ("index", index.to_string()),
-            ("subject", acting.number.to_string()),
+            ("issuer", &issuer),
+            ("index", &index),
+            ("subject", &acting.number),
         ],
     );
     Ok(())

@@ -125,14 +125,11 @@ fn enrol(call: &mut Call<'_>, entrant: Entrant, kind: Kind) -> Result<u64, Contr
     call.event(
         "enrolled",
         &[
-            ("person", number.to_string()),
-            (
-                "kind",
-                if place.is_some() { "person" } else { "org" }.to_owned(),
-            ),
-            ("address", person.address.clone()),
-            ("handle", person.handle.clone()),
-            ("sponsor", person.sponsor.unwrap_or(0).to_string()),
+            ("person", &number),
+            ("kind", &if place.is_some() { "person" } else { "org" }),
+            ("address", &person.address),
+            ("handle", &person.handle),
+            ("sponsor", &person.sponsor.unwrap_or(0)),
         ],
     );
     Ok(number)
@@ -195,6 +192,6 @@ pub fn set_identity(call: &mut Call<'_>, idc: &str) -> Result<(), ContractError>
         tell::leaf(call, acting.number, &acting.person);
     }
     state::person(acting.number).save(call.storage, &acting.person);
-    call.event("identity_set", &[("person", acting.number.to_string())]);
+    call.event("identity_set", &[("person", &acting.number)]);
     Ok(())
 }

@@ -201,9 +201,9 @@ pub fn write(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     call.event(
         "attested",
         &[
-            ("person", number.to_string()),
-            ("items", attested.items.to_string()),
-            ("record", to_hex(record)),
+            ("person", &number),
+            ("items", &attested.items),
+            ("record", &to_hex(record)),
         ],
     );
     Ok(())

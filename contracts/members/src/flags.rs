@@ -74,9 +74,9 @@ pub fn flag(call: &mut Call<'_>, number: u64, reasons: &str) -> Result<(), Contr
     call.event(
         "flag",
         &[
-            ("person", number.to_string()),
-            ("by", acting.number.to_string()),
-            ("independent", counted.to_string()),
+            ("person", &number),
+            ("by", &acting.number),
+            ("independent", &counted),
         ],
     );
     if counted >= call.parameters.numbers.flags_for_notice as usize && person.step == Step::None {
@@ -114,13 +114,7 @@ pub fn unflag(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         .unwrap_or_default();
     usage.flags.retain(|(flagged, _)| *flagged != number);
     state::usage(acting.number).save(call.storage, &usage);
-    call.event(
-        "unflag",
-        &[
-            ("person", number.to_string()),
-            ("by", acting.number.to_string()),
-        ],
-    );
+    call.event("unflag", &[("person", &number), ("by", &acting.number)]);
     Ok(())
 }
 

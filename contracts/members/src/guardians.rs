@@ -64,9 +64,9 @@ pub fn set(call: &mut Call<'_>, persons: &[Id], threshold: u8) -> Result<(), Con
     call.event(
         "guardians_set",
         &[
-            ("person", acting.number.to_string()),
-            ("count", persons.len().to_string()),
-            ("threshold", threshold.to_string()),
+            ("person", &acting.number),
+            ("count", &persons.len()),
+            ("threshold", &threshold),
         ],
     );
     Ok(())
@@ -121,10 +121,10 @@ pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), Contrac
     call.event(
         "recovery",
         &[
-            ("person", number.to_string()),
-            ("by", acting.number.to_string()),
-            ("to", to),
-            ("ready_at", ready.to_string()),
+            ("person", &number),
+            ("by", &acting.number),
+            ("to", &to),
+            ("ready_at", &ready),
         ],
     );
     Ok(())
@@ -146,10 +146,7 @@ pub fn cancel(call: &mut Call<'_>) -> Result<(), ContractError> {
     let delay = u64::from(call.parameters.numbers.recovery_seconds);
     kept.quiet_until = call.now.saturating_add(delay);
     state::guard(acting.number).save(call.storage, &kept);
-    call.event(
-        "recovery_cancelled",
-        &[("person", acting.number.to_string())],
-    );
+    call.event("recovery_cancelled", &[("person", &acting.number)]);
     Ok(())
 }
 

@@ -225,9 +225,9 @@ pub fn change(call: &mut Call<'_>, given: &str) -> Result<(), ContractError> {
     call.event(
         "handle_changed",
         &[
-            ("person", acting.number.to_string()),
-            ("handle", spelled),
-            ("former", former),
+            ("person", &acting.number),
+            ("handle", &spelled),
+            ("former", &former),
         ],
     );
     Ok(())

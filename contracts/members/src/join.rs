@@ -82,9 +82,9 @@ fn write(call: &mut Call<'_>, sponsor: Option<u64>, address: &str) {
     call.event(
         "invite",
         &[
-            ("sponsor", sponsor.unwrap_or(0).to_string()),
-            ("address", address.to_owned()),
-            ("until", until.to_string()),
+            ("sponsor", &sponsor.unwrap_or(0)),
+            ("address", &address),
+            ("until", &until),
         ],
     );
 }
@@ -181,10 +181,10 @@ pub fn queue(
     call.event(
         "queued",
         &[
-            ("place", place.to_string()),
-            ("address", address),
-            ("handle", handle),
-            ("sponsor", sponsor.unwrap_or(0).to_string()),
+            ("place", &place),
+            ("address", &address),
+            ("handle", &handle),
+            ("sponsor", &sponsor.unwrap_or(0)),
         ],
     );
     admit::admit_if_next(call, place)
@@ -252,10 +252,7 @@ pub fn drop_entry(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> 
     call.totals.queue = call.totals.queue.saturating_sub(1);
     call.event(
         "unqueued",
-        &[
-            ("place", place.to_string()),
-            ("address", entry.address.clone()),
-        ],
+        &[("place", &place), ("address", &entry.address)],
     );
     Ok(())
 }

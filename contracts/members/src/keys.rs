@@ -100,7 +100,7 @@ pub fn add(call: &mut Call<'_>, address: &str, names: &[String]) -> Result<(), C
     state::key_set(acting.number).save(call.storage, &keys);
     call.event(
         "key_asked",
-        &[("person", acting.number.to_string()), ("address", address)],
+        &[("person", &acting.number), ("address", &address)],
     );
     Ok(())
 }
@@ -127,10 +127,7 @@ pub fn accept(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     keys.addresses.push(address.clone());
     state::key_set(number).save(call.storage, &keys);
     state::held(&address).save(call.storage, &Held { number, roles });
-    call.event(
-        "key_added",
-        &[("person", number.to_string()), ("address", address)],
-    );
+    call.event("key_added", &[("person", &number), ("address", &address)]);
     Ok(())
 }
 
@@ -160,10 +157,7 @@ pub fn remove(call: &mut Call<'_>, address: &str) -> Result<(), ContractError> {
     state::key_set(acting.number).save(call.storage, &keys);
     call.event(
         "key_removed",
-        &[
-            ("person", acting.number.to_string()),
-            ("address", address.to_owned()),
-        ],
+        &[("person", &acting.number), ("address", &address)],
     );
     Ok(())
 }
@@ -199,9 +193,9 @@ pub fn set_roles(
     call.event(
         "key_roles",
         &[
-            ("person", number.to_string()),
-            ("address", address.to_owned()),
-            ("roles", standing::role_names(roles).join(" ")),
+            ("person", &number),
+            ("address", &address),
+            ("roles", &standing::role_names(roles).join(" ")),
         ],
     );
     Ok(())
@@ -217,10 +211,7 @@ pub fn set_passkeys(call: &mut Call<'_>, inputs: &[PasskeyInput]) -> Result<(), 
     state::key_set(acting.number).save(call.storage, &keys);
     call.event(
         "passkeys_set",
-        &[
-            ("person", acting.number.to_string()),
-            ("count", inputs.len().to_string()),
-        ],
+        &[("person", &acting.number), ("count", &inputs.len())],
     );
     Ok(())
 }
@@ -282,11 +273,7 @@ pub fn move_to(
     tell::rotated(call, &person, &from);
     call.event(
         "rotated",
-        &[
-            ("person", number.to_string()),
-            ("from", from),
-            ("to", to.to_owned()),
-        ],
+        &[("person", &number), ("from", &from), ("to", &to)],
     );
     Ok(())
 }

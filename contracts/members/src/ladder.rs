@@ -99,10 +99,10 @@ pub fn accuse(
     call.event(
         "accused",
         &[
-            ("person", number.to_string()),
-            ("by", accuser.to_string()),
-            ("step", step.name().to_owned()),
-            ("measure", measure.to_string()),
+            ("person", &number),
+            ("by", &accuser),
+            ("step", &step.name()),
+            ("measure", &measure),
         ],
     );
     Ok(())
@@ -171,10 +171,7 @@ pub fn appeal(call: &mut Call<'_>, reasons: &str) -> Result<(), ContractError> {
     state::pending(acting.number).save(call.storage, &measure);
     call.event(
         "appealed",
-        &[
-            ("person", acting.number.to_string()),
-            ("measure", measure.to_string()),
-        ],
+        &[("person", &acting.number), ("measure", &measure)],
     );
     Ok(())
 }
@@ -207,7 +204,7 @@ pub fn escalate(
     // The jury judged this step: where the person has come to stand there by
     // another way, it has had its will, and nobody goes higher by it.
     if person.status == Status::Left || next.is_none_or(|next| next > judged) {
-        call.event("moot", &[("person", number.to_string())]);
+        call.event("moot", &[("person", &number)]);
         return Ok(());
     }
     let rung = kept
@@ -286,13 +283,7 @@ pub fn settle(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     } else {
         return Err(mycel_kit::roles::Unauthorized::new(&call.sender, "a party").into());
     }
-    call.event(
-        "settled",
-        &[
-            ("person", number.to_string()),
-            ("by", acting.number.to_string()),
-        ],
-    );
+    call.event("settled", &[("person", &number), ("by", &acting.number)]);
     if kept.settled == (true, true) {
         kept.settled = (false, false);
         let rung = kept.rung.lower(call.now, &call.parameters.terms());
@@ -351,11 +342,11 @@ fn set(
     call.event(
         "step",
         &[
-            ("person", number.to_string()),
-            ("from", before.name().to_owned()),
-            ("to", after.name().to_owned()),
-            ("until", rung.until.to_string()),
-            ("by", by.to_owned()),
+            ("person", &number),
+            ("from", &before.name()),
+            ("to", &after.name()),
+            ("until", &rung.until),
+            ("by", &by),
         ],
     );
     Ok(())
@@ -376,10 +367,7 @@ pub fn penalise(call: &mut Call<'_>, persons: &[u64], case: u64) -> Result<(), C
             .unwrap_or_default();
         usage.penalised_until = usage.penalised_until.max(until);
         state::usage(*number).save(call.storage, &usage);
-        call.event(
-            "penalised",
-            &[("person", number.to_string()), ("until", until.to_string())],
-        );
+        call.event("penalised", &[("person", &number), ("until", &until)]);
         if sanction(call, *number)?.rung.step == Step::None {
             escalate(call, *number, Step::Notice, case, 0)?;
         }

@@ -61,7 +61,7 @@ pub fn begin(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     if had_say {
         tell::leaf(call, number, &person);
     }
-    call.event("leaving", &[("person", number.to_string())]);
+    call.event("leaving", &[("person", &number)]);
     Ok(())
 }
 
@@ -179,9 +179,6 @@ fn finish(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     state::person(number).save(call.storage, &person);
     snapshot::keep_barred(call, number, &person);
     export::write(call, number)?;
-    call.event(
-        "left",
-        &[("person", number.to_string()), ("address", person.address)],
-    );
+    call.event("left", &[("person", &number), ("address", &person.address)]);
     Ok(())
 }

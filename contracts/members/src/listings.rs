@@ -57,10 +57,7 @@ pub fn set(call: &mut Call<'_>, slot: u8, input: &ListingInput) -> Result<(), Co
     );
     call.event(
         "listing_set",
-        &[
-            ("person", acting.number.to_string()),
-            ("slot", slot.to_string()),
-        ],
+        &[("person", &acting.number), ("slot", &slot)],
     );
     Ok(())
 }
@@ -81,10 +78,7 @@ pub fn remove(call: &mut Call<'_>, slot: u8) -> Result<(), ContractError> {
     call.storage.remove(key.bytes());
     call.event(
         "listing_removed",
-        &[
-            ("person", acting.number.to_string()),
-            ("slot", slot.to_string()),
-        ],
+        &[("person", &acting.number), ("slot", &slot)],
     );
     Ok(())
 }

@@ -156,6 +156,18 @@ pub struct OrgInput {
     pub threshold_bps: u16,
 }
 
+/// An inner node on the way to a root: ICS-23's `InnerOp`.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct ProofStep {
+    /// What stands before the child.
+    pub prefix: Binary,
+    /// What stands after it.
+    #[serde(default)]
+    pub suffix: Binary,
+}
+
 /// A record of another community with its proof.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
@@ -169,13 +181,65 @@ pub struct ExportProof {
     pub person: Id,
     /// The record as stored there, borsh.
     pub record: Binary,
-    /// ICS-23: from the record to the root of the tree (data of the operation `ics23:jmt`).
-    pub tree: Binary,
-    /// ICS-23: from the root to the app hash (data of the operation `ics23:simple`).
-    pub simple: Binary,
+    /// From the record to the root of the tree: `path` of the ICS-23 proof `ics23:jmt`.
+    pub tree: Vec<ProofStep>,
+    /// From the root to the app hash: `path` of the ICS-23 proof `ics23:simple`.
+    pub simple: Vec<ProofStep>,
 }
 
-/// What the contract does.
+/// A person or an organisation.
+#[cw_serde]
+#[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct PersonRef {
+    /// The number.
+    pub person: Id,
+}
+
+/// An address.
+#[cw_serde]
+#[derive(Eq)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct AddressRef {
+    /// The address.
+    pub address: String,
+}
+
+/// An address with roles.
+#[cw_serde]
+#[derive(Eq)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct KeyRef {
+    /// The address.
+    pub address: String,
+    /// Of `pay`, `vote`, `recover`.
+    pub roles: Vec<String>,
+}
+
+/// `{}`.
+#[cw_serde]
+#[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct Nothing {}
+
+/// A page of a list by number.
+#[cw_serde]
+#[derive(Copy, Eq, Default)]
+#[serde(deny_unknown_fields, default)]
+#[schemaifier(mute_warnings)]
+pub struct Page {
+    /// After this number.
+    pub after: Option<Id>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// What the contract does. Messages with the same fields share a type: each
+/// type costs the Wasm some kilobytes.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
@@ -186,10 +250,7 @@ pub struct ExportProof {
 pub enum ExecuteMsg {
     // ---- joining
     /// A member in good standing invites an address.
-    Invite {
-        /// The address.
-        address: String,
-    },
+    Invite(AddressRef),
     /// The invited address accepts, and waits in the queue or is enrolled at once.
     Accept {
         /// Who invited; absent: the assembly.
@@ -216,7 +277,7 @@ pub enum ExecuteMsg {
         passkeys: Vec<PasskeyInput>,
     },
     /// Leaves the queue.
-    Withdraw {},
+    Withdraw(Nothing),
     /// A founder without identity commitment gives one, once.
     SetIdentity {
         /// The commitment.
@@ -230,29 +291,13 @@ pub enum ExecuteMsg {
         handle: String,
     },
     /// Asks another address to belong to the sender's person.
-    AddKey {
-        /// The address.
-        address: String,
-        /// Its roles.
-        roles: Vec<String>,
-    },
+    AddKey(KeyRef),
     /// The sender agrees to belong to a person.
-    AcceptKey {
-        /// The person.
-        person: Id,
-    },
+    AcceptKey(PersonRef),
     /// Takes an address out.
-    RemoveKey {
-        /// The address.
-        address: String,
-    },
+    RemoveKey(AddressRef),
     /// Sets the roles of another of one's addresses.
-    SetRoles {
-        /// The address.
-        address: String,
-        /// Its roles.
-        roles: Vec<String>,
-    },
+    SetRoles(KeyRef),
     /// Sets all passkeys.
     SetPasskeys {
         /// At most 8.
@@ -278,12 +323,9 @@ pub enum ExecuteMsg {
         to: String,
     },
     /// The owner says no.
-    CancelRecovery {},
+    CancelRecovery(Nothing),
     /// The new address completes a recovery after the delay.
-    CompleteRecovery {
-        /// The person.
-        person: Id,
-    },
+    CompleteRecovery(PersonRef),
     /// Writes a skill, need or offer.
     SetListing {
         /// Below 32.
@@ -307,10 +349,7 @@ pub enum ExecuteMsg {
         until: Option<Seconds>,
     },
     /// Takes a vouch back.
-    Unvouch {
-        /// For whom.
-        person: Id,
-    },
+    Unvouch(PersonRef),
     /// Issues a verifiable credential, by its hash.
     IssueCredential {
         /// About whom.
@@ -334,9 +373,9 @@ pub enum ExecuteMsg {
         index: u32,
     },
     /// Writes the hash of one's whole record, for a proof to another community.
-    Attest {},
+    Attest(Nothing),
     /// Leaves.
-    Leave {},
+    Leave(Nothing),
 
     // ---- organisations
     /// A controller proposes an organisation at an address.
@@ -349,10 +388,7 @@ pub enum ExecuteMsg {
         org: OrgInput,
     },
     /// A controller, and at last the address itself, says yes.
-    ApproveFounding {
-        /// The address.
-        address: String,
-    },
+    ApproveFounding(AddressRef),
     /// A controller proposes a change.
     ProposeChange {
         /// The organisation.
@@ -380,10 +416,7 @@ pub enum ExecuteMsg {
         reasons: String,
     },
     /// Takes a flag back.
-    Unflag {
-        /// Whom.
-        person: Id,
-    },
+    Unflag(PersonRef),
     /// Asks a jury for a person's next step.
     Accuse {
         /// Whom.
@@ -399,10 +432,7 @@ pub enum ExecuteMsg {
         reasons: String,
     },
     /// A party of a suspension declares the matter settled.
-    Settle {
-        /// Who is suspended.
-        person: Id,
-    },
+    Settle(PersonRef),
 
     // ---- anyone's
     /// Does work that is due. Exactly one of the three.
@@ -454,10 +484,7 @@ pub enum Action {
     /// Constitutional.
     SetPeers(PeerChanges),
     /// Ordinary: the assembly invites an address.
-    Admit {
-        /// The address.
-        address: String,
-    },
+    Admit(AddressRef),
     /// Ordinary: removes an entry that cannot be enrolled.
     DropEntry {
         /// Its place.

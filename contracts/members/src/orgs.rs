@@ -117,10 +117,7 @@ pub fn found(
             until: call.now.saturating_add(FOUNDING_SECONDS),
         },
     );
-    call.event(
-        "founding",
-        &[("address", address), ("by", acting.number.to_string())],
-    );
+    call.event("founding", &[("address", &address), ("by", &acting.number)]);
     Ok(())
 }
 
@@ -163,10 +160,7 @@ pub fn approve_founding(call: &mut Call<'_>, address: &str) -> Result<(), Contra
     key.save(call.storage, &founding);
     call.event(
         "founding_approved",
-        &[
-            ("address", address.to_owned()),
-            ("by", acting.number.to_string()),
-        ],
+        &[("address", &address), ("by", &acting.number)],
     );
     Ok(())
 }
@@ -253,9 +247,9 @@ pub fn propose(
     call.event(
         "org_change",
         &[
-            ("org", number.to_string()),
-            ("by", acting.number.to_string()),
-            ("serial", serial.to_string()),
+            ("org", &number),
+            ("by", &acting.number),
+            ("serial", &serial),
         ],
     );
     settle(call, number, org)
@@ -285,9 +279,9 @@ pub fn approve(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), Cont
     call.event(
         "org_change_approved",
         &[
-            ("org", number.to_string()),
-            ("by", acting.number.to_string()),
-            ("serial", serial.to_string()),
+            ("org", &number),
+            ("by", &acting.number),
+            ("serial", &serial),
         ],
     );
     settle(call, number, org)
@@ -344,7 +338,7 @@ fn settle(call: &mut Call<'_>, number: u64, mut org: Org) -> Result<(), Contract
         change: None,
     };
     state::org(number).save(call.storage, &next);
-    call.event("org_changed", &[("org", number.to_string())]);
+    call.event("org_changed", &[("org", &number)]);
     Ok(())
 }
 

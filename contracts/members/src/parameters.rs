@@ -53,11 +53,16 @@ macro_rules! numbers {
             /// Every bound.
             #[must_use]
             pub fn bounds() -> Vec<Bound> {
-                vec![$(Bound {
-                    name: stringify!($name).to_owned(),
-                    least: u32::to_string(&$least),
-                    most: u32::to_string(&$most),
-                },)*]
+                const TABLE: &[(&str, u32, u32)] =
+                    &[$((stringify!($name), $least, $most),)*];
+                TABLE
+                    .iter()
+                    .map(|(name, least, most)| Bound {
+                        name: (*name).to_owned(),
+                        least: least.to_string(),
+                        most: most.to_string(),
+                    })
+                    .collect()
             }
         }
     };
@@ -254,7 +259,7 @@ pub fn change(call: &mut Call<'_>, changes: &ParameterChanges) -> Result<(), Con
     state::scan().save(call.storage, &Scan::default());
     call.event(
         "set_parameters",
-        &[("authority", call.parameters.authority.clone())],
+        &[("authority", &call.parameters.authority.clone())],
     );
     Ok(())
 }
@@ -270,10 +275,10 @@ pub fn set_peers(call: &mut Call<'_>, changes: &PeerChanges) -> Result<(), Contr
     call.event(
         "set_peers",
         &[
-            ("credit", call.peers.credit.clone()),
-            ("trust", call.peers.trust.clone()),
-            ("sortition", call.peers.sortition.clone()),
-            ("assembly", call.peers.assembly.clone()),
+            ("credit", &call.peers.credit.clone()),
+            ("trust", &call.peers.trust.clone()),
+            ("sortition", &call.peers.sortition.clone()),
+            ("assembly", &call.peers.assembly.clone()),
         ],
     );
     Ok(())

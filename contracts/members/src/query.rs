@@ -22,7 +22,7 @@ use crate::export;
 use crate::handles;
 use crate::invariants;
 use crate::listings::MAX_LISTINGS;
-use crate::msg::{ListingKind, MAX_ITEMS};
+use crate::msg::{AddressRef, ListingKind, MAX_ITEMS, Page, PersonRef};
 use crate::parameters;
 use crate::snapshot;
 use crate::standing;
@@ -38,7 +38,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
     let storage = deps.storage;
     let chain = &env.block.chain_id;
     match msg {
-        QueryMsg::Standing { address } => json(&standing::standing(storage, &address)?),
+        QueryMsg::Standing(AddressRef { address }) => json(&standing::standing(storage, &address)?),
         QueryMsg::Eligible {
             address,
             at,
@@ -47,10 +47,10 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         QueryMsg::Count { at } => json(&snapshot::count(storage, at.0)?),
         QueryMsg::Controllers { org } => json(&standing::controllers(storage, &org)?),
         QueryMsg::Related { a, b } => json(&standing::related(storage, a.0, b.0)?),
-        QueryMsg::Barred { after, limit } => json(&standing::barred(storage, after, limit)?),
-        QueryMsg::Person { person } => json(&standing::address_of(storage, person.0)?),
-        QueryMsg::Member { person } => json(&member(storage, person.0)?),
-        QueryMsg::Members { after, limit } => json(&members(storage, after, limit)?),
+        QueryMsg::Barred(Page { after, limit }) => json(&standing::barred(storage, after, limit)?),
+        QueryMsg::Person(PersonRef { person }) => json(&standing::address_of(storage, person.0)?),
+        QueryMsg::Member(PersonRef { person }) => json(&member(storage, person.0)?),
+        QueryMsg::Members(Page { after, limit }) => json(&members(storage, after, limit)?),
         QueryMsg::Handle { handle } => json(&member(storage, handles::find(storage, &handle)?)?),
         QueryMsg::Did { did } => {
             let (document, deactivated) = did::resolve(storage, &did, chain)?;
@@ -61,15 +61,15 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
                 deactivated,
             })
         }
-        QueryMsg::Keys { person } => json(&keys(storage, person.0)?),
-        QueryMsg::Guardians { person } => {
+        QueryMsg::Keys(PersonRef { person }) => json(&keys(storage, person.0)?),
+        QueryMsg::Guardians(PersonRef { person }) => {
             standing::person(storage, person.0)?;
             let guard = state::guard(person.0).may_load(storage)?;
             json(&guard_view(&guard.unwrap_or_default()))
         }
-        QueryMsg::Listings { person } => json(&listings(storage, person.0)?),
+        QueryMsg::Listings(PersonRef { person }) => json(&listings(storage, person.0)?),
         QueryMsg::Org { org } => json(&org_view(storage, org.0)?),
-        QueryMsg::Sanction { person } => {
+        QueryMsg::Sanction(PersonRef { person }) => {
             standing::person(storage, person.0)?;
             let sanction = state::sanction(person.0).may_load(storage)?;
             json(&sanction_view(&sanction.unwrap_or_default()))
@@ -95,7 +95,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
                 issued: usage(storage, issuer.0)?.issued,
             })
         }
-        QueryMsg::Queue { after, limit } => {
+        QueryMsg::Queue(Page { after, limit }) => {
             json(&queue(storage, env.block.time.seconds(), after, limit)?)
         }
         QueryMsg::OpenItems { member } => json(&open_items(storage, &member)?),
@@ -103,7 +103,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
             let number = known(storage, &member)?;
             json(&export::page(storage, number, after)?)
         }
-        QueryMsg::Record { person } => {
+        QueryMsg::Record(PersonRef { person }) => {
             let items = export::items(storage, person.0)?;
             let attested = state::attested(person.0).may_load(storage)?;
             json(&RecordResponse {
@@ -113,9 +113,9 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
                 attested_at: attested.map(|kept| Id(kept.at.height)),
             })
         }
-        QueryMsg::About {} => json(&about(storage)?),
-        QueryMsg::Parameters {} => json(&parameters::show(storage, env.block.time.seconds())?),
-        QueryMsg::Invariants {} => json(&Invariants {
+        QueryMsg::About(_) => json(&about(storage)?),
+        QueryMsg::Parameters(_) => json(&parameters::show(storage, env.block.time.seconds())?),
+        QueryMsg::Invariants(_) => json(&Invariants {
             invariants: invariants::judge(storage)?,
         }),
     }

@@ -45,7 +45,7 @@ pub fn draw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         return Ok(());
     }
     if !is_drawn(call, number) {
-        call.event("recheck_spared", &[("person", number.to_string())]);
+        call.event("recheck_spared", &[("person", &number)]);
         return Ok(());
     }
     let mut parties = vec![number];
@@ -84,13 +84,7 @@ pub fn upheld(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
             .saturating_add(call.parameters.numbers.penalty_seconds.into());
         usage.penalised_until = usage.penalised_until.max(until);
         state::usage(sponsor).save(call.storage, &usage);
-        call.event(
-            "penalised",
-            &[
-                ("person", sponsor.to_string()),
-                ("until", until.to_string()),
-            ],
-        );
+        call.event("penalised", &[("person", &sponsor), ("until", &until)]);
     }
     Ok(())
 }

@@ -206,11 +206,7 @@ pub fn backfill(call: &mut Call<'_>, after: u64, limit: u32) -> Result<(), Contr
     let done = last >= call.totals.numbers;
     call.event(
         "backfill",
-        &[
-            ("told", told.to_string()),
-            ("next", last.to_string()),
-            ("done", done.to_string()),
-        ],
+        &[("told", &told), ("next", &last), ("done", &done)],
     );
     Ok(())
 }

@@ -106,10 +106,10 @@ pub fn vouch(
     call.event(
         "vouch",
         &[
-            ("person", to.to_string()),
-            ("by", from.to_string()),
-            ("weight", weight.to_string()),
-            ("until", until.to_string()),
+            ("person", &to),
+            ("by", &from),
+            ("weight", &weight),
+            ("until", &until),
         ],
     );
     Ok(())
@@ -193,9 +193,6 @@ fn end(call: &mut Call<'_>, to: u64, from: u64) -> Result<(), ContractError> {
     call.totals.vouches = call.totals.vouches.saturating_sub(1);
     call.totals.vouch_weight = call.totals.vouch_weight.saturating_sub(vouch.weight.into());
     tell::leaf(call, to, &person);
-    call.event(
-        "vouch_ended",
-        &[("person", to.to_string()), ("by", from.to_string())],
-    );
+    call.event("vouch_ended", &[("person", &to), ("by", &from)]);
     Ok(())
 }

@@ -5,13 +5,12 @@ mod world;
 use mycel_kit::Id;
 use mycel_kit::peers::members::{Barred, Status};
 use mycel_members::ask::{QueryMsg, SanctionView};
+use mycel_members::msg::{Page, PersonRef};
 use mycel_sandbox::{Code, Fault};
 use serde_json::{Value, json};
 use world::{ALL, DAY, Peers, World, case_of, events, native};
 
-const FOUNDERS: [&str; 8] = [
-    "ana", "ben", "cleo", "dan", "eve", "fay", "gus", "hal",
-];
+const FOUNDERS: [&str; 8] = ["ana", "ben", "cleo", "dan", "eve", "fay", "gus", "hal"];
 
 fn town() -> World {
     let mut world = World::new(json!({
@@ -28,7 +27,7 @@ fn flag(world: &World, name: &str) -> Value {
 
 fn sanction(world: &World, name: &str) -> SanctionView {
     let person = Id(world.number(name));
-    world.query(&QueryMsg::Sanction { person })
+    world.query(&QueryMsg::Sanction(PersonRef { person }))
 }
 
 #[test]
@@ -65,7 +64,9 @@ fn a_sponsor_tree_that_brigades_with_flags_counts_once() {
     }
     world.join("tree-a", "leaf-a");
     world.join("tree-b", "leaf-b");
-    for name in ["tree-a", "tree-b", "tree-c", "tree-d", "leaf-a", "leaf-b", "ben"] {
+    for name in [
+        "tree-a", "tree-b", "tree-c", "tree-d", "leaf-a", "leaf-b", "ben",
+    ] {
         let flag = flag(&world, "ana");
         world.ok(name, flag);
     }
@@ -85,9 +86,17 @@ fn flags_are_few_run_out_are_taken_back_and_are_never_about_oneself() {
     world.no("ana", on_ana.clone(), "oneself: flag");
     world.ok("cleo", on_ana.clone());
     world.no("cleo", on_ana.clone(), "already so: person flagged");
-    world.no("cleo", on_ben.clone(), "quota used: flags out used=1 most=1");
+    world.no(
+        "cleo",
+        on_ben.clone(),
+        "quota used: flags out used=1 most=1",
+    );
     world.ok("cleo", json!({"unflag": {"person": "1"}}));
-    world.no("cleo", json!({"unflag": {"person": "1"}}), "not found: flag on");
+    world.no(
+        "cleo",
+        json!({"unflag": {"person": "1"}}),
+        "not found: flag on",
+    );
     world.ok("cleo", on_ben);
     world.ok("dan", on_ana.clone());
     world.ok("eve", on_ana.clone());
@@ -108,7 +117,11 @@ fn each_step_above_notice_is_a_jurys_and_has_its_effect_on_account_and_leaf() {
         world.sentence("ben", "ana", step);
         assert_eq!(world.standing("ana").step, step);
         let account = world.account("ana").expect("an account");
-        assert_eq!((account.scale_bps, account.frozen), (scale, frozen), "{step}");
+        assert_eq!(
+            (account.scale_bps, account.frozen),
+            (scale, frozen),
+            "{step}"
+        );
         assert_eq!(world.leaf(1).expect("a leaf").live, live, "{step}");
         world.check();
     }
@@ -206,7 +219,11 @@ fn a_case_is_used_once() {
     let advance = json!({"advance": {"case": case.to_string()}});
     world.ok("anyone", advance.clone());
     world.no("anyone", advance, "case used");
-    world.no("anyone", json!({"advance": {"case": "99"}}), "not found: case");
+    world.no(
+        "anyone",
+        json!({"advance": {"case": "99"}}),
+        "not found: case",
+    );
     assert_eq!(world.standing("ana").step, "notice");
 }
 
@@ -254,9 +271,16 @@ fn a_case_of_another_question_is_refused() {
             "threshold_bps": 6667, "parties": parties, "deadline": deadline}});
         world.sandbox.execute(&key, &second, &open).expect("opens");
         let decide = json!({"decide": {"case": case.to_string(), "outcome": "uphold", "reasons": "ab".repeat(32)}});
-        world.sandbox.execute(&key, &second, &decide).expect("decides");
+        world
+            .sandbox
+            .execute(&key, &second, &decide)
+            .expect("decides");
         world.decided(json!({"set_peers": {"sortition": second}}));
-        world.no("anyone", json!({"advance": {"case": case.to_string()}}), words);
+        world.no(
+            "anyone",
+            json!({"advance": {"case": case.to_string()}}),
+            words,
+        );
         world.sandbox = copy;
     }
 }
@@ -268,7 +292,11 @@ fn a_lapsed_case_ends_the_measure() {
     world.wait(14 * DAY + 1);
     world.advance();
     assert_eq!(world.standing("ana").step, "none");
-    world.no("anyone", json!({"advance": {"case": case.to_string()}}), "case used");
+    world.no(
+        "anyone",
+        json!({"advance": {"case": case.to_string()}}),
+        "case used",
+    );
     // who accused may accuse again
     world.accuse("ben", "ana", "notice");
     world.check();
@@ -304,7 +332,11 @@ fn every_step_runs_out_into_the_one_below_by_advance() {
         world.advance();
         assert_eq!(world.standing("ana").step, step);
         let account = world.account("ana").expect("an account");
-        assert_eq!((account.frozen, account.scale_bps), (frozen, scale), "{step}");
+        assert_eq!(
+            (account.frozen, account.scale_bps),
+            (frozen, scale),
+            "{step}"
+        );
         world.check();
     }
     assert!(world.leaf(1).expect("a leaf").live);
@@ -326,7 +358,8 @@ fn an_appeal_within_members_lifts_a_notice_by_flags_and_costs_malicious_flaggers
         assert_eq!(world.standing(name).step, "notice", "{name} pays");
         let flag = flag(&world, "eve");
         world.no(name, flag, "penalised");
-        let accuse = json!({"accuse": {"person": "5", "step": "notice", "reasons": "cd".repeat(32)}});
+        let accuse =
+            json!({"accuse": {"person": "5", "step": "notice", "reasons": "cd".repeat(32)}});
         world.no(name, accuse, "penalised");
     }
     world.check();
@@ -422,15 +455,19 @@ fn the_suspended_and_the_expelled_are_barred_and_take_no_part_but_may_appeal_and
     for step in ["notice", "reduced", "suspended"] {
         world.sentence("ben", "ana", step);
     }
-    let barred: Barred = world.query(&QueryMsg::Barred {
+    let barred: Barred = world.query(&QueryMsg::Barred(Page {
         after: None,
         limit: None,
-    });
+    }));
     assert_eq!((barred.persons, barred.next), (vec![Id(1)], None));
     assert!(!world.standing("ana").may_deal());
     let flag = flag(&world, "ben");
     world.no("ana", flag, "not in standing");
-    world.no("ana", json!({"vouch": {"person": "2", "weight": 1}}), "not in standing");
+    world.no(
+        "ana",
+        json!({"vouch": {"person": "2", "weight": 1}}),
+        "not in standing",
+    );
     world.ok("ana", json!({"appeal": {"reasons": "12".repeat(32)}}));
     world.ok("ana", json!({"leave": {}}));
 }
@@ -448,7 +485,10 @@ fn an_expelled_person_is_out_at_once_and_comes_back_when_the_expulsion_runs_out(
     world.wait(730 * DAY + 1);
     world.advance();
     let standing = world.standing("ana");
-    assert_eq!((standing.status, standing.step.as_str()), (Status::Active, "none"));
+    assert_eq!(
+        (standing.status, standing.step.as_str()),
+        (Status::Active, "none")
+    );
     assert!(!world.account("ana").expect("an account").frozen);
     world.check();
 }
@@ -462,7 +502,11 @@ fn others_close_an_expelled_account_only_after_time_for_an_appeal_itself_at_once
         }
     }
     let close = json!({"advance": {"person": "1"}});
-    world.no("anyone", close.clone(), "too early: closing an expelled person's account");
+    world.no(
+        "anyone",
+        close.clone(),
+        "too early: closing an expelled person's account",
+    );
     world.wait(30 * DAY);
     world.ok("anyone", close);
     assert_eq!(world.account("ana"), None);
@@ -498,7 +542,11 @@ fn without_sortition_nobody_goes_beyond_flags() {
         sortition: false,
         ..ALL
     };
-    let mut world = World::begin(Code::native(native()), peers, json!({"flags_for_notice": 3}));
+    let mut world = World::begin(
+        Code::native(native()),
+        peers,
+        json!({"flags_for_notice": 3}),
+    );
     world.found(&FOUNDERS);
     let accuse = json!({"accuse": {"person": "1", "step": "notice", "reasons": "cd".repeat(32)}});
     world.no("ben", accuse, "no peer: sortition is not set");

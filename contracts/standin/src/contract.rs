@@ -34,8 +34,8 @@ pub fn instantiate(
     let question = QueryRequest::Custom(MycelQuery::Params {});
     let chain_allows = deps
         .querier
-        .query::<mycel_bindings::Params>(&question)
-        .map_or(true, |params| params.development);
+        .query::<Chain>(&question)
+        .map_or(true, |chain| chain.development);
     if !msg.development || !chain_allows {
         return Err(ContractError::DevelopmentOnly);
     }
@@ -54,6 +54,12 @@ pub fn instantiate(
     Ok(Response::new()
         .add_attribute("action", "instantiate")
         .add_attribute("key", parameters.key))
+}
+
+/// What is read of the chain's parameters.
+#[derive(serde::Deserialize)]
+struct Chain {
+    development: bool,
 }
 
 /// Executes one message.

@@ -1,5 +1,9 @@
 //! Messages, queries and answers. The case interface is sortition's
 //! (`mycel_kit::peers::sortition`), word for word.
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(unused_imports, reason = "the schema alone names the answers' types")
+)]
 
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use cosmwasm_std::Binary;

@@ -11,6 +11,7 @@ use mycel_kit::Id;
 use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
 use mycel_members::ask::{MemberView, QueryMsg};
+use mycel_members::msg::{AddressRef, Nothing, PersonRef};
 use mycel_members::{cases, contract, invariants, query};
 use mycel_sandbox::{Code, Native, Receipt, Refusal, Sandbox, address};
 use serde::Serialize;
@@ -337,20 +338,20 @@ impl World {
     #[track_caller]
     pub fn standing(&self, name: &str) -> Standing {
         let address = address(name).to_string();
-        self.query(&QueryMsg::Standing { address })
+        self.query(&QueryMsg::Standing(AddressRef { address }))
     }
 
     pub fn is_known(&self, name: &str) -> bool {
         let address = address(name).to_string();
         self.sandbox
-            .query::<Standing>(&self.members, &QueryMsg::Standing { address })
+            .query::<Standing>(&self.members, &QueryMsg::Standing(AddressRef { address }))
             .is_ok()
     }
 
     #[track_caller]
     pub fn member(&self, name: &str) -> MemberView {
         let person = Id(self.number(name));
-        self.query(&QueryMsg::Member { person })
+        self.query(&QueryMsg::Member(PersonRef { person }))
     }
 
     /// How credit knows an address: kind, person, sponsor, scale, frozen, leaving; none if unknown.
@@ -377,7 +378,8 @@ impl World {
     /// Sets a position at credit's.
     pub fn owe(&mut self, name: &str, position: i64) {
         let (key, credit) = (self.key.clone(), self.credit.clone());
-        let msg = json!({"test": {"owner": address(name), "position": position.to_string(), "open": 0}});
+        let msg =
+            json!({"test": {"owner": address(name), "position": position.to_string(), "open": 0}});
         self.sandbox
             .execute(&key, &credit, &msg)
             .expect("credit's test entry");
@@ -395,7 +397,7 @@ impl World {
     /// Every invariant holds, and the kept sums are those of the raw records.
     #[track_caller]
     pub fn check(&self) {
-        let answer: Invariants = self.query(&QueryMsg::Invariants {});
+        let answer: Invariants = self.query(&QueryMsg::Invariants(Nothing {}));
         for invariant in answer.invariants {
             assert!(invariant.holds, "{invariant:?}");
         }
@@ -403,7 +405,9 @@ impl World {
             .sandbox
             .read(&self.members, |storage| {
                 (
-                    mycel_members::state::totals().load(storage).expect("totals"),
+                    mycel_members::state::totals()
+                        .load(storage)
+                        .expect("totals"),
                     invariants::recompute(storage),
                 )
             })
@@ -460,5 +464,9 @@ pub fn event_attribute(receipt: &Receipt, event: &str, key: &str) -> Option<Stri
 
 /// How many events of a name there are.
 pub fn events(receipt: &Receipt, event: &str) -> usize {
-    receipt.events.iter().filter(|found| found.ty == event).count()
+    receipt
+        .events
+        .iter()
+        .filter(|found| found.ty == event)
+        .count()
 }

@@ -67,12 +67,7 @@ pub fn leaf(storage: &dyn Storage, person: u64) -> Option<Leaf> {
         .map(|bytes| from_json(bytes).expect("a leaf"))
 }
 
-fn begin(
-    deps: DepsMut<'_>,
-    _: Env,
-    _: MessageInfo,
-    msg: Begin,
-) -> Result<Response, StdError> {
+fn begin(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: Begin) -> Result<Response, StdError> {
     put(deps.storage, "members", &msg.members);
     Ok(Response::new())
 }
@@ -248,7 +243,14 @@ fn trust_execute(
             if leaf.retired || vouch > 64 {
                 return Err(StdError::msg("refused"));
             }
-            (person, Leaf { live, vouch, ..leaf })
+            (
+                person,
+                Leaf {
+                    live,
+                    vouch,
+                    ..leaf
+                },
+            )
         }
     };
     put(deps.storage, &format!("l/{person}"), &leaf);
