@@ -178,7 +178,8 @@ fn persons(
         }
     }
     for (person, need) in &needs {
-        if allowed(*person, need.expires) && need.quantity > 0 {
+        // one that is met stays a node, so that its ways are seen to be idle
+        if allowed(*person, need.expires) {
             table.push(Node {
                 person: *person,
                 // quantities are below 2^40

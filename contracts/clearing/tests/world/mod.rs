@@ -4,7 +4,9 @@
 pub mod market;
 pub mod memory;
 pub mod peers;
+pub mod sarafu;
 pub mod solver;
+pub mod town;
 
 use cosmwasm_std::testing::{MockApi, mock_env};
 use cosmwasm_std::{

@@ -1,0 +1,552 @@
+//! The compiled contract in the chain's engine: the same bytes as native code
+//! for every answer, every refusal and the whole state (CLEARING-7), and the
+//! gas of each message.
+//!
+//! Needs `mycel_clearing.wasm`, built by `cargo xtask contracts`; looked for
+//! in `$MYCEL_CONTRACTS`, else in the target folder's `contracts`.
+
+mod world;
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use cosmwasm_std::{
+    Addr, Binary, ContractResult, Env, MessageInfo, Response, SystemResult, to_json_vec,
+};
+use mycel_clearing::msg::{ExecuteMsg, LinkMsg, NeedMsg, OfferMsg, QueryMsg};
+use mycel_clearing::seed;
+use mycel_kit::{Id, Seconds};
+use mycel_runtime::testing::{MockInstance, MockInstanceOptions, mock_instance_with_options};
+use mycel_runtime::{Call, CallOutcome, EntryPoint};
+use world::market::terms;
+use world::town::{PERSONS, Town};
+use world::{DAY, World, credits, sarafu, told};
+
+/// VM gas of one unit of SDK gas.
+const MULTIPLIER: u64 = 140_000;
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "where the Wasm lies is told by the environment"
+)]
+fn wasm() -> Vec<u8> {
+    let folder = std::env::var_os("MYCEL_CONTRACTS")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| {
+            // <target>/<profile>/deps/<this test>
+            let test = std::env::current_exe().expect("this test's path");
+            test.ancestors()
+                .nth(3)
+                .expect("a target folder")
+                .join("contracts")
+        });
+    let path = folder.join("mycel_clearing.wasm");
+    std::fs::read(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask contracts`", path.display()))
+}
+
+/// The contract compiled, in a world of its own.
+struct Compiled(MockInstance);
+
+impl Compiled {
+    /// The first message of a native world, repeated here.
+    fn like(world: &World, wasm: &[u8]) -> Compiled {
+        let options = MockInstanceOptions {
+            gas_limit: 20_000_000 * MULTIPLIER,
+            ..MockInstanceOptions::default()
+        };
+        let mut compiled = Compiled(mock_instance_with_options(wasm, options));
+        let msg = to_json_vec(&world.first).expect("JSON");
+        let info = MessageInfo {
+            sender: Addr::unchecked(&world.authority),
+            funds: vec![],
+        };
+        compiled.call(world, &info, &msg, EntryPoint::Instantiate);
+        compiled
+    }
+
+    fn call(
+        &mut self,
+        world: &World,
+        info: &MessageInfo,
+        msg: &[u8],
+        entry: EntryPoint,
+    ) -> Vec<u8> {
+        let peers = world.peers.clone();
+        self.0
+            .env()
+            .update_wasm(move |query| match peers.answer(query) {
+                SystemResult::Ok(answer) => SystemResult::Ok(answer),
+                SystemResult::Err(error) => SystemResult::Err(error),
+            });
+        let env: Env = world.env();
+        let (env, info) = (
+            to_json_vec(&env).expect("JSON"),
+            to_json_vec(info).expect("JSON"),
+        );
+        let call = match entry {
+            EntryPoint::Instantiate => Call::instantiate(&env, &info, msg),
+            _ => Call::execute(&env, &info, msg),
+        };
+        let before = self.0.env().storage.clone();
+        let bytes = match self.0.call(call) {
+            CallOutcome::Ok(bytes) => bytes.to_vec(),
+            other => panic!("{other:?}"),
+        };
+        if bytes.starts_with(br#"{"error""#) {
+            self.0.env().storage = before;
+        }
+        bytes
+    }
+
+    fn execute(&mut self, world: &World, sender: &str, msg: &ExecuteMsg) -> Vec<u8> {
+        let info = MessageInfo {
+            sender: Addr::unchecked(sender),
+            funds: vec![],
+        };
+        let msg = to_json_vec(msg).expect("JSON");
+        self.call(world, &info, &msg, EntryPoint::Execute)
+    }
+
+    fn query(&mut self, world: &World, msg: &QueryMsg) -> Vec<u8> {
+        let (env, msg) = (
+            to_json_vec(&world.env()).expect("JSON"),
+            to_json_vec(msg).expect("JSON"),
+        );
+        match self.0.call(Call::query(&env, &msg)) {
+            CallOutcome::Ok(bytes) => bytes.to_vec(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// What the native contract would hand to the chain.
+fn native_execute(world: &mut World, sender: &str, msg: ExecuteMsg) -> Vec<u8> {
+    let result: ContractResult<Response> = world
+        .execute(sender, msg)
+        .map(|()| world.last.clone())
+        .into();
+    to_json_vec(&result).expect("JSON")
+}
+
+fn native_query(world: &World, msg: QueryMsg) -> Vec<u8> {
+    let result: ContractResult<Binary> = world.query_bytes(msg).into();
+    to_json_vec(&result).expect("JSON")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Every query there is, about somebody and the last rounds.
+fn queries(town: &mut Town) -> Vec<QueryMsg> {
+    let person = Id(1 + town.random.below(PERSONS));
+    let member = town.world.person(person.0);
+    let round = Id(town.random.below(3));
+    vec![
+        QueryMsg::About {},
+        QueryMsg::Parameters {},
+        QueryMsg::Invariants {},
+        QueryMsg::Totals {},
+        QueryMsg::Obligation {
+            id: Id(town.random.below(6)),
+        },
+        QueryMsg::Obligations { person, page: None },
+        QueryMsg::Proposals {
+            person,
+            after: None,
+        },
+        QueryMsg::Round { round: Some(round) },
+        QueryMsg::Graph { round, page: None },
+        QueryMsg::Post { round, post: 0 },
+        QueryMsg::Body { round, page: 0 },
+        QueryMsg::Duals { round, node: None },
+        QueryMsg::Settled { round, page: None },
+        QueryMsg::Helped { round, person },
+        QueryMsg::Market { market: 0 },
+        QueryMsg::Posted { market: 0, person },
+        QueryMsg::Promises {
+            person,
+            after: None,
+        },
+        QueryMsg::OpenItems {
+            member: member.clone(),
+        },
+        QueryMsg::Export {
+            member: member.clone(),
+            after: None,
+        },
+        QueryMsg::Export {
+            member,
+            after: Some("m/0".into()),
+        },
+    ]
+}
+
+/// `MYCEL_WASM_CASES` sets how many towns (default 20).
+#[test]
+fn native_and_wasm_give_the_same_bytes_for_random_messages() {
+    let (cases, first) = (told("MYCEL_WASM_CASES", 20), told("MYCEL_SEED", 1));
+    eprintln!("MYCEL_WASM_CASES={cases} MYCEL_SEED={first}");
+    let wasm = wasm();
+    let mut messages = 0u64;
+    for seed in first..first + cases {
+        let mut town = Town::new(seed);
+        let mut compiled = Compiled::like(&town.world, &wasm);
+        compiled.0.env().storage = town.world.storage.map.clone();
+        for step in 0..120 {
+            town.wait();
+            let (sender, msg) = town.message();
+            let theirs = compiled.execute(&town.world, &sender, &msg);
+            let ours = native_execute(&mut town.world, &sender, msg.clone());
+            let context = format!("MYCEL_SEED={seed} MYCEL_WASM_CASES=1 step={step} {msg:?}");
+            assert_eq!(text(&ours), text(&theirs), "{context}");
+            assert_eq!(
+                town.world.storage.map,
+                compiled.0.env().storage,
+                "{context}"
+            );
+            messages += 1;
+        }
+        for query in queries(&mut town) {
+            let theirs = compiled.query(&town.world, &query);
+            let ours = native_query(&town.world, query.clone());
+            assert_eq!(text(&ours), text(&theirs), "MYCEL_SEED={seed} {query:?}");
+        }
+    }
+    eprintln!("{messages} messages");
+}
+
+#[test]
+fn both_begin_with_the_same_state() {
+    let world = World::new();
+    let mut compiled = Compiled::like(&world, &wasm());
+    assert_eq!(world.storage.map, compiled.0.env().storage);
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_in_wasm_and_traps_nothing() {
+    let world = World::new();
+    let mut compiled = Compiled::like(&world, &wasm());
+    let sender = MessageInfo {
+        sender: Addr::unchecked(&world.authority),
+        funds: vec![],
+    };
+    let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+    for bad in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        r#"{"propose":{}}"#,
+        r#"{"propose":{"with":1,"i_owe":true,"amount":"1","due":"1"}}"#,
+        r#"{"confirm":{"proposal":"-1"}}"#,
+        r#"{"advance":{"round":"0","limit":-1}}"#,
+        r#"{"advance":{"round":"0","limit":4294967296}}"#,
+        r#"{"advance":{"round":"0","more":1}}"#,
+        r#"{"post":{"round":"0","post":0,"page":0,"data":"?!"}}"#,
+        r#"{"commit":{"round":"0","hash":"zz","bytes":1}}"#,
+        "\u{0}",
+        r#"{"unknown":{}}"#,
+        deep.as_str(),
+    ] {
+        let answer = compiled.call(&world, &sender, bad.as_bytes(), EntryPoint::Execute);
+        assert!(
+            answer.starts_with(br#"{"error""#),
+            "{bad}: {}",
+            text(&answer)
+        );
+    }
+}
+
+/// One message in both, its gas in a table: VM gas in the mock, and what the
+/// chain would charge: VM gas / 140,000 + the SDK's storage prices.
+struct Meter {
+    compiled: Compiled,
+    table: String,
+}
+
+impl Meter {
+    fn run(&mut self, world: &mut World, name: &str, sender: &str, msg: ExecuteMsg) -> u64 {
+        let theirs = self.compiled.execute(world, sender, &msg);
+        let vm = self.compiled.0.gas_used();
+        world.storage.gas.set(0);
+        let ours = native_execute(world, sender, msg);
+        assert_eq!(text(&ours), text(&theirs), "{name}");
+        assert!(ours.starts_with(br#"{"ok""#), "{name}: {}", text(&ours));
+        let sdk = vm.div_ceil(MULTIPLIER) + world.storage.gas.get();
+        let _ = writeln!(self.table, "{name} {vm} {sdk}");
+        sdk
+    }
+}
+
+fn gas_table() -> String {
+    let mut world = World::new();
+    world.enrol(1..=9);
+    let compiled = Compiled::like(&world, &wasm());
+    let table = String::from(
+        "# message, VM gas in the mock, SDK gas on chain (VM gas / 140,000 + storage)\n",
+    );
+    let mut meter = Meter { compiled, table };
+    let anyone = world.address("anyone");
+    let propose = |world: &World, with| ExecuteMsg::Propose {
+        with: Id(with),
+        i_owe: true,
+        amount: credits(5),
+        due: Seconds(world.now + 30 * DAY),
+        priority: None,
+        reference: None,
+    };
+    for (number, (debtor, creditor)) in (0u64..).zip([(1, 2), (2, 3), (3, 1), (1, 4), (1, 5)]) {
+        let (debtor, creditor_address) = (world.person(debtor), world.person(creditor));
+        let msg = propose(&world, creditor);
+        let label = if number == 0 { "" } else { "/again" };
+        let keep = meter.table.clone();
+        meter.run(&mut world, &format!("propose{label}"), &debtor, msg);
+        let confirm = ExecuteMsg::Confirm {
+            proposal: Id(number),
+        };
+        meter.run(
+            &mut world,
+            &format!("confirm{label}"),
+            &creditor_address,
+            confirm,
+        );
+        if number > 1 {
+            meter.table = keep;
+        }
+    }
+    let person = |world: &World, n| world.person(n);
+    for n in 1..=3 {
+        let sender = person(&world, n);
+        let keep = meter.table.clone();
+        meter.run(
+            &mut world,
+            "consent",
+            &sender,
+            ExecuteMsg::Consent { on: true },
+        );
+        if n > 1 {
+            meter.table = keep;
+        }
+    }
+    let two = person(&world, 4);
+    let pay = ExecuteMsg::RecordPayment {
+        obligation: Id(3),
+        amount: credits(1),
+    };
+    meter.run(&mut world, "record_payment", &two, pay);
+    let tender = ExecuteMsg::Tender {
+        obligations: vec![Id(3)],
+        on: true,
+    };
+    meter.run(&mut world, "tender", &two, tender);
+    let one = person(&world, 1);
+    let collect = ExecuteMsg::Collect {
+        obligation: Id(3),
+        amount: Some(credits(1)),
+    };
+    meter.run(&mut world, "collect", &one, collect);
+    meter.run(
+        &mut world,
+        "cancel",
+        &one,
+        ExecuteMsg::Cancel { obligation: Id(4) },
+    );
+    meter.run(
+        &mut world,
+        "dispute",
+        &one,
+        ExecuteMsg::Dispute { obligation: Id(4) },
+    );
+    meter.run(&mut world, "open_round", &anyone, ExecuteMsg::OpenRound {});
+    world.now += DAY;
+    let advance = |round| ExecuteMsg::Advance {
+        round: Id(round),
+        limit: None,
+    };
+    meter.run(&mut world, "advance/freeze/3", &anyone, advance(0));
+    let body = world.download(Id(0)).optimal_body();
+    let hash = mycel_clearing::posts::commitment(&one, &body).into();
+    let commit = ExecuteMsg::Commit {
+        round: Id(0),
+        hash,
+        bytes: body.len() as u32,
+    };
+    meter.run(&mut world, "commit", &one, commit);
+    world.now = world.round_of(Id(0)).commit_until.0;
+    let post = ExecuteMsg::Post {
+        round: Id(0),
+        post: 0,
+        page: 0,
+        data: body.into(),
+    };
+    meter.run(&mut world, "post", &one, post);
+    meter.run(
+        &mut world,
+        "advance/verify_and_settle/3",
+        &anyone,
+        advance(0),
+    );
+    assert_eq!(world.round_of(Id(0)).stage, "done");
+    meter.run(
+        &mut world,
+        "sweep",
+        &anyone,
+        ExecuteMsg::Sweep {
+            page: 0,
+            limit: None,
+        },
+    );
+
+    let market = world.market(terms("food"));
+    meter.compiled.0.env().storage = world.storage.map.clone();
+    let expires = Seconds(world.now + 30 * DAY);
+    let offer = OfferMsg {
+        market,
+        quantity: Id(10),
+        price: 1,
+        gift: false,
+        expires,
+        upward: false,
+    };
+    meter.run(&mut world, "offer", &one, ExecuteMsg::Offer(offer));
+    let other = person(&world, 2);
+    let need = NeedMsg {
+        market,
+        quantity: Id(10),
+        price: 5,
+        class: 0,
+        expires,
+        upward: false,
+    };
+    meter.run(&mut world, "need", &other, ExecuteMsg::Need(need));
+    let link = LinkMsg {
+        market,
+        from: Id(1),
+        to: Id(2),
+        distance: 1,
+        capacity: Id(10),
+    };
+    meter.run(&mut world, "link", &one, ExecuteMsg::Link(link.clone()));
+    world.say(2, ExecuteMsg::Link(link)).expect("signs");
+    world.allocate(market);
+    meter.compiled.0.env().storage = world.storage.map.clone();
+    let promise = Id(0);
+    meter.run(&mut world, "accept", &one, ExecuteMsg::Accept { promise });
+    meter.run(
+        &mut world,
+        "accept/binds",
+        &other,
+        ExecuteMsg::Accept { promise },
+    );
+    let report = || ExecuteMsg::Report {
+        promise,
+        quantity: Id(10),
+    };
+    meter.run(&mut world, "report", &one, report());
+    meter.run(&mut world, "report/judged", &other, report());
+    meter.table
+}
+
+/// Reviewed like code. Another compiler may shift it a little; more than 5 %
+/// is a change that somebody should have looked at.
+#[test]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "one variable rewrites golden files"
+)]
+fn gas_of_each_message_is_what_was_reviewed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gas.txt");
+    let now = gas_table();
+    if std::env::var_os("MYCEL_UPDATE").is_some() {
+        std::fs::write(path, &now).expect("writes the golden file");
+    }
+    let reviewed = std::fs::read_to_string(path).expect("tests/gas.txt");
+    let numbers = |table: &str| -> Vec<(String, f64, f64)> {
+        let rows = table.lines().filter(|line| !line.starts_with('#'));
+        rows.map(|row| {
+            let mut parts = row.split(' ');
+            let name = parts.next().expect("a name").to_owned();
+            let mut gas = || parts.next().expect("gas").parse().expect("gas");
+            (name, gas(), gas())
+        })
+        .collect()
+    };
+    let (now_rows, reviewed_rows) = (numbers(&now), numbers(&reviewed));
+    assert_eq!(
+        now_rows.len(),
+        reviewed_rows.len(),
+        "MYCEL_UPDATE=1 rewrites {path}"
+    );
+    for ((name, vm, sdk), (reviewed_name, reviewed_vm, reviewed_sdk)) in
+        now_rows.iter().zip(&reviewed_rows)
+    {
+        assert_eq!(name, reviewed_name, "MYCEL_UPDATE=1 rewrites {path}");
+        for (gas, reviewed) in [(vm, reviewed_vm), (sdk, reviewed_sdk)] {
+            assert!(
+                (0.95..=1.05).contains(&(gas / reviewed)),
+                "{name}: {gas} now, {reviewed} reviewed; MYCEL_UPDATE=1 rewrites {path}"
+            );
+        }
+    }
+}
+
+/// The whole Sarafu round in the compiled contract, every message in a
+/// transaction's 20 million gas, all of them in a block's 100 million.
+#[test]
+fn the_sarafu_round_fits_one_block() {
+    let mut world = World::new();
+    let Some(seeds) = sarafu::seeds((world.now + 60 * DAY) as u32) else {
+        return;
+    };
+    seed::write(&mut world.storage, &seeds).expect("an empty contract");
+    world.storage.keep();
+    let mut compiled = Compiled::like(&world, &wasm());
+    compiled.0.env().storage = world.storage.map.clone();
+    let mut meter = Meter {
+        compiled,
+        table: String::new(),
+    };
+    let anyone = world.address("anyone");
+    let round = Id(0);
+    let mut gas = meter.run(&mut world, "open_round", &anyone, ExecuteMsg::OpenRound {});
+    world.now += DAY;
+    let advance = || ExecuteMsg::Advance { round, limit: None };
+    gas += meter.run(&mut world, "freeze", &anyone, advance());
+    let body = world.download(round).optimal_body();
+    let hash = mycel_clearing::posts::commitment(&anyone, &body).into();
+    let bytes = body.len() as u32;
+    gas += meter.run(
+        &mut world,
+        "commit",
+        &anyone,
+        ExecuteMsg::Commit { round, hash, bytes },
+    );
+    world.now = world.round_of(round).commit_until.0;
+    for (page, data) in (0u32..).zip(body.chunks(mycel_clearing::posts::PAGE_BYTES)) {
+        let post = ExecuteMsg::Post {
+            round,
+            post: 0,
+            page,
+            data: data.into(),
+        };
+        gas += meter.run(&mut world, &format!("post/{page}"), &anyone, post);
+    }
+    while world.round_of(round).stage != "done" {
+        let stage = world.round_of(round).stage;
+        gas += meter.run(&mut world, &format!("advance/{stage}"), &anyone, advance());
+    }
+    eprintln!("{}the whole round {gas}", meter.table);
+    for row in meter.table.lines() {
+        let sdk: u64 = row
+            .rsplit(' ')
+            .next()
+            .and_then(|gas| gas.parse().ok())
+            .expect("gas");
+        assert!(sdk < 20_000_000, "{row} fits a transaction");
+    }
+    assert!(gas < 100_000_000, "{gas} fits a block");
+    assert_eq!(world.storage.map, meter.compiled.0.env().storage);
+}
