@@ -54,7 +54,7 @@ impl Town {
         let [standin, members, credit, holder] =
             codes.map(|(name, code)| made(sandbox.predict(&key, code, name)));
         let begins = [
-            json!({"key": key, "development": true, "members": members, "appeal_seconds": "86400"}),
+            json!({"key": key, "development": true, "members": members, "appeal_seconds": "3600"}),
             json!({"authority": standin, "community": "riverside", "development": true,
                 "peers": {"credit": credit, "sortition": standin, "assembly": standin},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
