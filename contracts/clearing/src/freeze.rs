@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use cosmwasm_std::{DepsMut, Storage};
+use cosmwasm_std::{DepsMut, Order, Storage};
 use mycel_kit::Id;
 use mycel_kit::flow::MAX_EDGES;
 use mycel_kit::peers::members::{Barred, MembersQuery};
@@ -64,6 +64,7 @@ pub fn begin(
         posts::forget_best(storage, last)?;
         numbers::save(storage, b'm', last, &[]);
     }
+    forget_bits(storage);
     current.frozen_at = now;
     current.end = state::counters().load(storage)?.obligation;
     current.root = Root::new(number).0;
@@ -185,16 +186,12 @@ pub fn scan(
     let next = book::walk(storage, page, end, |number, page| {
         let bits = groups
             .entry(number / GROUP)
-            .or_insert_with(|| match number % GROUP {
-                0 => vec![0; GROUP_BYTES],
-                _ => resumed(storage, number / GROUP),
-            });
+            .or_insert_with(|| begun(storage, number / GROUP));
         rows.clear();
         for (entry, raw) in page.entries.iter().zip(&page.amounts) {
             let amount = book::owed(*raw);
             let obligation = number * PER_PAGE + u32::from(entry.place);
             let place = (number % GROUP * PER_PAGE + u32::from(entry.place)) as usize;
-            bits[place / 8] &= !(1 << (place % 8));
             if obligation >= end_obligation
                 || edges >= MAX_EDGES
                 || !gate.admits(*entry, amount)
@@ -234,11 +231,21 @@ pub fn scan(
     Ok(work)
 }
 
-/// Bits of a group that an earlier step began.
-fn resumed(storage: &dyn Storage, number: u32) -> Vec<u8> {
+/// Bits of a group as far as an earlier step came.
+fn begun(storage: &dyn Storage, number: u32) -> Vec<u8> {
     let mut bits = group(storage, number);
     bits.resize(GROUP_BYTES, 0);
     bits
+}
+
+/// No bit of the round before stays: whoever walks the bits walks the graph.
+fn forget_bits(storage: &mut dyn Storage) {
+    let keys: Vec<Vec<u8>> = storage
+        .range_keys(Some(b"i"), Some(b"j"), Order::Ascending)
+        .collect();
+    for key in keys {
+        storage.remove(&key);
+    }
 }
 
 /// The graph is whole: its root and counts are public, solvers begin.

@@ -681,3 +681,28 @@ fn markets_are_the_assemblys_and_within_bounds() {
     let view: MarketResponse = world.ask(QueryMsg::Market { market }).unwrap();
     assert_eq!(view.terms.friction, 9);
 }
+
+/// Mentors and learners, tools, beds: one unit a side is an assignment, and
+/// the same duals prove it.
+#[test]
+fn one_unit_a_side_is_an_assignment() {
+    let mut world = world(6);
+    let market = world.market(terms("mentor"));
+    // distances of mentors 1 to 3 and learners 4 to 6: the best is 1-5, 2-4, 3-6
+    let distances = [[9, 1, 8], [1, 9, 9], [2, 2, 3]];
+    for (mentor, row) in (1u64..).zip(distances) {
+        world.offer(market, mentor, 1, 0);
+        for (learner, distance) in (4u64..).zip(row) {
+            if mentor == 1 {
+                world.need(market, learner, 1, 0);
+            }
+            world.link(market, mentor, learner, distance, 1);
+        }
+    }
+    let round = world.allocate(market);
+    let pairs: Vec<_> = [1, 2, 3]
+        .map(|mentor| world.promises(mentor)[0].to.0)
+        .to_vec();
+    assert_eq!(pairs, [5, 4, 6]);
+    assert_eq!(world.round_of(round).best.unwrap().gap.i128(), 0);
+}

@@ -1,6 +1,6 @@
 //! Random message sequences; every invariant after every message.
 //!
-//! `MYCEL_CASES` sets how many sequences (default 300), `MYCEL_SEED` the first
+//! `MYCEL_CASES` sets how many sequences (default 150), `MYCEL_SEED` the first
 //! seed. A failure names its seed: run it alone with `MYCEL_CASES=1`.
 
 mod world;
@@ -63,7 +63,7 @@ fn step(town: &mut Town) -> bool {
 
 #[test]
 fn random_messages_keep_every_invariant_after_every_message() {
-    let (cases, first) = (told("MYCEL_CASES", 300), told("MYCEL_SEED", 1));
+    let (cases, first) = (told("MYCEL_CASES", 150), told("MYCEL_SEED", 1));
     eprintln!("MYCEL_CASES={cases} MYCEL_SEED={first}");
     let (mut accepted, mut refused, mut cleared, mut promised) = (0u64, 0u64, 0u64, 0u64);
     for seed in first..first + cases {

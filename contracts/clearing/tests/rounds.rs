@@ -637,3 +637,25 @@ fn parameters_are_the_authoritys_and_stay_in_bounds() {
         .authority(decided(Electorate::All, Class::Constitutional))
         .unwrap();
 }
+
+#[test]
+fn what_was_swept_between_rounds_shifts_nothing_in_the_next() {
+    let mut world = town(5, 30, 300);
+    world.clear();
+    let anyone = world.address("anyone");
+    let sweep = ExecuteMsg::Sweep {
+        page: 0,
+        limit: None,
+    };
+    world.execute(&anyone, sweep).unwrap();
+    assert_ne!(world.told("removed"), "0");
+    for (debtor, creditor) in [(1, 2), (2, 3), (3, 1)] {
+        world.seed(debtor, creditor, credits(50), true);
+    }
+    let round = world.freeze();
+    world.solve(round);
+    let settled: SettledResponse = world.ask(QueryMsg::Settled { round, page: None }).unwrap();
+    let sum: i128 = settled.settled.iter().map(|row| row.cleared.signed()).sum();
+    assert_eq!(sum, world.round_of(round).applied.i128());
+    assert!(sum >= 150 * i128::from(CREDIT));
+}

@@ -20,10 +20,18 @@ pub struct Town {
 
 impl Town {
     pub fn new(seed: u64) -> Town {
-        let mut world = World::new();
+        let mut world = World::with(|msg| {
+            msg.parameters.open_seconds = Some(Seconds(500));
+            msg.parameters.commit_seconds = Some(Seconds(200));
+            msg.parameters.solve_seconds = Some(Seconds(5_000));
+        });
         world.enrol(1..=PERSONS);
+        world.consent(1..=PERSONS);
         for resource in ["food", "water"] {
-            world.market(terms(resource));
+            let market = world.market(terms(resource));
+            for from in 1..=PERSONS {
+                world.link(market, from, from % PERSONS + 1, 3, 90);
+            }
         }
         Town {
             world,
@@ -34,10 +42,10 @@ impl Town {
 
     /// Some time passes, sometimes much.
     pub fn wait(&mut self) {
-        self.world.now += match self.random.below(8) {
+        self.world.now += match self.random.below(40) {
             0 => self.random.below(3 * DAY),
-            1 => 1_000,
-            _ => self.random.below(120),
+            1..=4 => 600,
+            _ => self.random.below(40),
         };
         let person = 1 + self.random.below(PERSONS);
         let step = if self.random.below(40) == 0 {
@@ -127,7 +135,7 @@ impl Town {
         let sender = self.world.person(sender);
         let now = self.world.now;
         let kind = self.random.below(60);
-        if kind < 12
+        if kind < 16
             && let Some(found) = self.solve()
         {
             return found;
@@ -137,9 +145,9 @@ impl Town {
         let market = (self.random.below(21) / 10) as u32;
         let quantity = Id(self.random.below(200));
         let expires = Seconds(now + self.random.below(20 * DAY));
-        let on = self.random.below(5) > 0;
+        let on = self.random.below(12) > 0;
         let msg = match kind {
-            12..=19 => ExecuteMsg::Propose {
+            16..=21 => ExecuteMsg::Propose {
                 with: Id(self.person()),
                 i_owe: on,
                 amount: self.amount(),
@@ -147,7 +155,7 @@ impl Town {
                 priority: Some(self.random.below(5) as u8),
                 reference: None,
             },
-            20..=29 => {
+            22..=29 => {
                 // mostly by the one who is asked
                 let proposal = Id(counters.proposal.saturating_sub(1 + self.random.below(3)));
                 let key = mycel_clearing::state::proposal(proposal.0);

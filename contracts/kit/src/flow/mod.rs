@@ -21,7 +21,8 @@
 //!
 //! # Map
 //! [`check`](mod@check) the verifier, streaming and resumable · [`body`] the
-//! compact form in which certificates travel · [`varint`] its numbers.
+//! compact form in which certificates travel · [`varint`] its numbers ·
+//! [`matching`] stable matching, where preference stands in for cost.
 //!
 //! # Example
 //! ```
@@ -36,6 +37,7 @@
 
 pub mod body;
 pub mod check;
+pub mod matching;
 pub mod varint;
 
 pub use body::{Body, Flows, encode};
