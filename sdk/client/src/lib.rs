@@ -21,7 +21,8 @@
 //! # Map
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
-//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`network`] what
+//! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`clearing`] obligations and
+//! rounds · [`network`] what
 //! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
@@ -39,6 +40,7 @@
 
 pub mod amount;
 pub mod answer;
+pub mod clearing;
 pub mod client;
 pub mod credit;
 pub mod error;

@@ -3,9 +3,12 @@ use mycel_kit::{
     Id,
     peers::members::{MembersQuery, PersonAddress, Standing},
 };
-use mycel_members::ask::{
-    CredentialView, ExportItem, ExportResponse, MemberView, MembersResponse, QueryMsg,
-    QueueResponse,
+use mycel_members::{
+    ask::{
+        CredentialView, ExportItem, ExportResponse, MemberView, MembersResponse, QueryMsg,
+        QueueResponse,
+    },
+    msg::{Page, PersonRef},
 };
 use mycel_types::AccountAddress;
 use serde::Serialize;
@@ -53,7 +56,7 @@ impl<T: Transport> Members<'_, T> {
 
     /// All about a person.
     pub async fn member(&self, person: Id) -> Result<MemberView, ClientError> {
-        self.ask(&QueryMsg::Member { person }).await
+        self.ask(&QueryMsg::Member(PersonRef { person })).await
     }
 
     /// Whose a handle is: `ana` or `ana@riverside`.
@@ -64,13 +67,14 @@ impl<T: Transport> Members<'_, T> {
 
     /// Members by number, at most 50.
     pub async fn page(&self, after: Option<Id>) -> Result<MembersResponse, ClientError> {
-        self.ask(&QueryMsg::Members { after, limit: None }).await
+        self.ask(&QueryMsg::Members(Page { after, limit: None }))
+            .await
     }
 
     /// Who waits, and how many places there are: the first 50.
     pub async fn queue(&self) -> Result<QueueResponse, ClientError> {
         let (after, limit) = (None, None);
-        self.ask(&QueryMsg::Queue { after, limit }).await
+        self.ask(&QueryMsg::Queue(Page { after, limit })).await
     }
 
     /// All that the contract holds of a member.

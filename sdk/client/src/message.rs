@@ -25,8 +25,14 @@ fn json(value: &impl Serialize) -> Result<Vec<u8>, ClientError> {
     serde_json::to_vec(value).map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))
 }
 
-/// Stores a contract's Wasm (plain or gzipped); everybody may instantiate it.
+/// Stores a contract's Wasm; everybody may instantiate it. Plain Wasm travels gzipped: a transaction is shorter than
+/// a code may be.
 pub fn store_code(sender: &AccountAddress, wasm: Vec<u8>) -> Any {
+    let wasm = if wasm.starts_with(b"\0asm") {
+        gzipped(&wasm).unwrap_or(wasm)
+    } else {
+        wasm
+    };
     any(
         "/cosmwasm.wasm.v1.MsgStoreCode",
         &MsgStoreCode {
@@ -35,6 +41,13 @@ pub fn store_code(sender: &AccountAddress, wasm: Vec<u8>) -> Any {
             instantiate_permission: None,
         },
     )
+}
+
+fn gzipped(bytes: &[u8]) -> Option<Vec<u8>> {
+    use std::io::Write;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(bytes).ok()?;
+    packer.finish().ok()
 }
 
 /// Creates a contract of a stored code.

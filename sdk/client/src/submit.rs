@@ -45,6 +45,11 @@ impl Wallet {
         self.key.address()
     }
 
+    /// What its next signature names as sequence, if it knows.
+    pub fn sequence(&self) -> Option<u64> {
+        self.sequence
+    }
+
     /// The chain's name.
     pub fn chain_id(&self) -> &str {
         &self.chain_id
@@ -143,11 +148,24 @@ impl<T: Transport> Client<T> {
     ) -> Result<SignedTx, ClientError> {
         let tx = Unsigned::new(messages).memo(memo);
         let gas = self.estimate(wallet, &tx).await?;
-        let tx = tx.gas_limit(gas);
+        self.broadcast_unsigned(wallet, &tx.gas_limit(gas)).await
+    }
+
+    /// Signs with the gas limit that it names and broadcasts; does not wait. Asks for the sequence if the wallet does
+    /// not know it.
+    pub async fn broadcast_unsigned(
+        &self,
+        wallet: &mut Wallet,
+        tx: &Unsigned,
+    ) -> Result<SignedTx, ClientError> {
+        if wallet.sequence.is_none() {
+            let account = self.account(&wallet.address()).await?;
+            wallet.sequence = Some(account.map_or(0, |account| account.sequence));
+        }
         let mut attempts = 0;
         loop {
             let before = wallet.sequence;
-            let signed = wallet.sign(&tx);
+            let signed = wallet.sign(tx);
             let error = match self.broadcast(&signed).await {
                 Ok(()) => return Ok(signed),
                 Err(error) => error,

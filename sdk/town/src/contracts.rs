@@ -8,7 +8,7 @@ use mycel_types::AccountAddress;
 use sha2::{Digest, Sha256};
 
 /// The contracts in the order in which they are made.
-pub const NAMES: [&str; 3] = [STANDIN, MEMBERS, CREDIT];
+pub const NAMES: [&str; 4] = [STANDIN, MEMBERS, CREDIT, CLEARING];
 /// Decides and judges by one key, until there are an assembly and juries.
 pub const STANDIN: &str = "standin";
 /// Who belongs.
@@ -61,6 +61,11 @@ impl Contracts {
     /// A contract's Wasm.
     pub fn wasm(&self, name: &str) -> &[u8] {
         self.wasm.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// SHA-256 of a contract's Wasm.
+    pub fn checksum(&self, name: &str) -> [u8; 32] {
+        Sha256::digest(self.wasm(name)).into()
     }
 
     /// A contract's address.

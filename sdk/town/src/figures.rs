@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::cleared::Cleared;
+
 /// The JSON object that `mycel up --exit` ends with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Figures {
@@ -30,6 +32,9 @@ pub struct Figures {
     pub state_bytes: u64,
     /// The state's root at `height`.
     pub app_hash: String,
+    /// What the clearing round did, if anybody owed anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clearing: Option<Cleared>,
 }
 
 /// Percentiles of finality.

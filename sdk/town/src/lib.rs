@@ -1,14 +1,18 @@
 //! A town on a local network: the main job, and what whole-system tests drive.
 //!
-//! [`network`] makes the nodes' folders and starts them, in this process or each in one of its own. [`setup`] uploads
-//! the credit contract and enrols everyone by ordinary transactions. Payments are generated ([`members`]) or read
+//! [`plan`] says what the town is like. [`network`] makes the nodes' folders and starts them, in this process or each
+//! in one of its own. [`setup`] uploads the [`contracts`] and enrols everyone by ordinary transactions; [`seed`] does
+//! the same in genesis instead, with debts from a file. Payments are generated ([`members`]) or read
 //! from a file ([`rows`]); [`order`] says which may be in flight together so that every account sees its own in
 //! order; [`replay`] signs each with the payer's own key and submits it ([`submit`]), and hears of its commit from
-//! the chain's events ([`follow`]). [`ledger`], [`figures`] and [`cpu`] measure; [`town`] puts it all together.
+//! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
+//! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`figures`] and [`cpu`] measure; [`town`]
+//! puts it all together.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
 
+pub mod cleared;
 pub mod contracts;
 pub mod cpu;
 pub mod debts;
@@ -17,9 +21,12 @@ pub mod follow;
 pub mod ledger;
 pub mod members;
 pub mod network;
+pub mod obligations;
 pub mod order;
+pub mod plan;
 pub mod replay;
 pub mod rows;
+pub mod seed;
 pub mod setup;
 pub mod status;
 pub mod submit;
@@ -27,4 +34,5 @@ pub mod town;
 
 pub use figures::Figures;
 pub use network::{CHAIN_ID, Network, NetworkError};
-pub use town::{Plan, Town, TownError, operator};
+pub use plan::Plan;
+pub use town::{Town, TownError, operator};

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use mycel_bindings::MycelMsg;
+use mycel_clearing::msg as clearing;
 use mycel_client::{
     Amount, Client, ClientError, Http, Receipt, SecretKey, Unsigned, Wallet, message, message::Any,
 };
 use mycel_credit::msg as credit;
+use mycel_kit::Seconds;
 use mycel_members::msg as members;
 use mycel_standin::msg as standin;
 use mycel_types::{AllowanceClass, Authorities, Params};
@@ -24,7 +26,7 @@ const WAIT_MS: u64 = 60_000;
 /// Limits that are set in one transaction.
 const LIMITS: usize = 25;
 /// The contracts that work at the end of blocks.
-const END_BLOCK: [&str; 2] = [MEMBERS, CREDIT];
+pub const END_BLOCK: [&str; 2] = [MEMBERS, CREDIT];
 /// What stands after the @ of the town's handles.
 pub const COMMUNITY: &str = "riverside";
 
@@ -65,6 +67,7 @@ pub fn params(contracts: &Contracts, time_scale: u64) -> Params {
 pub fn beginnings(
     contracts: &Contracts,
     terms: &Terms,
+    time_scale: u64,
 ) -> Result<BTreeMap<&'static str, Value>, ClientError> {
     let text = |name: &str| contracts.address(name).to_string();
     let standin = standin::InstantiateMsg {
@@ -106,10 +109,31 @@ pub fn beginnings(
             ..Default::default()
         })),
     };
+    // solvers need real time to answer in, however fast the contracts' clock runs
+    let scaled = |seconds: u64, days: u64| {
+        Some(Seconds(
+            seconds.saturating_mul(time_scale).min(days * 86_400),
+        ))
+    };
+    let clearing = clearing::InstantiateMsg {
+        authority: text(STANDIN),
+        members: Some(text(MEMBERS)),
+        credit: Some(text(CREDIT)),
+        sortition: Some(text(STANDIN)),
+        development: true,
+        parameters: clearing::ParameterChanges {
+            open_seconds: Some(Seconds(0)),
+            commit_seconds: scaled(1, 7),
+            solve_seconds: scaled(600, 30),
+            pause_seconds: Some(Seconds(0)),
+            ..Default::default()
+        },
+    };
     Ok(BTreeMap::from([
         (STANDIN, json(&standin)?),
         (MEMBERS, json(&members)?),
         (CREDIT, json(&credit)?),
+        (CLEARING, json(&clearing)?),
     ]))
 }
 
@@ -123,6 +147,7 @@ pub async fn deploy(
     operator: &mut Wallet,
     contracts: &Contracts,
     terms: &Terms,
+    time_scale: u64,
 ) -> Result<(), ClientError> {
     let sender = operator.address();
     let mut codes = BTreeMap::new();
@@ -135,7 +160,7 @@ pub async fn deploy(
             .ok_or_else(|| ClientError::Answer("store_code without code_id".into()))?;
         codes.insert(name, code_id);
     }
-    let beginnings = beginnings(contracts, terms)?;
+    let beginnings = beginnings(contracts, terms, time_scale)?;
     let mut messages = vec![];
     for name in NAMES {
         let (code_id, begin) = (codes[name], &beginnings[name]);
@@ -163,12 +188,15 @@ pub fn handle(n: u32) -> String {
     format!("m-{n}")
 }
 
-/// What makes founders of these accounts: batches of messages of the operator, each of one transaction.
+/// What the operator says to a contract.
+pub type Word = (&'static str, Value);
+
+/// What makes founders of these accounts: batches of words, each batch one transaction.
 pub fn enrolment(
     contracts: &Contracts,
     people: &BTreeMap<u32, SecretKey>,
     limit: Option<Amount>,
-) -> Result<Vec<Vec<Any>>, ClientError> {
+) -> Result<Vec<Vec<Word>>, ClientError> {
     let all: Vec<(&u32, &SecretKey)> = people.iter().collect();
     let founder = |(n, key): &(&u32, &SecretKey)| members::Seed {
         address: key.address().to_string(),
@@ -199,29 +227,34 @@ pub fn enrolment(
     Ok(batches)
 }
 
-/// The operator's word to a contract, through the stand-in.
-pub fn forward(contracts: &Contracts, to: &str, msg: &impl Serialize) -> Result<Any, ClientError> {
+/// The operator's word to a contract, as its authority: through the stand-in.
+pub fn forward(contracts: &Contracts, to: &str, msg: &impl Serialize) -> Result<Word, ClientError> {
     let body = serde_json::to_vec(msg)
         .map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))?;
     let forward = standin::ExecuteMsg::Forward {
         contract: contracts.address(to).to_string(),
         msg: body.into(),
     };
-    message::execute(contracts.creator(), contracts.address(STANDIN), &forward)
+    Ok((STANDIN, json(&forward)?))
 }
 
 /// Sends the batches in order, some together; `progress` is told how many are done.
 pub async fn send_all(
     client: &Client<Http>,
     operator: &mut Wallet,
-    batches: &[Vec<Any>],
+    contracts: &Contracts,
+    batches: &[Vec<Word>],
     mut progress: impl FnMut(usize),
 ) -> Result<u64, ClientError> {
     let (mut done, mut gas) = (0, 0);
     for together in batches.chunks(BATCHES) {
         let mut sent = vec![];
         for batch in together {
-            let tx = Unsigned::new(batch.clone()).gas_limit(SETUP_GAS);
+            let execute = |(to, msg): &Word| {
+                message::execute(contracts.creator(), contracts.address(to), msg)
+            };
+            let messages = batch.iter().map(execute).collect::<Result<_, _>>()?;
+            let tx = Unsigned::new(messages).gas_limit(SETUP_GAS);
             let signed = operator.sign(&tx);
             client.broadcast(&signed).await?;
             sent.push(signed);

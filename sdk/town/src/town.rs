@@ -1,24 +1,30 @@
 //! The main job: a local network, a town on it, and what it measured.
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use mycel_client::{Amount, Client, ClientError, Development, Http, SecretKey, Wallet};
+use mycel_client::{
+    Client, ClientError, Development, Http, SecretKey, Wallet,
+    clearing::{Solver, Watch},
+};
 use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
 use tokio::runtime::Handle;
 
 use crate::{
-    contracts::{CREDIT, Contracts, Missing},
+    cleared::Cleared,
+    contracts::{CLEARING, CREDIT, Contracts, Missing},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
     ledger::Ledger,
     members::Trade,
     network::{CHAIN_ID, Network, NetworkError},
+    obligations,
+    plan::{People, Plan},
     replay::{Market, ReplayError, replay},
-    rows::{self, Payment, RowsError},
-    setup::{self, Terms},
+    rows::{Payment, RowsError},
+    seed::{self, SeedError},
+    setup,
     status::StatusLine,
 };
 
@@ -28,46 +34,6 @@ pub const SEED: &str = "town";
 const PAYMENT_GAS: u64 = 100_000;
 /// Payments a second of a generated town.
 const PACE: Duration = Duration::from_millis(50);
-/// Payments of a generated town that ends by itself.
-const PAYMENTS_TO_EXIT: usize = 500;
-/// Decay of a generated town: the contract's default of 0.001 a day.
-const RATE_PPB_PER_DAY: u32 = 1_000_000;
-
-/// What the town is like.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Folder of compiled contracts.
-    pub contracts: PathBuf,
-    /// The network's folder.
-    pub dir: PathBuf,
-    /// Nodes in processes of their own: the binary to run.
-    pub processes: Option<PathBuf>,
-    /// How many validators.
-    pub validators: usize,
-    /// How many members a generated town has.
-    pub members: u32,
-    /// Seed of the generated payments.
-    pub seed: u64,
-    /// A file of transfers to replay instead.
-    pub data: Option<PathBuf>,
-    /// Accounts whose transfers are left out.
-    pub skip: BTreeSet<u32>,
-    /// At most so many payments.
-    pub payments: Option<usize>,
-    /// What everyone gets, in credits.
-    pub starter: u64,
-    /// Everyone's limit, in credits.
-    pub limit: u64,
-    /// Days of contract time a second; 0 is real time.
-    pub days_per_second: u64,
-    /// At least so many milliseconds between two payments.
-    pub pace_ms: Option<u64>,
-    /// Whether to end with figures instead of staying up.
-    pub exit: bool,
-    /// Further addresses that exist from genesis on.
-    pub accounts: Vec<AccountAddress>,
-}
-
 /// Why the main job stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TownError {
@@ -86,64 +52,12 @@ pub enum TownError {
     /// A contract was not compiled.
     #[error(transparent)]
     Contract(#[from] Missing),
+    /// What was to stand in genesis.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
     /// An amount beyond what the contract takes.
     #[error("{0}")]
     Input(String),
-}
-
-/// The town's payments and everyone in them.
-struct People {
-    payments: Vec<Payment>,
-    keys: BTreeMap<u32, SecretKey>,
-}
-
-impl Plan {
-    fn people(&self) -> Result<People, TownError> {
-        let (payments, numbers): (Vec<Payment>, BTreeSet<u32>) = match &self.data {
-            Some(path) => {
-                let payments = rows::read(path, &self.skip, self.payments.unwrap_or(usize::MAX))?;
-                let numbers = payments.iter().flat_map(|p| [p.from, p.to]).collect();
-                (payments, numbers)
-            }
-            None => {
-                let count = self.payments.unwrap_or(PAYMENTS_TO_EXIT);
-                let payments = Trade::new(self.seed, self.members).take(count).collect();
-                (payments, (1..=self.members).collect())
-            }
-        };
-        Ok(People {
-            payments,
-            keys: numbers.into_iter().map(|n| (n, member(n))).collect(),
-        })
-    }
-
-    fn terms(&self) -> Result<Terms, TownError> {
-        let credits = |what: &str, n: u64| {
-            Amount::credits(n).ok_or_else(|| {
-                TownError::Input(format!("{what}={n} is above 9223372 credits; choose less"))
-            })
-        };
-        Ok(Terms {
-            rate_ppb_per_day: if self.data.is_some() {
-                0
-            } else {
-                RATE_PPB_PER_DAY
-            },
-            starter: credits("starter", self.starter)?,
-            limit: credits("limit", self.limit)?,
-        })
-    }
-
-    /// A limit that differs from what the contract opens an account with is set by the operator.
-    fn own_limit(&self, terms: &Terms) -> Option<Amount> {
-        const OPENING: u64 = 1000;
-        (self.limit != OPENING).then_some(terms.limit)
-    }
-
-    fn time_scale(&self) -> u64 {
-        const SECONDS_PER_DAY: u64 = 86_400;
-        self.days_per_second.saturating_mul(SECONDS_PER_DAY).max(1)
-    }
 }
 
 /// The operator's key: it deploys and enrols.
@@ -162,64 +76,68 @@ pub struct Town {
     plan: Plan,
     network: Network,
     people: People,
+    contracts: Contracts,
+    operator: Wallet,
     market: Market,
-    contract: AccountAddress,
     height: u64,
 }
 
 impl Town {
-    /// Starts the network, deploys the contract and enrols everyone.
-    /// Nodes that live in this process run on `nodes`.
+    /// Starts the network, deploys the contracts and enrols everyone, by transactions or, with a file of debts, in
+    /// genesis. Nodes that live in this process run on `nodes`.
     pub async fn start(plan: Plan, nodes: &Handle) -> Result<Self, TownError> {
         let (people, terms) = (plan.people()?, plan.terms()?);
         let contracts = Contracts::read(&plan.contracts, operator().address())?;
-        let genesis_account = |address| GenesisAccount {
-            address,
-            coins: vec![],
-            class: String::new(),
-        };
-        let accounts = std::iter::once(operator().address())
-            .chain(people.keys.values().map(SecretKey::address))
-            .chain(plan.accounts.iter().cloned())
-            .map(genesis_account)
-            .collect();
+        let params = setup::params(&contracts, plan.time_scale());
         let status = StatusLine::open();
+        let class = if plan.debts.is_some() { "member" } else { "" };
+        let accounts = genesis_accounts(&plan, &people, class);
+        let wasm = if plan.debts.is_some() {
+            status.say(&format!(
+                "building genesis: {} members, {} obligations",
+                people.keys.len(),
+                people.debts.len()
+            ));
+            seed::genesis(&contracts, &terms, &plan, &people)?
+        } else {
+            GenesisWasm::default()
+        };
         status.say(&format!("starting {} validators", plan.validators));
         let network = Network::start(
             &plan.dir,
             plan.validators,
             accounts,
-            setup::params(&contracts, plan.time_scale()),
-            GenesisWasm::default(),
+            params,
+            wasm,
             plan.processes.as_deref(),
             nodes,
         )
         .await?;
         let client = Client::http(network.url())?;
         let mut operator = Wallet::at(operator(), CHAIN_ID, 0);
-        status.say("deploying the contracts");
-        setup::deploy(&client, &mut operator, &contracts, &terms).await?;
-        let batches = setup::enrolment(&contracts, &people.keys, plan.own_limit(&terms))?;
-        let total = people.keys.len();
-        setup::send_all(&client, &mut operator, &batches, |done| {
-            let enrolled = (done * mycel_members::msg::MAX_ITEMS).min(total);
-            status.say(&format!("enrolled {enrolled} of {total}"));
-        })
-        .await?;
-        let contract = contracts.address(CREDIT).clone();
-        let members = people.keys.keys().max().copied().unwrap_or(0);
-        let development = Development {
-            seed: SEED.into(),
-            members,
-        };
-        network
-            .describe(&contract, BTreeMap::new(), development)
+        if plan.debts.is_none() {
+            status.say("deploying the contracts");
+            setup::deploy(
+                &client,
+                &mut operator,
+                &contracts,
+                &terms,
+                plan.time_scale(),
+            )
             .await?;
+            let batches = setup::enrolment(&contracts, &people.keys, plan.own_limit(&terms))?;
+            let total = people.keys.len();
+            setup::send_all(&client, &mut operator, &contracts, &batches, |done| {
+                let enrolled = (done * mycel_members::msg::MAX_ITEMS).min(total);
+                status.say(&format!("enrolled {enrolled} of {total}"));
+            })
+            .await?;
+        }
         let height = client.status().await?.latest_height;
         let market = Market {
             urls: network.urls().to_vec(),
             chain_id: CHAIN_ID.into(),
-            contract: contract.clone(),
+            contract: contracts.address(CREDIT).clone(),
             keys: people.keys.clone(),
             sequences: BTreeMap::new(),
             gas_limit: PAYMENT_GAS,
@@ -230,10 +148,55 @@ impl Town {
             plan,
             network,
             people,
+            contracts,
+            operator,
             market,
-            contract,
             height,
         })
+    }
+
+    /// Writes `network.json`: from here on other commands find the town.
+    pub async fn describe(&self) -> Result<(), TownError> {
+        let development = Development {
+            seed: SEED.into(),
+            members: self.people.keys.keys().max().copied().unwrap_or(0),
+        };
+        let (contract, others) = (self.contracts.address(CREDIT), self.contracts.others());
+        Ok(self.network.describe(contract, others, development).await?)
+    }
+
+    /// Whether there is anything to clear.
+    pub fn owes(&self) -> bool {
+        !self.people.debts.is_empty()
+    }
+
+    /// The town's debts become obligations, unless genesis has them, and one round clears what it can.
+    pub async fn clear(&mut self) -> Result<Cleared, TownError> {
+        let status = StatusLine::open();
+        let client = Client::http(self.network.url())?;
+        let confirmed = if self.plan.debts.is_none() {
+            status.say("proposing and confirming obligations");
+            Some(
+                obligations::confirm(
+                    &client,
+                    &self.contracts,
+                    &self.people,
+                    &mut self.market.sequences,
+                )
+                .await?,
+            )
+        } else {
+            None
+        };
+        let mut watch = Watched(&status, Instant::now());
+        let contract = self.contracts.address(CLEARING).clone();
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let report = Solver::new(&client, contract, &mut self.operator, &mut watch)
+            .threads(threads)
+            .run()
+            .await?;
+        self.height = client.status().await?.latest_height;
+        Ok(Cleared::new(report, confirmed, &self.people))
     }
 
     /// The running network.
@@ -259,19 +222,23 @@ impl Town {
         .await?;
         let after = (self.network.cpu(), cpu::of_clients());
         status.finish();
-        self.figures(
-            &ledger,
+        let cpu = (
             after.0.saturating_sub(before.0),
             after.1.saturating_sub(before.1),
-        )
-        .await
+        );
+        let clearing = if self.owes() {
+            Some(self.clear().await?)
+        } else {
+            None
+        };
+        self.figures(&ledger, cpu, clearing).await
     }
 
     async fn figures(
         &self,
         ledger: &Ledger,
-        cpu: Duration,
-        client_cpu: Duration,
+        cpu: (Duration, Duration),
+        clearing: Option<Cleared>,
     ) -> Result<Figures, TownError> {
         let client = Client::http(self.network.url())?;
         let sums = self.sums(&client).await?;
@@ -292,16 +259,17 @@ impl Town {
                 p50: percentile(&latencies, 50),
                 p95: percentile(&latencies, 95),
             },
-            cpu_s: Decimal::ratio(cpu.as_millis(), 1000),
-            client_cpu_s: Decimal::ratio(client_cpu.as_millis(), 1000),
+            cpu_s: Decimal::ratio(cpu.0.as_millis(), 1000),
+            client_cpu_s: Decimal::ratio(cpu.1.as_millis(), 1000),
             state_bytes: self.network.state_bytes(),
             app_hash,
+            clearing,
         })
     }
 
     /// (sum of everything, commons) as the contract's first invariant and its commons query give them.
     async fn sums(&self, client: &Client<Http>) -> Result<(String, String), TownError> {
-        let credit = client.credit(self.contract.clone());
+        let credit = client.credit(self.contracts.address(CREDIT).clone());
         let invariants = credit.invariants().await?.invariants;
         let first = invariants.iter().find(|i| i.id == "CREDIT-1");
         let sum = first.and_then(|i| i.numbers.iter().find(|n| n.name == "sum"));
@@ -311,6 +279,10 @@ impl Town {
 
     /// Trades at a walking pace until `stop` resolves.
     pub async fn trade(&mut self, stop: impl Future<Output = ()>) -> Result<(), TownError> {
+        if self.plan.debts.is_some() {
+            stop.await;
+            return Ok(());
+        }
         let status = StatusLine::open();
         self.market.pace.get_or_insert(PACE);
         let mut trade = Trade::new(self.plan.seed, self.plan.members);
@@ -331,5 +303,35 @@ impl Town {
             outcome = trading => outcome,
             () = stop => Ok(()),
         }
+    }
+}
+
+fn genesis_accounts(plan: &Plan, people: &People, class: &str) -> Vec<GenesisAccount> {
+    let account = |address, class: &str| GenesisAccount {
+        address,
+        coins: vec![],
+        class: class.into(),
+    };
+    let members = people.keys.values().map(SecretKey::address);
+    let mut known: BTreeSet<AccountAddress> = members.clone().collect();
+    let mut accounts: Vec<GenesisAccount> = members.map(|a| account(a, class)).collect();
+    let others = std::iter::once(operator().address()).chain(plan.accounts.iter().cloned());
+    for address in others {
+        if known.insert(address.clone()) {
+            accounts.push(account(address, ""));
+        }
+    }
+    accounts
+}
+
+/// A solver's words on the status line.
+struct Watched<'a>(&'a StatusLine, Instant);
+
+impl Watch for Watched<'_> {
+    fn say(&mut self, what: &str) {
+        self.0.say(what);
+    }
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.1.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }

@@ -142,12 +142,12 @@ impl Cluster {
             starter: Amount::ZERO,
             limit,
         };
-        setup::deploy(&client, &mut wallet, &contracts, &terms)
+        setup::deploy(&client, &mut wallet, &contracts, &terms, 1)
             .await
             .unwrap();
         let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, member(n))).collect();
         let batches = setup::enrolment(&contracts, &keys, Some(limit)).unwrap();
-        setup::send_all(&client, &mut wallet, &batches, |_| {})
+        setup::send_all(&client, &mut wallet, &contracts, &batches, |_| {})
             .await
             .unwrap();
         Market {

@@ -4,7 +4,7 @@ mod show;
 
 use mycel_client::{Client, Http, members, message, network};
 use mycel_kit::Id;
-use mycel_members::msg::ExecuteMsg;
+use mycel_members::msg::{AddressRef, ExecuteMsg, Nothing, PersonRef};
 use mycel_types::AccountAddress;
 
 use crate::{
@@ -104,7 +104,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         }
         Verb::Invite { who, from } => {
             let address = session.address(&who).await?.to_string();
-            let body = ExecuteMsg::Invite { address };
+            let body = ExecuteMsg::Invite(AddressRef { address });
             (from, format!("invite {who}"), body, &[("until", "until")])
         }
         Verb::Join {
@@ -151,13 +151,13 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Unvouch { who, from } => {
             let person = number(session, &client, &contract, &who).await?;
             let what = format!("take the vouch for {who} back");
-            (from, what, ExecuteMsg::Unvouch { person }, &[])
+            (from, what, ExecuteMsg::Unvouch(PersonRef { person }), &[])
         }
         Verb::Leave { from } => {
             let what = format!(
                 "leave as {from}: pay nothing any more, and close the account when nothing is open"
             );
-            (from, what, ExecuteMsg::Leave {}, &[])
+            (from, what, ExecuteMsg::Leave(Nothing {}), &[])
         }
     };
     let sender = session.address(&from).await?;

@@ -28,8 +28,14 @@ pub struct Cmd {
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
     /// Accounts whose transfers are left out
-    #[arg(long, value_name = "N,N", value_delimiter = ',', requires = "data")]
+    #[arg(long, value_name = "N,N", value_delimiter = ',')]
     skip: Vec<u32>,
+    /// A file of debts, a line `debtor creditor amount` each: genesis holds them with those who owe, confirmed
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    debts: Option<PathBuf>,
+    /// How many debts of the town's trade become obligations and are cleared [default: 60; with --data none]
+    #[arg(long, value_name = "N")]
+    obligations: Option<usize>,
     /// At most so many payments
     #[arg(long, value_name = "N")]
     payments: Option<usize>,
@@ -92,6 +98,8 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
         data: cmd.data,
         skip: cmd.skip.into_iter().collect(),
         payments: cmd.payments,
+        debts: cmd.debts,
+        obligations: cmd.obligations,
         starter: cmd.starter,
         limit: cmd.limit,
         days_per_second: cmd.days_per_second,

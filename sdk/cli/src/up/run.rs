@@ -46,11 +46,26 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         () = asked_to_stop() => return Ok(()),
     };
     if exit {
+        town.describe().await?;
         let figures = town.measure().await?;
         town.stop().await;
+        if let Some(cleared) = &figures.clearing {
+            eprintln!("\n{}", cleared.table());
+        }
         println!("{}", serde_json::json!(figures));
         return Ok(());
     }
+    if town.owes() {
+        let cleared = tokio::select! {
+            cleared = town.clear() => cleared?,
+            () = asked_to_stop() => {
+                town.stop().await;
+                return Ok(());
+            }
+        };
+        eprintln!("\n{}", cleared.table());
+    }
+    town.describe().await?;
     let home = town.network().dir().display().to_string();
     let mycel = format!("{} --home {home}", binary.display());
     eprintln!(
