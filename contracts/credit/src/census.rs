@@ -15,7 +15,7 @@
 //!    wanted rank lies;
 //! 4. **sum** walks the pages once more.
 //!
-//! Each call does at most so many units of work (an account or a page) and
+//! Each call does at most about so many units of work (1,000 gas each) and
 //! continues where the last one stopped. A census that does not end before
 //! the next window closes is dropped: the last volume stays in force. The
 //! window that the contract began in is not whole and no measure of trade.
@@ -34,6 +34,11 @@ use crate::volume::{activity_in, count_aside};
 
 /// Most values of a page, hence most accounts gathered into one.
 pub const PAGE: u32 = 32;
+/// Work in units of about 1,000 gas: an account, a payment that it made, a
+/// page.
+const ACCOUNT_COST: u32 = 12;
+const FLOW_COST: u32 = 18;
+const PAGE_COST: u32 = 4;
 /// By how many medians one payer counts at most.
 const MEDIANS: u64 = 2;
 /// The highest of the eight bytes of an amount.
@@ -139,7 +144,8 @@ impl Census {
         }
     }
 
-    /// Does at most `limit` units of work; answers how many it did.
+    /// Does at most about `limit` units of work, and at least one account or
+    /// page if the limit is not 0; answers how many.
     ///
     /// # Errors
     /// Only for unreadable state.
@@ -166,13 +172,13 @@ impl Census {
         while left > 0 {
             match self.step::<P>(storage, now, rules, left)? {
                 0 => break,
-                done => left -= done.min(left),
+                done => left = left.saturating_sub(done),
             }
         }
         Ok(limit - left)
     }
 
-    /// One page of work: 0 when there is none.
+    /// At most a page of work: 0 when there is none.
     #[inline(never)] // engines bound the locals of one function
     fn step<P: Policies>(
         &mut self,
@@ -209,7 +215,7 @@ impl Census {
                 } else {
                     self.selected(prefix, byte, rank, &counts)
                 };
-                Ok(1)
+                Ok(PAGE_COST)
             }
             Phase::Sum {
                 next,
@@ -229,7 +235,7 @@ impl Census {
                 } else {
                     self.finish(volume, cap / MEDIANS);
                 }
-                Ok(1)
+                Ok(PAGE_COST)
             }
         }
     }
@@ -242,11 +248,14 @@ impl Census {
         left: u32,
     ) -> Result<u32, ContractError> {
         let count = state::account_count().load(storage)?;
-        let end = first.saturating_add(left.min(PAGE)).min(count);
         let mut batch = Batch::open(storage, now)?;
-        for number in first..end {
-            batch.account::<P>(storage, number)?;
-            count_aside(storage, number, self.window)?;
+        let (mut end, mut cost) = (first, 0);
+        while end < count && end - first < PAGE && (cost < left || end == first) {
+            let waiting = state::account(end).load(storage)?.pending.flows.len();
+            batch.account::<P>(storage, end)?;
+            let flows = waiting + count_aside(storage, end, self.window)?;
+            cost += ACCOUNT_COST + FLOW_COST * u32::try_from(flows).unwrap_or(PAGE);
+            end += 1;
         }
         batch.close(storage)?;
         self.phase = if end < count {
@@ -254,10 +263,9 @@ impl Census {
         } else {
             Phase::Gather { next: 0 }
         };
-        Ok((end - first).max(1))
+        Ok(cost.max(1))
     }
 
-    #[inline(never)]
     fn gather<P: Policies>(
         &mut self,
         storage: &mut dyn Storage,
@@ -267,7 +275,8 @@ impl Census {
         left: u32,
     ) -> Result<u32, ContractError> {
         let count = state::account_count().load(storage)?;
-        let end = first.saturating_add(left.min(PAGE)).min(count);
+        let accounts = (left / ACCOUNT_COST).clamp(1, PAGE);
+        let end = first.saturating_add(accounts).min(count);
         let line = state::terms().load(storage)?.starter_line;
         let mut spent = Vec::new();
         for number in first..end {
@@ -306,7 +315,7 @@ impl Census {
                 counts: vec![0; 256],
             };
         }
-        Ok((end - first).max(1))
+        Ok((ACCOUNT_COST * (end - first)).max(1))
     }
 
     /// All pages were read: the byte is the one within whose count the rank

@@ -240,7 +240,7 @@ pub fn sudo<P: Policies>(deps: DepsMut, env: Env, msg: SudoMsg) -> Result<Respon
     match msg {
         SudoMsg::EndBlock {} => {
             let settled = settle::sweep::<P>(deps.storage, now)?;
-            let counted = economy::advance::<P>(deps.storage, now, settle::SWEEP)?;
+            let counted = economy::advance::<P>(deps.storage, now, economy::END_OF_BLOCK)?;
             Ok(Response::new()
                 .add_attribute("action", "end_block")
                 .add_attribute("settled", settled.to_string())

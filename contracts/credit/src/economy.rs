@@ -65,6 +65,9 @@ pub fn change(
     Ok(())
 }
 
+/// Units of the census that the end of a block does.
+pub const END_OF_BLOCK: u32 = 500;
+
 /// `advance {limit}` by anyone.
 ///
 /// # Errors
@@ -87,8 +90,8 @@ pub fn advance_by_anyone<P: Policies>(
         .add_attribute("done", done.to_string()))
 }
 
-/// The controller's tick, if a day has passed, and at most `limit` units of
-/// the census. Answers how much was done.
+/// The controller's tick, if a day has passed, and at most about `limit` units
+/// of the census. Answers how much was done.
 ///
 /// # Errors
 /// Only for unreadable state.

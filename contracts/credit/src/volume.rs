@@ -180,7 +180,7 @@ pub fn set_aside(storage: &mut dyn Storage, payer: u32, account: &mut Account, w
     aside(payer, window).save(storage, &flows);
 }
 
-/// Counts what was set aside of a window.
+/// Counts what was set aside of a window; answers how many flows.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -188,15 +188,16 @@ pub fn count_aside(
     storage: &mut dyn Storage,
     payer: u32,
     window: u16,
-) -> Result<(), ContractError> {
+) -> Result<usize, ContractError> {
     let key = aside(payer, window);
-    if let Some(flows) = key.may_load(storage)? {
-        storage.remove(key.bytes());
-        for (payee, amount) in flows {
-            count(storage, payer, payee, i128::from(amount), window)?;
-        }
+    let Some(flows) = key.may_load(storage)? else {
+        return Ok(0);
+    };
+    storage.remove(key.bytes());
+    for &(payee, amount) in &flows {
+        count(storage, payer, payee, i128::from(amount), window)?;
     }
-    Ok(())
+    Ok(flows.len())
 }
 
 /// What an account did in a window, as far as it is folded.

@@ -84,7 +84,7 @@ fn advance(world: &mut World, limit: u32) {
 fn count(world: &mut World) {
     for _ in 0..1_000 {
         let before = census::census().load(&world.storage).unwrap();
-        advance(world, 64);
+        advance(world, 2_000);
         if census::census().load(&world.storage).unwrap() == before {
             return;
         }
@@ -614,7 +614,7 @@ fn the_census_finds_the_exact_median_and_volume_in_pieces_of_any_size() {
         let volume: u128 = sorted.iter().map(|&each| u128::from(each.min(2 * median))).sum();
         let counted = world.now / MONTH;
         next_month(&mut world);
-        let piece = 1 + random.below(70) as u32;
+        let piece = 1 + random.below(700) as u32;
         for _ in 0..3_000 {
             // payments of the new month disturb nothing
             if random.below(4) == 0 {
@@ -768,7 +768,7 @@ fn for_180_days_the_rate_stands() {
     let born = world.now / DAY;
     while world.now / DAY < born + 179 {
         world.now += DAY;
-        advance(&mut world, 64);
+        advance(&mut world, 640);
         assert_eq!(controller(&world).rate_ppb_per_day, 1_000_000);
     }
     world.now += DAY;
@@ -790,7 +790,7 @@ fn the_end_of_a_block_does_the_same_as_advance() {
             querier: cosmwasm_std::QuerierWrapper::new(&querier),
         };
         contract::sudo::<Standard>(deps, env, SudoMsg::EndBlock {}).unwrap();
-        advance(&mut by_anyone, 32);
+        advance(&mut by_anyone, 500);
     }
     assert_eq!(
         controller(&by_chain).rate_ppb_per_day,

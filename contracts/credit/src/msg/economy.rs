@@ -7,7 +7,7 @@ use mycel_kit::{Amount, Seconds};
 /// Most partners named in one claim of a starter.
 pub const MAX_PARTNERS: usize = 50;
 /// Most units of work in one `advance`.
-pub const MAX_ADVANCE: u32 = 256;
+pub const MAX_ADVANCE: u32 = 4_000;
 
 /// Body of `set_factors`, in 1/10,000: 2,500 to 20,000 in the standard.
 #[cw_serde]

@@ -272,7 +272,7 @@ pub enum ExecuteMsg {
     },
     /// The controller's tick and a piece of the census (anyone's).
     Advance {
-        /// At most this many units of work, at most 256.
+        /// At most about this many units of work of 1,000 gas, at most 4,000.
         limit: u32,
     },
 
