@@ -4,7 +4,7 @@
 //! [`Books`] come from the sums that the contract keeps ([`read`]), or from a
 //! walk over every raw record ([`recompute`]); the two must agree.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{Order, Storage};
 use mycel_kit::standard::{Invariant, Number};
 
 use crate::decay::{Clock, MAX_RATE_PPB_PER_DAY, lam};
@@ -18,6 +18,8 @@ pub struct Books {
     pub totals: Totals,
     /// The genesis account.
     pub genesis: i128,
+    /// All holders' pots together.
+    pub pots: i128,
 }
 
 impl Books {
@@ -39,7 +41,8 @@ pub fn fold(shards: impl IntoIterator<Item = Totals>) -> Totals {
         .fold(Totals::default(), |sum, shard| sum.plus(&shard))
 }
 
-/// The books as the contract keeps them: 17 reads, however many accounts.
+/// The books as the contract keeps them: 17 reads and one for each holder with
+/// open holds, however many accounts.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -48,9 +51,15 @@ pub fn read(storage: &dyn Storage) -> Result<Books, ContractError> {
     for shard in 0..SHARDS {
         shards.push(state::totals(shard).may_load(storage)?.unwrap_or_default());
     }
+    let mut pots = 0i128;
+    for (key, value) in storage.range(Some(b"W"), Some(b"X"), Order::Ascending) {
+        let holder = String::from_utf8_lossy(&key[1..]);
+        pots += state::pot(&holder).decode(&value)?.amount;
+    }
     Ok(Books {
         totals: fold(shards),
         genesis: state::genesis().load(storage)?,
+        pots,
     })
 }
 
@@ -142,6 +151,16 @@ pub fn judge(books: &Books, parameters: &Parameters, terms: &Terms) -> Vec<Invar
             "the commons fund is not negative",
             books.totals.commons >= 0,
             vec![Number::new("commons", books.totals.commons)],
+        ),
+        entry(
+            "CREDIT-11",
+            "each holder's pot equals its open holds",
+            books.pots == books.totals.held && books.totals.held >= books.totals.reserved,
+            vec![
+                Number::new("pots", books.pots),
+                Number::new("held", books.totals.held),
+                Number::new("reserved", books.totals.reserved),
+            ],
         ),
         entry(
             "CREDIT-12",

@@ -74,14 +74,13 @@ pub fn distribute(deps: DepsMut, now: u64) -> Result<Response, ContractError> {
         let share = |ppm: u32, of: i128| of * i128::from(ppm) / i128::from(PPM);
         // what is set aside for losses or waits as dividend is not shared again
         let free = (commons - fall.losses - fall.dividend).max(0);
-        let losses = share(terms.losses_ppm, free)
-            .min(share(terms.losses_ppm, commons) - fall.losses)
-            .max(0);
+        let losses = share(terms.losses_ppm, free);
         let back = share(terms.genesis_ppm, free).min(-genesis);
-        fall.losses += losses;
         genesis += back;
         commons -= back;
         repaid += back;
+        // never more than that share of what the commons hold: the excess is free again
+        fall.losses = (fall.losses + losses).min(share(terms.losses_ppm, commons));
         fall.services = share(terms.services_ppm, free);
         let rest = free - losses - back - fall.services;
         if !peers.funding.is_empty() {

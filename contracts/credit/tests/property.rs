@@ -12,6 +12,12 @@ use world::{CREDIT, Random, World, told};
 /// One message after some time, and all that must hold then.
 fn step(town: &mut Town) -> bool {
     town.wait();
+    if town.random.below(8) == 0 {
+        let before = town.world.views();
+        town.world.end_block();
+        assert_eq!(before, town.world.views(), "the end of a block moves no view");
+        town.world.check();
+    }
     let before = town.world.views();
     let map = town.world.storage.map.clone();
     let (sender, msg, effect) = town.message();
@@ -30,12 +36,12 @@ fn step(town: &mut Town) -> bool {
         return false;
     }
     let mut expected = before;
-    match effect {
-        Effect::None => {}
+    match &effect {
+        Effect::None | Effect::Consent(_) | Effect::Rotation { .. } => {}
         Effect::Payment { from, to, amount } => {
-            expected[from] -= amount;
-            expected[to] += amount;
-            let account = &town.world.accounts()[from];
+            expected[*from] -= amount;
+            expected[*to] += amount;
+            let account = &town.world.accounts()[*from];
             let terms = mycel_credit::state::terms()
                 .load(&town.world.storage)
                 .expect("terms");
@@ -46,6 +52,22 @@ fn step(town: &mut Town) -> bool {
             expected.push(*after.last().expect("one more"));
             town.opened += 1;
         }
+    }
+    if let Effect::Consent(payers) = effect {
+        let terms = mycel_credit::state::terms().load(&town.world.storage).expect("terms");
+        for (number, (before, after)) in expected.iter().zip(&after).enumerate() {
+            if payers.contains(&number) {
+                let account = &town.world.accounts()[number];
+                let limit = mycel_credit::limit::standard(account, &terms).signed();
+                assert!(after >= before || *after >= -limit, "CREDIT-5: account {number}");
+            } else {
+                assert!(after >= before, "account {number} paid without a word");
+            }
+        }
+        return true;
+    }
+    if let Effect::Rotation { who, to } = effect {
+        town.addresses[who] = to;
     }
     assert_eq!(after, expected, "CREDIT-2: a view moved without a payment");
     true

@@ -263,6 +263,8 @@ fn a_stock_wallet_sees_a_cw20_without_credit_headroom() {
     assert_eq!(balance(&world, world.address("ana")), 0);
     assert_eq!(balance(&world, ben), 2_500 * CREDIT as u128);
     assert_eq!(balance(&world, "nobody".into()), 0);
+    // the supply is what was last counted: here by the end of a block
+    world.end_block();
     let info: TokenInfoResponse = world.query(QueryMsg::TokenInfo {}).unwrap();
     assert_eq!(
         (info.name.as_str(), info.symbol.as_str(), info.decimals),
@@ -275,39 +277,9 @@ fn a_stock_wallet_sees_a_cw20_without_credit_headroom() {
 fn what_is_not_built_yet_says_so_and_writes_nothing() {
     let mut world = town();
     let before = world.storage.map.clone();
-    for json in [
-        r#"{"hold":{"for":"funding","amount":"25000000000000","msg":"e30="}}"#,
-        r#"{"resolve":{"items":[{"capture":{"hold":"17","amount":"9","to":"a"}},{"release":{"hold":"17"}}]}}"#,
-        r#"{"expire_hold":{"hold":"17"}}"#,
-        r#"{"assume_debt":{"from":"a","amount":"1"}}"#,
-        r#"{"close_account":{"owner":"a"}}"#,
-        r#"{"request":{"from":"a","amount":"1"}}"#,
-        r#"{"accept_request":{"request":"3"}}"#,
-        r#"{"ask_refund":{}}"#,
-        r#"{"set_factors":{"anything":["at",{"all":1}]}}"#,
-        r#"{"pledge":{}}"#,
-        r#"{"distribute":{}}"#,
-        r#"{"shown":{"gate":"3"}}"#,
-        r#"{"send":{"contract":"a","amount":"1","msg":"e30="}}"#,
-        r#"{"increase_allowance":{"spender":"a","amount":"1"}}"#,
-        r#"{"decrease_allowance":{"spender":"a","amount":"1"}}"#,
-        r#"{"transfer_from":{"owner":"a","recipient":"b","amount":"1"}}"#,
-        r#"{"send_from":{"owner":"a","contract":"b","amount":"1","msg":"e30="}}"#,
-    ] {
-        let refused = world.say("ana", json).unwrap_err();
-        assert_eq!(refused.code(), 2, "{json}");
-        let name = json.split('"').nth(1).unwrap();
-        assert_eq!(refused.to_string(), format!("not yet: {name}"));
-    }
-    for json in [
-        r#"{"hold":{"id":"17"}}"#,
-        r#"{"open_items":{"member":"a"}}"#,
-        r#"{"settled":{"ref":"r","a":"a","b":"b"}}"#,
-        r#"{"allowance":{"owner":"a","spender":"b"}}"#,
-    ] {
-        let refused = world.query_bytes(from_json(json).unwrap()).unwrap_err();
-        assert_eq!(refused.code(), 2, "{json}");
-    }
+    let json = r#"{"shown":{"gate":"3"}}"#;
+    let refused = world.say("ana", json).unwrap_err();
+    assert_eq!((refused.code(), refused.to_string().as_str()), (2, "not yet: shown"));
     assert_eq!(world.storage.map, before);
 }
 
@@ -317,6 +289,7 @@ fn the_contract_says_what_it_is_and_that_its_invariants_hold() {
     world.now += 90 * DAY;
     world.settle(&["ana", "ben"]);
     world.pay("eva", "ana", 1_234 * CREDIT).unwrap();
+    world.end_block();
     let about: About = world.query(QueryMsg::About {}).unwrap();
     assert_eq!(
         (about.standard.as_str(), about.authority),
@@ -324,7 +297,7 @@ fn the_contract_says_what_it_is_and_that_its_invariants_hold() {
     );
     let told: Invariants = world.query(QueryMsg::Invariants {}).unwrap();
     let ids: Vec<&str> = told.invariants.iter().map(|i| i.id.as_str()).collect();
-    assert_eq!(ids, ["CREDIT-1", "CREDIT-8", "CREDIT-9", "CREDIT-12"]);
+    assert_eq!(ids, ["CREDIT-1", "CREDIT-8", "CREDIT-9", "CREDIT-11", "CREDIT-12"]);
     assert!(told.invariants.iter().all(|invariant| invariant.holds));
     let number = |id: usize, name: &str| {
         let found = told.invariants[id]
@@ -356,13 +329,6 @@ fn a_member_can_export_what_is_theirs() {
         if view.owner == member && view.person == Some(Id(0)) && view.number == 0));
     assert!(matches!(&all.items[1], ExportItem::Stored { position, .. }
         if position.i128() == 1_000 * CREDIT));
-    let rest: ExportResponse = world
-        .query(QueryMsg::Export {
-            member,
-            after: Some("x".into()),
-        })
-        .unwrap();
-    assert!(rest.items.is_empty());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! refused message wrote, as the chain does.
 #![allow(dead_code, reason = "each test file uses its part of the world")]
 
+pub mod deeds;
 pub mod town;
 
 use std::collections::BTreeMap;
@@ -9,8 +10,8 @@ use std::ops::Bound;
 
 use cosmwasm_std::testing::{MockApi, MockQuerier, mock_env};
 use cosmwasm_std::{
-    Addr, Binary, ContractResult, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierWrapper, Record, Response,
-    Storage, SystemResult, Timestamp, WasmQuery, from_json, to_json_vec,
+    Addr, Binary, ContractResult, CosmosMsg, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierResult, QuerierWrapper, Record, Response,
+    Storage, SystemResult, Timestamp, WasmMsg, WasmQuery, from_json, to_json_vec,
 };
 use mycel_credit::contract;
 use mycel_credit::decay::{self, Clock};
@@ -18,10 +19,10 @@ use mycel_credit::error::ContractError;
 use mycel_credit::invariants;
 use mycel_credit::limit::CAP;
 use mycel_credit::msg::{EconomyChanges, ParameterChanges};
-use mycel_credit::msg::{ExecuteMsg, InstantiateMsg, NewAccount, QueryMsg};
+use mycel_credit::msg::{ExecuteMsg, InstantiateMsg, NewAccount, QueryMsg, SudoMsg};
 use mycel_credit::policies::Standard;
 use mycel_credit::query;
-use mycel_credit::state::{self, Account, Kind};
+use mycel_credit::state::{self, Account, Kind, Owner};
 use mycel_kit::{Amount, Id};
 use serde::de::DeserializeOwned;
 
@@ -177,8 +178,15 @@ impl World {
     }
 
     fn querier(&self) -> MockQuerier {
-        let (mut querier, answers) = (MockQuerier::default(), self.answers.clone());
-        querier.update_wasm(move |asked| {
+        let mut querier = MockQuerier::default();
+        querier.update_wasm(self.others());
+        querier
+    }
+
+    /// How other contracts answer.
+    pub fn others(&self) -> impl Fn(&WasmQuery) -> QuerierResult + Send + Sync + 'static {
+        let answers = self.answers.clone();
+        move |asked| {
             let WasmQuery::Smart { contract_addr, msg } = asked else {
                 return SystemResult::Ok(ContractResult::Err("another query".to_owned()));
             };
@@ -187,8 +195,7 @@ impl World {
                 Some(answer) => ContractResult::Ok(Binary::from(answer.as_bytes())),
                 None => ContractResult::Err("refused".to_owned()),
             })
-        });
-        querier
+        }
     }
 
     pub fn env(&self) -> Env {
@@ -364,6 +371,90 @@ impl World {
             walk.positions + walk.due + books.totals.held + books.totals.commons + books.genesis,
             0
         );
+        self.check_holds();
+    }
+
+    /// CREDIT-11 from the raw records: each pot is the sum of its open holds, and each member's hold is marked.
+    fn check_holds(&self) {
+        let mut pots = BTreeMap::<String, (i128, u32)>::new();
+        let mut marks = 0;
+        for (key, value) in self.storage.map.range(vec![b'H']..vec![b'I']) {
+            let id = u64::from_be_bytes(key[1..].try_into().expect("a number"));
+            let hold = state::hold(id).decode(value).expect("a hold");
+            assert!(hold.amount > 0, "an empty hold is left: {id}");
+            let pot = pots.entry(hold.holder).or_default();
+            *pot = (pot.0 + hold.amount, pot.1 + 1);
+            if let Owner::Account(owner) = hold.owner {
+                let mark = state::item(owner, state::Item::Hold(id));
+                assert!(self.storage.map.contains_key(mark.bytes()), "hold {id} is not marked");
+                marks += 1;
+            }
+        }
+        let kept: BTreeMap<_, _> = self.storage.map.range(vec![b'W']..vec![b'X'])
+            .map(|(key, value)| {
+                let holder = String::from_utf8(key[1..].to_vec()).expect("an address");
+                let pot = state::pot(&holder).decode(value).expect("a pot");
+                (holder, (pot.amount, pot.open))
+            })
+            .collect();
+        assert_eq!(pots, kept, "CREDIT-11");
+        let marked = self.storage.map.range(vec![b'Y']..vec![b'Z']);
+        assert_eq!(marked.filter(|(key, _)| key[5] == b'h').count(), marks);
+    }
+
+    /// What lies in members' holds now.
+    pub fn held(&self) -> i128 {
+        let lambda = self.lambda();
+        let holds = self.storage.map.range(vec![b'H']..vec![b'I']);
+        holds
+            .map(|(_, value)| state::hold(0).decode(value).expect("a hold"))
+            .filter(|hold| hold.owner != Owner::Commons)
+            .map(|hold| mycel_credit::holds::left::<Standard>(&hold, lambda))
+            .sum()
+    }
+
+    /// Names the contracts that may hold, each for ten days.
+    pub fn name_holders(&mut self, names: &[&str]) {
+        let holders: Vec<String> = names
+            .iter()
+            .map(|name| format!(r#"{{"address":"{}","max_age":"864000"}}"#, self.address(name)))
+            .collect();
+        let json = format!(r#"{{"set_parameters":{{"holders":[{}]}}}}"#, holders.join(","));
+        self.say("authority", &json).expect("names holders");
+    }
+
+    /// The end of a block.
+    pub fn end_block(&mut self) {
+        let (env, querier) = (self.env(), self.querier());
+        let deps = DepsMut {
+            storage: &mut self.storage,
+            api: &self.api,
+            querier: QuerierWrapper::<Empty>::new(&querier),
+        };
+        let ended = contract::sudo::<Standard>(deps, env, SudoMsg::EndBlock {});
+        self.last = ended.expect("the end of a block never fails");
+        self.storage.keep();
+    }
+
+    /// What the last message said under a key, in its attributes or its events'.
+    pub fn told(&self, key: &str) -> Option<&str> {
+        let events = self.last.events.iter().flat_map(|event| &event.attributes);
+        let mut all = self.last.attributes.iter().chain(events);
+        all.find(|attribute| attribute.key == key).map(|attribute| attribute.value.as_str())
+    }
+
+    /// The only message that the last response sends, as JSON, with its receiver.
+    pub fn sent(&self) -> Option<(String, String)> {
+        let [message] = self.last.messages.as_slice() else {
+            return None;
+        };
+        match &message.msg {
+            CosmosMsg::Wasm(WasmMsg::Execute { contract_addr, msg, .. }) => {
+                let text = String::from_utf8(msg.to_vec()).expect("JSON");
+                Some((contract_addr.clone(), text))
+            }
+            _ => None,
+        }
     }
 }
 

@@ -26,6 +26,10 @@ pub enum Effect {
     },
     /// One more account, with the starter or nothing.
     Opening,
+    /// Nobody's view falls but these accounts'.
+    Consent(Vec<usize>),
+    /// No view moves, and the member answers to another address.
+    Rotation { who: usize, to: String },
 }
 
 impl Town {
@@ -56,6 +60,8 @@ impl Town {
             }
             msg.default_limit = limit;
         });
+        let mut world = world;
+        world.prepare_deeds();
         let addresses = (0..6)
             .map(|n| world.address(&format!("member {n}")))
             .collect();
@@ -67,13 +73,13 @@ impl Town {
         }
     }
 
-    fn someone(&mut self) -> usize {
+    pub fn someone(&mut self) -> usize {
         // now and then somebody who has no account
         self.random.below(self.addresses.len() as u64) as usize
     }
 
     /// Amounts of every size, near the limit as often as not.
-    fn amount(&mut self, from: usize) -> Amount {
+    pub fn amount(&mut self, from: usize) -> Amount {
         let pico = match self.random.below(8) {
             0 => 0,
             1 => self.random.below(3),
@@ -109,6 +115,9 @@ impl Town {
     }
 
     pub fn message(&mut self) -> (String, ExecuteMsg, Effect) {
+        if self.random.below(2) == 0 {
+            return self.deed();
+        }
         let authority = self.world.authority.to_string();
         match self.random.below(16) {
             0..=8 => {

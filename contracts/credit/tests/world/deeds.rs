@@ -1,0 +1,242 @@
+//! Everything else that members, holders, juries and the assembly may do, at random.
+
+use mycel_credit::msg::{Action, ExecuteMsg, Resolution};
+use mycel_credit::state;
+use mycel_kit::peers::sortition::{Case, CaseStatus, SortitionQuery};
+use mycel_kit::roles::{Class, Electorate};
+use mycel_kit::{Amount, Id, Seconds};
+
+use super::town::{Effect, Town};
+use super::{DAY, World};
+
+/// Juries' cases that the world knows; every second is a final default.
+const CASES: u64 = 6;
+
+impl World {
+    /// Names two holders, a jury and its cases.
+    pub fn prepare_deeds(&mut self) {
+        let sortition = self.address("sortition");
+        let json = format!(r#"{{"set_parameters":{{"sortition":"{sortition}"}}}}"#);
+        self.say("authority", &json).expect("names a jury");
+        self.name_holders(&["holder 0", "holder 1"]);
+        for id in 0..CASES {
+            let case = Case {
+                status: CaseStatus::Decided,
+                outcome: if id % 2 == 0 { "default" } else { "dismiss" }.into(),
+                reasons: String::new(),
+                r#final: true,
+                r#ref: "x".into(),
+                kind: "default".into(),
+                parties: (0..4).map(Id).collect(),
+            };
+            self.answer(&sortition, &SortitionQuery::Case { id: Id(id) }, &case);
+        }
+    }
+}
+
+impl Town {
+    fn member(&mut self) -> (usize, String) {
+        let who = self.someone();
+        (who, self.addresses[who].clone())
+    }
+
+    /// A number given out, or the next one.
+    fn known(&mut self, which: fn(state::Counters) -> u64) -> Id {
+        let counters = state::counters().may_load(&self.world.storage).expect("readable");
+        Id(1 + self.random.below(which(counters.unwrap_or_default()) + 1))
+    }
+
+    fn reference(&mut self) -> Option<String> {
+        (self.random.below(2) == 0).then(|| format!("deal/{}", self.random.below(3)))
+    }
+
+    fn holder(&mut self) -> String {
+        let which = self.random.below(2);
+        self.world.address(&format!("holder {which}"))
+    }
+
+    fn decided(&mut self, class: Class, action: Action) -> ExecuteMsg {
+        ExecuteMsg::Decided {
+            proposal: Id(1),
+            electorate: Electorate::All,
+            class,
+            action,
+        }
+    }
+
+    /// One of them.
+    pub fn deed(&mut self) -> (String, ExecuteMsg, Effect) {
+        match self.random.below(5) {
+            0 => self.with_holds(),
+            1 => self.with_requests(),
+            2 => self.with_allowances(),
+            3 => self.on_the_way_out(),
+            _ => self.with_the_commons(),
+        }
+    }
+
+    fn with_holds(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, sender) = self.member();
+        let amount = self.amount(who);
+        match self.random.below(7) {
+            0 | 1 => {
+                let r#for = self.holder();
+                let msg = ExecuteMsg::Hold { r#for, amount, msg: Default::default() };
+                (sender, msg, Effect::Consent(vec![who]))
+            }
+            2 | 3 => {
+                let items = (0..self.random.below(4))
+                    .map(|_| {
+                        let hold = self.known(|counters| counters.hold);
+                        let (_, to) = self.member();
+                        let amount = Amount::new(self.random.next() >> (1 + self.random.below(62)));
+                        match self.random.below(3) {
+                            0 => Resolution::Release { hold },
+                            1 => Resolution::Capture {
+                                hold,
+                                amount: amount.expect("63 bits"),
+                                to: self.world.env().contract.address.to_string(),
+                            },
+                            _ => Resolution::Capture { hold, amount: amount.expect("63 bits"), to },
+                        }
+                    })
+                    .collect();
+                let holder = self.holder();
+                (holder, ExecuteMsg::Resolve { items }, Effect::Consent(vec![]))
+            }
+            4 => {
+                let hold = self.known(|counters| counters.hold);
+                (sender, ExecuteMsg::ExpireHold { hold }, Effect::Consent(vec![]))
+            }
+            5 => {
+                let (_, to) = self.member();
+                let deadline = Seconds(self.world.now + self.random.below(91 * DAY));
+                let reference = self.reference();
+                let msg = ExecuteMsg::OpenPool { to, target: amount, deadline, reference };
+                (sender, msg, Effect::None)
+            }
+            _ => {
+                let pool = self.known(|counters| counters.pool);
+                if self.random.below(2) == 0 {
+                    let msg = ExecuteMsg::Pledge { pool, amount };
+                    (sender, msg, Effect::Consent(vec![who]))
+                } else {
+                    let limit = self.random.below(4) as u32;
+                    let msg = ExecuteMsg::AdvancePool { pool, limit };
+                    (sender, msg, Effect::Consent(vec![]))
+                }
+            }
+        }
+    }
+
+    fn with_requests(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, sender) = self.member();
+        let (other, from) = self.member();
+        let request = self.known(|counters| counters.request);
+        let amount = self.amount(other);
+        let reference = self.reference();
+        match self.random.below(6) {
+            0 | 1 => {
+                let msg = ExecuteMsg::Request { from, amount, reference, memo: None };
+                (sender, msg, Effect::None)
+            }
+            2 => (sender, ExecuteMsg::AcceptRequest { request }, Effect::Consent(vec![who])),
+            3 => (sender, ExecuteMsg::Decline { request }, Effect::None),
+            4 => (sender, ExecuteMsg::Cancel { request }, Effect::None),
+            _ => {
+                let amount = (self.random.below(2) == 0).then_some(amount);
+                let r#ref = reference.unwrap_or_default();
+                (sender, ExecuteMsg::AskRefund { r#ref, from, amount, memo: None }, Effect::None)
+            }
+        }
+    }
+
+    fn with_allowances(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, sender) = self.member();
+        let (other, owner) = self.member();
+        let (_, recipient) = self.member();
+        let (own, amount) = (self.amount(who), self.amount(other));
+        let msg = Default::default();
+        match self.random.below(7) {
+            0 => {
+                let msg = ExecuteMsg::Send { contract: recipient, amount: own, msg };
+                (sender, msg, Effect::Consent(vec![who]))
+            }
+            1 | 2 => {
+                let msg = ExecuteMsg::IncreaseAllowance { spender: owner, amount, expires: None };
+                (sender, msg, Effect::None)
+            }
+            3 => {
+                let msg = ExecuteMsg::DecreaseAllowance { spender: owner, amount, expires: None };
+                (sender, msg, Effect::None)
+            }
+            4 | 5 => {
+                let msg = ExecuteMsg::TransferFrom { owner, recipient, amount };
+                (sender, msg, Effect::Consent(vec![other]))
+            }
+            _ => {
+                let msg = ExecuteMsg::SendFrom { owner, contract: recipient, amount, msg };
+                (sender, msg, Effect::Consent(vec![other]))
+            }
+        }
+    }
+
+    fn on_the_way_out(&mut self) -> (String, ExecuteMsg, Effect) {
+        let authority = self.world.authority.to_string();
+        let (who, sender) = self.member();
+        let (_, other) = self.member();
+        let amount = self.amount(who);
+        match self.random.below(8) {
+            0 => (sender, ExecuteMsg::AskAssume { by: other, amount }, Effect::None),
+            1 => {
+                let msg = ExecuteMsg::AssumeDebt { from: other, amount };
+                (sender, msg, Effect::Consent(vec![who]))
+            }
+            2 => {
+                let to = (self.random.below(2) == 0).then_some(other);
+                (sender, ExecuteMsg::CloseTo { to }, Effect::Consent(vec![who]))
+            }
+            3 => {
+                let months = self.random.below(30) as u8;
+                (sender, ExecuteMsg::PlanRepayment { months }, Effect::None)
+            }
+            4 => (sender, ExecuteMsg::AdvanceExit { member: other }, Effect::None),
+            5 if self.random.below(3) == 0 => {
+                (authority, ExecuteMsg::SetLeaving { owner: other }, Effect::None)
+            }
+            5 | 6 => (authority, ExecuteMsg::CloseAccount { owner: other }, Effect::None),
+            _ => {
+                let to = self.world.address(&format!("key {}", self.random.next()));
+                let msg = ExecuteMsg::Rotate { from: sender, to: to.clone() };
+                (authority, msg, Effect::Rotation { who, to })
+            }
+        }
+    }
+
+    fn with_the_commons(&mut self) -> (String, ExecuteMsg, Effect) {
+        let authority = self.world.authority.to_string();
+        let (_, member) = self.member();
+        let amount = Amount::new(self.random.next() >> (1 + self.random.below(62)));
+        let amount = amount.expect("63 bits");
+        let all: Vec<usize> = (0..self.addresses.len()).collect();
+        match self.random.below(4) {
+            0 => (member, ExecuteMsg::Distribute {}, Effect::None),
+            1 => {
+                let to = Some(member);
+                let action = Action::SpendCommons { to, amount, hold_for: None, msg: None };
+                (authority, self.decided(Class::Spending, action), Effect::Consent(vec![]))
+            }
+            2 => {
+                let hold_for = Some(self.holder());
+                let action = Action::SpendCommons { to: None, amount, hold_for, msg: None };
+                (authority, self.decided(Class::Spending, action), Effect::None)
+            }
+            _ => {
+                let case = Id(self.random.below(CASES + 1));
+                let action = Action::WriteOff { member, case };
+                // guarantors have consented by sponsoring
+                (authority, self.decided(Class::Ordinary, action), Effect::Consent(all))
+            }
+        }
+    }
+}
