@@ -46,11 +46,12 @@ impl Failure {
 
     /// The story, bounded: contracts word it, and every node keeps it.
     pub(crate) fn story(&self) -> String {
-        const MAX: usize = 4096;
-        match self.log.char_indices().nth(MAX) {
-            None => self.log.clone(),
-            Some((cut, _)) => format!("{}… ({} bytes)", &self.log[..cut], self.log.len()),
-        }
+        bounded(&self.log)
+    }
+
+    /// What a contract sees of it, bounded as the story is.
+    pub(crate) fn story_for_contract(&self) -> String {
+        bounded(&self.for_contract())
     }
 
     /// A part that is not built yet.
@@ -79,6 +80,14 @@ impl Failure {
                 self.code.codespace, self.code.code
             )
         }
+    }
+}
+
+fn bounded(text: &str) -> String {
+    const MAX: usize = 4096;
+    match text.char_indices().nth(MAX) {
+        None => text.into(),
+        Some((cut, _)) => format!("{}… ({} bytes)", &text[..cut], text.len()),
     }
 }
 

@@ -149,6 +149,9 @@ impl Default for GasPrices {
 }
 
 impl Params {
+    /// The largest block that value sync carries to a node that catches up.
+    pub const MOST_BLOCK_BYTES: u64 = 8 << 20;
+
     /// Parameters of a development network: one generous class for all.
     pub fn development() -> Self {
         let class = AllowanceClass {
@@ -182,7 +185,11 @@ impl Params {
                 Ok(())
             }
         };
-        at_most("block_max_bytes", self.block_max_bytes, 64 << 20)?;
+        at_most(
+            "block_max_bytes",
+            self.block_max_bytes,
+            Self::MOST_BLOCK_BYTES,
+        )?;
         at_most("block_max_gas", self.block_max_gas, 1 << 40)?;
         at_most("tx_max_bytes", self.tx_max_bytes, self.block_max_bytes)?;
         at_most("tx_max_gas", self.tx_max_gas, self.block_max_gas)?;

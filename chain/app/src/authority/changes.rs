@@ -16,10 +16,9 @@ macro_rules! take {
 
 /// Changes parameters from the next block on. Several changes in one block add up.
 pub(super) fn apply(session: &mut Session, changes: &ParamChanges) -> Run<()> {
-    let now: Params = session
+    let mut next: Params = session
         .record(&key::params())?
         .unwrap_or_else(|| Params::clone(&session.scene().params));
-    let mut next = now.clone();
     sizes(&mut next, changes);
     if let Some(gas) = &changes.gas {
         prices(&mut next.gas, gas);
@@ -48,7 +47,9 @@ pub(super) fn apply(session: &mut Session, changes: &ParamChanges) -> Run<()> {
     if let Some(text) = &changes.assembly_authority {
         next.authorities.assembly = Some(contract(session, "assembly_authority", text)?);
     }
-    now.validate_change(&next).map_err(invalid)?;
+    // against what is in force: several small steps in one block are one large step
+    let scene = session.scene();
+    scene.params.validate_change(&next).map_err(invalid)?;
     session.write(key::params(), &next)?;
     let shown = serde_json::to_string(changes).unwrap_or_default();
     session.emit(Event::new("set_params", [("changes", shown)]))

@@ -5,8 +5,8 @@
 //! it sets lies within bounds, validators change by a third a day at most, and nothing turns a network into a
 //! development network.
 //!
-//! What is decided in block H: classes, quotas, subscriptions and parameters hold from block H + 1 on, validators from
-//! H + 2 on, an upgrade from the height that it names.
+//! What is decided in block H: classes, new subscriptions and parameters hold from block H + 1 on, validators from H + 2
+//! on, an upgrade from the height that it names; quotas and ends of subscriptions hold at once.
 mod changes;
 mod classes;
 mod quotas;
@@ -14,6 +14,7 @@ mod subscriptions;
 mod upgrade;
 mod validators;
 
+pub(crate) use quotas::MOST as MOST_QUOTA;
 pub(crate) use subscriptions::MOST as MOST_SUBSCRIPTIONS;
 pub(crate) use upgrade::begin as begin_upgrade;
 

@@ -5,10 +5,10 @@ use super::invalid;
 use crate::{error::Run, msg, session::Session};
 
 /// No quota is larger, so that one contract cannot be allowed to fill every disk.
-const MOST: u64 = 1 << 40;
+pub(crate) const MOST: u64 = 1 << 40;
 
 /// Sets a contract's quota; `None` is the parameters' again. A quota below what is kept lets only shrinking writes
-/// through.
+/// through. The assembly has [`MOST`] while it is the assembly: one that is shut in could never let itself out.
 pub(super) fn set(session: &mut Session, contract: &str, bytes: Option<u64>) -> Run<()> {
     let contract = msg::address("contract", contract)?;
     if session

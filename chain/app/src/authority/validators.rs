@@ -2,7 +2,7 @@
 //! that a light client's trust of yesterday still reaches today's set.
 use std::collections::{BTreeMap, BTreeSet};
 
-use ed25519_consensus::VerificationKey;
+use ed25519_consensus::{Signature, VerificationKey};
 use mycel_bindings::ValidatorUpdate;
 use mycel_types::{
     Event, codes,
@@ -113,7 +113,8 @@ fn count(past: &mut ValidatorChanges, now: u64, changed: u64, total: u64) -> Res
     Ok(())
 }
 
-/// A key that signatures can be checked with: one that is no point of the curve could never sign.
+/// A key that signatures can be checked with: one that is no point of the curve could never sign, and with a point of
+/// small order everybody can, as with this signature that no secret was needed for.
 fn consensus_key(bytes: &[u8]) -> Result<[u8; 32], Failure> {
     let failed = || {
         Failure::new(
@@ -122,8 +123,13 @@ fn consensus_key(bytes: &[u8]) -> Result<[u8; 32], Failure> {
         )
     };
     let key: [u8; 32] = bytes.try_into().map_err(|_| failed())?;
-    VerificationKey::try_from(key).map_err(|_| failed())?;
-    Ok(key)
+    let known = VerificationKey::try_from(key).map_err(|_| failed())?;
+    let mut forged = [0; 64];
+    forged[0] = 1;
+    match known.verify(&Signature::from(forged), b"") {
+        Ok(()) => Err(failed()),
+        Err(_) => Ok(key),
+    }
 }
 
 /// The newest set, by key.

@@ -159,7 +159,7 @@ fn judge(
                 [
                     ("_contract_address", contract.to_string()),
                     ("failures", after.failures.to_string()),
-                    ("error", failure.for_contract()),
+                    ("error", failure.story_for_contract()),
                 ],
             ));
         }

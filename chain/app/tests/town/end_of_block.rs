@@ -249,6 +249,76 @@ fn a_failing_call_is_undone_and_three_in_a_row_suspend() {
 }
 
 #[test]
+fn the_story_of_a_failure_is_bounded() {
+    let mut clock = clock(2_000_000, 1, 1);
+    let long = json!({"error": "é".repeat(20_000)}).to_string();
+    let events = clock.teach(0, &long);
+    assert_eq!(clock.about("end_block_failed", &events), [0]);
+    let told = &events[0].attributes[2].value;
+    assert!(
+        told.starts_with("éé") && told.len() < 10_000,
+        "{}",
+        told.len()
+    );
+    replay(&clock.town, &clock.genesis);
+}
+
+#[test]
+fn decisions_of_a_call_that_fails_leave_nothing() {
+    let mut clock = clock(2_000_000, 2, 1);
+    let first = clock.name(0);
+    let set = |changes: ParamChanges| MycelMsg::SetParams {
+        changes: Box::new(changes),
+    };
+    clock.decide(set(ParamChanges {
+        assembly_authority: Some(first),
+        ..Default::default()
+    }));
+    let memo = set(ParamChanges {
+        memo_max_bytes: Some(777u64.into()),
+        ..Default::default()
+    });
+    let leave = MycelMsg::UnsubscribeEndBlock {
+        contract: clock.name(1),
+    };
+    // there is no plan to cancel
+    let events = clock.teach(0, &saying(vec![memo, leave, MycelMsg::CancelUpgrade {}]));
+    let kinds: Vec<_> = events.iter().map(|e| e.kind.as_str()).collect();
+    assert_eq!(kinds, ["end_block_failed", "sudo"]);
+    let height = clock.town.chain.height();
+    assert_eq!(clock.town.chain.outcome(height).unwrap().params, None);
+    assert_eq!(clock.tick().len(), 2);
+    replay(&clock.town, &clock.genesis);
+}
+
+#[test]
+fn no_more_than_64_are_subscribed_and_none_beside_which_a_transaction_finds_no_room() {
+    let mut clock = clock(2_000_000, 64, 1);
+    let (ada, code) = (clock.ada.clone(), puppet::ticker(2));
+    let id = clock.town.store(&ada, &code);
+    let late = clock.town.instantiate(&ada, id, puppet::NOTHING);
+    let subscribe = MycelMsg::SubscribeEndBlock {
+        contract: late.to_string(),
+    };
+    let why = clock.refused(subscribe.clone());
+    assert!(why.contains("64 contracts are subscribed"), "{why}");
+    clock.decide(MycelMsg::UnsubscribeEndBlock {
+        contract: clock.name(7),
+    });
+    clock.decide(subscribe);
+
+    let mut params = Params::development();
+    params.block_max_gas = params.tx_max_gas + params.end_block_gas - 1;
+    let mut stage = crate::stage::Stage::with(params);
+    let id = stage.town.store(&ada, &code);
+    let ticker = stage.town.instantiate(&ada, id, puppet::NOTHING);
+    let result = stage.refused(MycelMsg::SubscribeEndBlock {
+        contract: ticker.to_string(),
+    });
+    assert!(result.log.contains("would find no room"), "{}", result.log);
+}
+
+#[test]
 fn subscriptions_are_the_assemblys_to_give_and_take() {
     let mut clock = clock(2_000_000, 2, 1);
     let (ada, code) = (clock.ada.clone(), puppet::ticker(1));

@@ -5,6 +5,7 @@
     reason = "tests measure time and keep unordered sets"
 )]
 
+mod abuse;
 mod admission;
 mod authorities;
 mod contracts;

@@ -33,6 +33,7 @@ pub const MAX_SIGNATURES: usize = 256;
 pub const MAX_EXTENSION: usize = 16 * 1024;
 /// The largest encoded block.
 pub const MAX_BLOCK: usize = 8 * 1024 * 1024;
+const _: () = assert!(MAX_BLOCK as u64 >= mycel_types::Params::MOST_BLOCK_BYTES);
 /// The most blocks in one answer of value sync.
 pub const MAX_SYNC_VALUES: usize = 64;
 /// The largest vote or proposal.

@@ -1,8 +1,14 @@
 //! Bounds that no authority can leave: a decision can slow the chain or make it dear, not stop it.
-use super::{GasPrices, Params};
+use super::{AllowanceClass, GasPrices, Params};
 
 /// Gas that a call may use at most: what the slowest machine finishes long before the node's watchdog.
 const CALL_MAX_GAS: u64 = 20_000_000;
+
+/// Gas that a transaction may use at least, at usual prices: enough to change any parameter back.
+const TX_LEAST_GAS: u64 = 1_000_000;
+
+/// Bytes of a block at least: CometBFT wants room for the evidence that genesis allows.
+const LEAST_BLOCK_BYTES: u64 = 1 << 20;
 
 impl Params {
     /// Whether a running chain may change its parameters to these; says which bound is left, and what it is.
@@ -21,14 +27,23 @@ impl Params {
             v if v > most => Err(format!("{what}={v} is above limit={most}")),
             _ => Ok(()),
         };
-        within("block_max_bytes", next.block_max_bytes, 256 << 10, 16 << 20)?;
+        for ((name, price), (_, usual)) in
+            next.gas.all().into_iter().zip(GasPrices::default().all())
+        {
+            let (least, most) = (usual.div_ceil(10), usual.saturating_mul(10));
+            within(&format!("gas.{name}"), price, least, most)?;
+        }
+        let bytes = next.block_max_bytes;
+        let most = Self::MOST_BLOCK_BYTES;
+        within("block_max_bytes", bytes, LEAST_BLOCK_BYTES, most)?;
         within(
             "tx_max_bytes",
             next.tx_max_bytes,
             64 << 10,
             next.block_max_bytes / 2,
         )?;
-        within("tx_max_gas", next.tx_max_gas, 1_000_000, CALL_MAX_GAS)?;
+        let least = next.tx_least_gas();
+        within("tx_max_gas", next.tx_max_gas, least, CALL_MAX_GAS)?;
         within("end_block_gas", next.end_block_gas, 100_000, CALL_MAX_GAS)?;
         let least = next.tx_max_gas.saturating_add(next.end_block_gas);
         within("block_max_gas", next.block_max_gas, least, 1_000_000_000)?;
@@ -46,12 +61,6 @@ impl Params {
             least,
             1 << 40,
         )?;
-        for ((name, price), (_, usual)) in
-            next.gas.all().into_iter().zip(GasPrices::default().all())
-        {
-            let (least, most) = (usual.div_ceil(10), usual.saturating_mul(10));
-            within(&format!("gas.{name}"), price, least, most)?;
-        }
         within("classes", next.classes.len() as u64, 0, 64)?;
         for (name, class) in &next.classes {
             if name.is_empty() || name.len() > 32 {
@@ -61,7 +70,33 @@ impl Params {
             within("capacity", class.capacity, 0, 1 << 50)?;
             within("rate", class.rate, 0, 1 << 50)?;
         }
+        // a class that is new has nobody in it yet
+        let mut acting = self.acting().peekable();
+        if acting.peek().is_some() && !acting.any(|name| next.acting().any(|n| n == name)) {
+            return Err(format!(
+                "no class would be left that can act: one of those before must keep a rate and capacity={} at least",
+                next.tx_least_gas()
+            ));
+        }
         Ok(())
+    }
+
+    /// What [`TX_LEAST_GAS`] is where prices are dearer: as many times more as the dearest of them is.
+    fn tx_least_gas(&self) -> u64 {
+        let usual = GasPrices::default().all();
+        let times = self.gas.all().into_iter().zip(usual);
+        let times = times.map(|((_, price), (_, usual))| price.div_ceil(usual));
+        TX_LEAST_GAS.saturating_mul(times.max().unwrap_or(1).max(1))
+    }
+
+    /// Classes whose accounts can have a transaction that changes parameters.
+    fn acting(&self) -> impl Iterator<Item = &str> {
+        let least = self.tx_least_gas();
+        let can = move |class: &AllowanceClass| class.rate > 0 && class.capacity >= least;
+        self.classes
+            .iter()
+            .filter(move |(_, class)| can(class))
+            .map(|(name, _)| name.as_str())
     }
 }
 
@@ -87,7 +122,6 @@ impl GasPrices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::AllowanceClass;
 
     fn refused(change: impl FnOnce(&mut Params)) -> String {
         let now = Params::default();
@@ -124,6 +158,14 @@ mod tests {
             ),
             (Box::new(|p| p.tx_max_gas = 10), "tx_max_gas"),
             (Box::new(|p| p.tx_max_gas = 21_000_000), "tx_max_gas"),
+            (
+                Box::new(|p| {
+                    p.gas.delete *= 10;
+                    p.tx_max_gas = 9_999_999;
+                }),
+                "tx_max_gas",
+            ),
+            (Box::new(|p| p.block_max_bytes = 9 << 20), "block_max_bytes"),
             (Box::new(|p| p.end_block_gas = 0), "end_block_gas"),
             (Box::new(|p| p.block_max_bytes = 1000), "tx_max_bytes"),
             (Box::new(|p| p.tx_max_bytes = 1000), "tx_max_bytes"),
