@@ -55,6 +55,20 @@ pub fn members(way: Way) -> Code {
     code.with_checksum(checksum(2))
 }
 
+/// The clearing contract.
+#[must_use]
+pub fn clearing(way: Way) -> Code {
+    use mycel_clearing::{contract, dispute, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_clearing"),
+        Way::Native => Code::native(
+            Native::new(contract::instantiate, contract::execute, query::query)
+                .with_reply(|deps: DepsMut<'_>, _: Env, reply| dispute::opened(deps, reply)),
+        ),
+    };
+    code.with_checksum(checksum(4))
+}
+
 /// The stand-in for sortition and assembly.
 #[must_use]
 pub fn standin(way: Way) -> Code {

@@ -28,6 +28,8 @@ pub struct Town {
     pub members: Addr,
     /// The credit contract.
     pub credit: Addr,
+    /// The clearing contract.
+    pub clearing: Addr,
     /// A contract that holds holds.
     pub holder: Addr,
     /// Everybody who takes part, members or not.
@@ -48,20 +50,23 @@ impl Town {
             ("standin", codes::standin(way)),
             ("members", codes::members(way)),
             ("credit", codes::credit(way)),
+            ("clearing", codes::clearing(way)),
             ("holder", codes::sink(way)),
         ]
         .map(|(name, code)| (name, sandbox.store(code)));
-        let [standin, members, credit, holder] =
+        let [standin, members, credit, clearing, holder] =
             codes.map(|(name, code)| made(sandbox.predict(&key, code, name)));
         let begins = [
             json!({"key": key, "development": true, "members": members, "appeal_seconds": "3600"}),
             json!({"authority": standin, "community": "riverside", "development": true,
-                "peers": {"credit": credit, "sortition": standin, "assembly": standin},
+                "peers": {"credit": credit, "sortition": standin, "assembly": standin, "items": [clearing]},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
                     "invites_per_epoch": 50, "flags_for_notice": 3, "recovery_seconds": 2 * DAY}}}),
             json!({"authority": standin, "development": true, "parameters": {
                 "members": members, "sortition": standin,
                 "holders": [{"address": holder, "max_age": (30 * DAY).to_string()}]}}),
+            json!({"authority": standin, "development": true, "members": members, "credit": credit,
+                "sortition": standin}),
             json!({}),
         ];
         for ((name, code), begin) in codes.into_iter().zip(begins) {
@@ -77,6 +82,7 @@ impl Town {
             standin,
             members,
             credit,
+            clearing,
             holder,
         };
         for contract in [&town.credit.clone(), &town.members.clone()] {
@@ -148,7 +154,7 @@ impl Town {
     #[must_use]
     pub fn broken(&self) -> Vec<String> {
         let mut broken = vec![];
-        for contract in [&self.standin, &self.members, &self.credit] {
+        for contract in [&self.standin, &self.members, &self.credit, &self.clearing] {
             let asked = self.sandbox.query(contract, &json!({"invariants": {}}));
             let Invariants { invariants } = match asked {
                 Ok(invariants) => invariants,

@@ -8,7 +8,7 @@ use super::{Play, Step};
 use crate::town::{DAY, Town, identity};
 
 /// A hash of something.
-const HASH: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+pub(super) const HASH: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 impl Play {
     pub(super) fn members(&mut self, town: &Town) -> Step {
@@ -141,7 +141,7 @@ impl Play {
     }
 
     /// The person's number as JSON.
-    fn is(town: &Town, address: &Addr, number: &Value) -> bool {
+    pub(super) fn is(town: &Town, address: &Addr, number: &Value) -> bool {
         let found = town.person(address).map(|n| json!(n.to_string()));
         found.as_ref() == Some(number)
     }
@@ -309,27 +309,6 @@ impl Play {
             ));
             let suspended = town.people.iter().find(|p| Play::is(town, p, &number));
             follow.extend(suspended.map(|p| tell(p, json!({"settle": {"person": number}}))));
-        }
-        // a case was opened somewhere on the way
-        let case = told("case");
-        if !case.is_empty() && kind != "decide" && kind != "appeal" {
-            let outcome = *self.random.pick(&[
-                "uphold",
-                "uphold",
-                "uphold",
-                "dismiss",
-                "malicious",
-                "default",
-            ]);
-            let decide = json!({"decide": {"case": case, "outcome": outcome, "reasons": HASH}});
-            follow.push(self.as_key(town, decide));
-            let appeal = json!({"appeal": {"case": case}});
-            follow.push(Step::Tell(anyone.clone(), town.standin.clone(), appeal));
-            follow.push(tell(&anyone, json!({"advance": {"case": case}})));
-            follow.push(tell(&anyone, json!({"advance": {"case": case}})));
-            if kind == "accuse" {
-                follow.push(tell(sender, json!({"settle": {"person": body["person"]}})));
-            }
         }
         follow
     }

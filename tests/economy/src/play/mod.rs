@@ -3,12 +3,13 @@
 //! an invitation too): such messages are remembered and sent now and then,
 //! rarely at once and not always at all.
 
+mod clearing;
 mod credit;
 mod members;
 
 use cosmwasm_std::Addr;
 use mycel_sandbox::{Receipt, Refusal};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::random::Random;
 use crate::town::{CREDIT, DAY, Town};
@@ -24,6 +25,8 @@ pub struct Play {
     next: Vec<Step>,
     /// How many identity commitments were used.
     identities: usize,
+    /// Certificates that were committed to: round, solver, post, body.
+    committed: Vec<(String, Addr, u64, Vec<u8>)>,
 }
 
 /// What happens next.
@@ -45,6 +48,7 @@ impl Play {
             random: Random(seed),
             next: vec![],
             identities: 1_000,
+            committed: vec![],
         }
     }
 
@@ -64,7 +68,8 @@ impl Play {
                     false => self.next.swap_remove(at),
                 }
             }
-            3..=17 => self.credit(town),
+            3..=14 => self.credit(town),
+            15..=18 => self.clearing(town),
             _ => self.members(town),
         }
     }
@@ -74,11 +79,16 @@ impl Play {
         let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
             return;
         };
-        let follow = if contract == &town.credit {
+        let mut follow = if contract == &town.credit {
             self.after_credit(town, sender, message, receipt)
+        } else if contract == &town.clearing {
+            self.after_clearing(town, sender, message, receipt)
         } else {
             self.after_members(town, sender, message, receipt)
         };
+        if contract != &town.standin {
+            follow.extend(self.after_case(town, receipt));
+        }
         for step in follow {
             if self.next.len() >= REMEMBERED {
                 let at = self.random.below(REMEMBERED as u64) as usize;
@@ -86,6 +96,35 @@ impl Play {
             }
             self.next.push(step);
         }
+    }
+
+    /// A case was opened somewhere on the way.
+    fn after_case(&mut self, town: &Town, receipt: &Receipt) -> Vec<Step> {
+        let Some(case) = receipt.attribute("case") else {
+            return vec![];
+        };
+        let outcomes = [
+            "uphold",
+            "uphold",
+            "uphold",
+            "dismiss",
+            "malicious",
+            "default",
+        ];
+        let outcome = *self.random.pick(&outcomes);
+        let decide = json!({"case": case, "outcome": outcome, "reasons": members::HASH});
+        let anyone = self.someone(town);
+        let advance = json!({"advance": {"case": case}});
+        vec![
+            self.as_key(town, json!({"decide": decide})),
+            Step::Tell(
+                anyone.clone(),
+                town.standin.clone(),
+                json!({"appeal": {"case": case}}),
+            ),
+            Step::Tell(anyone.clone(), town.members.clone(), advance.clone()),
+            Step::Tell(anyone, town.members.clone(), advance),
+        ]
     }
 
     fn someone(&mut self, town: &Town) -> Addr {
@@ -134,6 +173,7 @@ impl Step {
         let contract = match contract {
             c if c == &town.credit => "credit",
             c if c == &town.members => "members",
+            c if c == &town.clearing => "clearing",
             _ => "standin",
         };
         format!("{contract}.{}", first.map_or("", String::as_str))

@@ -1,0 +1,249 @@
+//! What people and solvers say to clearing.
+
+use cosmwasm_std::{Addr, Binary};
+use mycel_clearing::graph::{ROW_BYTES, Root};
+use mycel_clearing::msg::{GraphResponse, RoundView};
+use mycel_clearing::posts::commitment;
+use mycel_kit::flow::{Edge, encode};
+use mycel_sandbox::Receipt;
+use mycel_solver::progress::unwatched;
+use mycel_solver::{Options, Problem, solve};
+use serde_json::{Value, json};
+
+use super::{Play, Step};
+use crate::town::{CREDIT, DAY, Town};
+
+impl Play {
+    pub(super) fn clearing(&mut self, town: &Town) -> Step {
+        let a = self.someone(town);
+        let b = self.someone(town);
+        let number = town.person(&b).unwrap_or(1_000).to_string();
+        let now = town.sandbox.now();
+        let (id, market) = (self.id(), self.random.below(3));
+        let on = !self.random.one_in(5);
+        let amount = (1 + self.random.below(100 * CREDIT)).to_string();
+        let quantity = self.random.below(200).to_string();
+        let expires = (now + self.random.below(20 * DAY)).to_string();
+        let round = self.round(town);
+        let message = match self.random.below(48) {
+            0..=11 => {
+                let due = (now + self.random.below(95 * DAY)).to_string();
+                json!({"propose": {"with": number, "i_owe": on, "amount": amount, "due": due,
+                    "priority": self.random.below(5)}})
+            }
+            12 => json!({"confirm": {"proposal": id}}),
+            13 => json!({"drop_proposal": {"proposal": id}}),
+            14..=17 => json!({"consent": {"on": on}}),
+            18 => json!({"tender": {"obligations": [id], "on": on}}),
+            19 => json!({"collect": {"obligation": id}}),
+            20 => json!({"cancel": {"obligation": id}}),
+            21 => json!({"dispute": {"obligation": id}}),
+            22..=24 => json!({"open_round": {}}),
+            25..=32 => match self.solver(town) {
+                Some(step) => return step,
+                None => json!({"advance": {"round": round, "limit": 1 + self.random.below(200)}}),
+            },
+            33 | 34 => json!({"advance": {"round": round}}),
+            35 => json!({"open_allocation": {"market": market}}),
+            36 => json!({"sweep": {"page": 0}}),
+            37 => json!({"prune": {"person": number, "page": 0}}),
+            38 => {
+                json!({"offer": {"market": market, "quantity": quantity, "price": self.random.below(20), "expires": expires}})
+            }
+            39 => {
+                json!({"need": {"market": market, "quantity": quantity, "price": self.random.below(40), "expires": expires}})
+            }
+            40 => json!({"withdraw": {"market": market}}),
+            41 => json!({"accept": {"promise": id}}),
+            42 => json!({"return": {"promise": id}}),
+            43 => json!({"close_promise": {"promise": id}}),
+            44 => json!({"judged": {"obligation": id}}),
+            45 => json!({"upward": {"market": market, "persons": [number]}}),
+            46 => {
+                let changes =
+                    json!({"open_seconds": (DAY + self.random.below(3 * DAY)).to_string()});
+                let action = json!({"set_parameters": changes});
+                let decide = town.decide(&town.clearing, "constitutional", &action);
+                return self.as_key(town, decide);
+            }
+            _ => json!({"record_payment": {"obligation": id, "amount": amount}}),
+        };
+        Step::Tell(a, town.clearing.clone(), message)
+    }
+
+    fn round(&mut self, town: &Town) -> String {
+        match view(town) {
+            Some(view) if !self.random.one_in(10) => view.round.to_string(),
+            _ => self.id(),
+        }
+    }
+
+    /// What a solver would do now with the round that runs.
+    fn solver(&mut self, town: &Town) -> Option<Step> {
+        let view = view(town)?;
+        if view.stage != "frozen" {
+            return None;
+        }
+        let round = view.round.to_string();
+        let tell = |solver: Addr, message| Some(Step::Tell(solver, town.clearing.clone(), message));
+        if town.sandbox.now() < view.commit_until.0 {
+            let solver = self.someone(town);
+            let body = self.certificate(town, &view)?;
+            let hash = hex(&commitment(solver.as_str(), &body));
+            let message = json!({"commit": {"round": round, "hash": hash, "bytes": body.len()}});
+            self.committed
+                .push((round, solver.clone(), u64::from(view.posts), body));
+            return tell(solver, message);
+        }
+        let at = self.committed.iter().position(|(of, ..)| *of == round)?;
+        let (round, solver, post, body) = self.committed.remove(at);
+        let data = Binary::from(body).to_base64();
+        tell(
+            solver,
+            json!({"post": {"round": round, "post": post, "page": 0, "data": data}}),
+        )
+    }
+
+    /// The optimum of the frozen graph, now and then spoilt.
+    fn certificate(&mut self, town: &Town, view: &RoundView) -> Option<Vec<u8>> {
+        let (edges, root) = download(town, view)?;
+        let nodes = edges.iter().flat_map(|e| [e.tail, e.head]).max()? as usize + 1;
+        let problem = Problem::new(vec![0; nodes], edges.clone()).ok()?;
+        let solved = solve(&problem, &Options::default(), &unwatched).ok()?;
+        let (mut flow, mut potentials) = (solved.flow, solved.potentials);
+        match self.random.below(8) {
+            0 => {
+                let at = self.random.below(flow.len() as u64) as usize;
+                flow[at] = (flow[at] - 1).max(0);
+            }
+            1 => {
+                let at = self.random.below(nodes as u64) as usize;
+                potentials[at] += 1;
+            }
+            _ => {}
+        }
+        let capacities: Vec<i64> = edges.iter().map(|e| e.capacity).collect();
+        encode(&root, &capacities, &flow, &potentials).ok()
+    }
+
+    pub(super) fn after_clearing(
+        &mut self,
+        town: &Town,
+        sender: &Addr,
+        message: &Value,
+        receipt: &Receipt,
+    ) -> Vec<Step> {
+        let Some((kind, body)) = message.as_object().and_then(|m| m.iter().next()) else {
+            return vec![];
+        };
+        let told = |name: &str| receipt.attribute(name).unwrap_or_default().to_owned();
+        let tell = |sender: &Addr, message: Value| {
+            Step::Tell(sender.clone(), town.clearing.clone(), message)
+        };
+        let anyone = self.someone(town);
+        let person = |number: &Value| {
+            let mut people = town.people.iter();
+            people.find(|p| Play::is(town, p, number)).cloned()
+        };
+        let named = |name: &str| person(&json!(told(name)));
+        match kind.as_str() {
+            "propose" => {
+                let confirm = json!({"confirm": {"proposal": told("proposal")}});
+                let other = person(&body["with"]);
+                other
+                    .map(|other| tell(&other, confirm))
+                    .into_iter()
+                    .collect()
+            }
+            "confirm" => {
+                let obligation = told("obligation");
+                let (Some(debtor), Some(creditor)) = (named("debtor"), named("creditor")) else {
+                    return vec![];
+                };
+                let due = (town.sandbox.now() + 60 * DAY).to_string();
+                let allow = json!({"increase_allowance": {"spender": town.clearing, "amount": told("amount")}});
+                let both =
+                    |message: Value| [tell(&debtor, message.clone()), tell(&creditor, message)];
+                let mut says = vec![
+                    Step::Tell(debtor.clone(), town.credit.clone(), allow),
+                    tell(&debtor, json!({"collect": {"obligation": obligation}})),
+                    tell(
+                        &creditor,
+                        json!({"record_payment": {"obligation": obligation, "amount": "7"}}),
+                    ),
+                ];
+                let more = match self.random.below(6) {
+                    0 => both(json!({"cancel": {"obligation": obligation}})),
+                    1 => both(json!({"extend": {"obligation": obligation, "due": due}})),
+                    2 => both(json!({"dispute": {"obligation": obligation}})),
+                    _ => both(json!({"tender": {"obligations": [obligation], "on": true}})),
+                };
+                says.extend(more);
+                says
+            }
+            "dispute" => vec![
+                tell(sender, json!({"withdraw_dispute": body})),
+                tell(&anyone, json!({"judged": body})),
+                tell(&anyone, json!({"judged": body})),
+            ],
+            "open_round" | "advance" => (0..2)
+                .map(|_| tell(&anyone, json!({"advance": {"round": told("round")}})))
+                .collect(),
+            _ => vec![],
+        }
+    }
+}
+
+/// The clearing round that runs, or was last.
+fn view(town: &Town) -> Option<RoundView> {
+    let asked = json!({"round": {"round": null}});
+    town.sandbox.query(&town.clearing, &asked).ok()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    cosmwasm_std::HexBinary::from(bytes).to_hex()
+}
+
+/// The frozen graph and its root.
+fn download(town: &Town, view: &RoundView) -> Option<(Vec<Edge>, [u8; 32])> {
+    let mut root = Root::new(view.round.0);
+    let (mut rows, mut page) = (vec![], None);
+    loop {
+        let asked = json!({"graph": {"round": view.round, "page": page}});
+        let answer: GraphResponse = town.sandbox.query(&town.clearing, &asked).ok()?;
+        for bytes in &answer.pages {
+            root.add_page(bytes.as_slice());
+            rows.extend_from_slice(bytes.as_slice());
+        }
+        match answer.next {
+            Some(next) => page = Some(next),
+            None => break,
+        }
+    }
+    let root = root.close(view.nodes, view.edges, &[]);
+    assert_eq!(
+        view.root.as_slice(),
+        root,
+        "the root is over what was downloaded"
+    );
+    let rows: Vec<[u64; 5]> = rows
+        .chunks_exact(ROW_BYTES)
+        .map(|row| {
+            std::array::from_fn(|at| {
+                let word = row[8 * at..].first_chunk().expect("rows are 40 bytes");
+                u64::from_le_bytes(*word)
+            })
+        })
+        .collect();
+    let mut labels: Vec<u64> = rows.iter().flat_map(|row| [row[1], row[2]]).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let node = |label: u64| labels.binary_search(&label).expect("a node") as u32;
+    let edge = |row: &[u64; 5]| Edge {
+        tail: node(row[1]),
+        head: node(row[2]),
+        capacity: row[3] as i64,
+        cost: row[4] as i64,
+    };
+    (!rows.is_empty()).then(|| (rows.iter().map(edge).collect(), root))
+}
