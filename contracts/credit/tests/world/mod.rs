@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part of the world")]
 
 pub mod deeds;
+pub mod months;
 pub mod town;
 
 use std::collections::BTreeMap;
