@@ -187,6 +187,39 @@ fn what_has_regenerated_is_counted_at_the_old_rate() {
 }
 
 #[test]
+fn no_gas_is_gained_by_a_class_to_and_fro() {
+    let mut stage = Stage::with(classes());
+    let [ada, ben, _] = people();
+    // within a block in which an unused reservation comes back, and over blocks
+    let there_and_back = ["small", "slow"].map(|class| MycelMsg::SetAllowanceClass {
+        address: ben.name(),
+        class: Some(class.into()),
+    });
+    let said = execute(&ada, &stage.members, &saying(there_and_back.to_vec()));
+    let decided = stage.town.sign(&ada, vec![said]);
+    let sent = stage
+        .town
+        .sign_with(&ben, vec![send(&ben, &ada.address, 1)], 2_000_000);
+    let time = stage.town.chain.time().plus_millis(1000);
+    let block = stage.town.chain.decide(time, vec![decided, sent]).unwrap();
+    let used = block.outcome.results[1].gas_used;
+    let back = 300_000 + 2_000_000 - used;
+    assert_eq!(stage.town.allowance(&ben.address), back);
+    assert!(stage.class(&ben.address, Some("small")).ok());
+    assert!(stage.class(&ben.address, Some("slow")).ok());
+    // a second at 1000 each
+    assert_eq!(stage.town.allowance(&ben.address), 300_000);
+    stage.town.chain.produce().unwrap();
+    let later = MycelQuery::Allowance {
+        address: ben.name(),
+    };
+    let level = stage.asked(&later).unwrap()["level"].clone();
+    let level: u64 = level.as_str().unwrap().parse().unwrap();
+    assert!((300_000..310_000).contains(&level), "{level}");
+    stage.replay();
+}
+
+#[test]
 fn no_class_is_the_default_one_and_nothing_where_there_is_none() {
     let mut stage = Stage::with(classes());
     let [_, ben, _] = people();
