@@ -191,7 +191,9 @@ pub fn set_factors<P: Policies>(
     if open.given.iter().any(|(account, _)| *account == assessor) {
         return Err(not_drawn());
     }
-    drawn(&deps, sender, &open)?.then_some(()).ok_or_else(not_drawn)?;
+    drawn(&deps, sender, &open)?
+        .then_some(())
+        .ok_or_else(not_drawn)?;
     open.given.push((assessor, factors));
     key.save(deps.storage, &open);
     let response = Response::new()
@@ -221,7 +223,8 @@ fn drawn(deps: &DepsMut, sender: &str, open: &Assessment) -> Result<bool, Contra
     let question = SortitionQuery::Drawn { r#ref: open.draw() };
     let drawn: Drawn = pull(deps.querier, "sortition", &peers.sortition, &question)?;
     let among = drawn.persons.iter().take(usize::from(open.assessors));
-    if !drawn.done || !standing.may_deal() || !among.into_iter().any(|who| *who == standing.person) {
+    if !drawn.done || !standing.may_deal() || !among.into_iter().any(|who| *who == standing.person)
+    {
         return Ok(false);
     }
     let related: Related = pull(
@@ -240,13 +243,18 @@ fn drawn(deps: &DepsMut, sender: &str, open: &Assessment) -> Result<bool, Contra
 ///
 /// # Errors
 /// None open, or the time is not up.
-pub fn close<P: Policies>(deps: DepsMut, now: u64, member: &str) -> Result<Response, ContractError> {
+pub fn close<P: Policies>(
+    deps: DepsMut,
+    now: u64,
+    member: &str,
+) -> Result<Response, ContractError> {
     let subject = number(deps.storage, member)?;
-    let open = assessment(subject)
-        .may_load(deps.storage)?
-        .ok_or_else(|| ContractError::NoAssessment {
-            address: member.to_owned(),
-        })?;
+    let open =
+        assessment(subject)
+            .may_load(deps.storage)?
+            .ok_or_else(|| ContractError::NoAssessment {
+                address: member.to_owned(),
+            })?;
     if !open.over(now) {
         return Err(ContractError::NotExpired {
             what: "assessment",

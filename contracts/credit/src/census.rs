@@ -224,7 +224,10 @@ impl Census {
             } => {
                 let key = page(next);
                 let values = key.load(storage)?;
-                volume += values.into_iter().map(|v| u128::from(v.min(cap))).sum::<u128>();
+                volume += values
+                    .into_iter()
+                    .map(|v| u128::from(v.min(cap)))
+                    .sum::<u128>();
                 storage.remove(key.bytes());
                 if next + 1 < self.pages {
                     self.phase = Phase::Sum {

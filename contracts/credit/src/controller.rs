@@ -308,7 +308,10 @@ mod tests {
             let base = u128::from(base) << 64;
             let mut controller = new();
             let rate = controller.tick(DAY, 1_000_000, &hasty, signal(percent));
-            assert!(controller.base.abs_diff(base) < 1 << 32, "{percent}: {rate}");
+            assert!(
+                controller.base.abs_diff(base) < 1 << 32,
+                "{percent}: {rate}"
+            );
         }
     }
 
@@ -360,7 +363,11 @@ mod tests {
             let rate = controller.tick(day * DAY, 1_000_000, &patient, signal(300));
             assert_eq!(rate, 1_000_000, "day={day}");
         }
-        assert_eq!(controller.base >> 64, 1_000_000, "nothing winds up meanwhile");
+        assert_eq!(
+            controller.base >> 64,
+            1_000_000,
+            "nothing winds up meanwhile"
+        );
         let rate = controller.tick(180 * DAY, 1_000_000, &patient, signal(300));
         assert_eq!(rate, 1_020_000);
     }

@@ -237,7 +237,10 @@ fn earned_outside(
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn show_controller(storage: &dyn Storage, now: u64) -> Result<ControllerResponse, ContractError> {
+pub fn show_controller(
+    storage: &dyn Storage,
+    now: u64,
+) -> Result<ControllerResponse, ContractError> {
     let controller = controller_key().load(storage)?;
     let census = census::census().load(storage)?;
     let signal = signal(storage)?;
@@ -249,7 +252,9 @@ pub fn show_controller(storage: &dyn Storage, now: u64) -> Result<ControllerResp
         base_ppb_per_day: u32::try_from(controller.base >> 64).unwrap_or(u32::MAX),
         signal_ppm: u32::try_from(ppm).unwrap_or(u32::MAX),
         day: controller.day,
-        starts: controller.born.saturating_add(u32::from(tuning.starts_after_days)),
+        starts: controller
+            .born
+            .saturating_add(u32::from(tuning.starts_after_days)),
         money: Uint128::new(signal.money),
         need: Uint128::new(signal.need),
         period: measure.window,

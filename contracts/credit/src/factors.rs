@@ -142,8 +142,15 @@ mod tests {
         };
         let exact = BASE.pico() / 10_000 * 3_333;
         let ours = capacity(thirds, ONE).pico();
-        assert!(ours <= exact && exact - ours <= BASE.pico() >> 31, "{ours} {exact}");
-        assert_eq!(capacity(all(0), ONE), Amount::ZERO, "only the literal policy lets this in");
+        assert!(
+            ours <= exact && exact - ours <= BASE.pico() >> 31,
+            "{ours} {exact}"
+        );
+        assert_eq!(
+            capacity(all(0), ONE),
+            Amount::ZERO,
+            "only the literal policy lets this in"
+        );
     }
 
     #[test]

@@ -7,8 +7,8 @@ use mycel_kit::{Amount, Key};
 
 use crate::error::ContractError;
 use crate::factors::{self, Factors};
-use crate::limit;
 use crate::fold::period_of;
+use crate::limit;
 use crate::policies::{LimitPolicy, Policies};
 use crate::rules::Rules;
 use crate::state::{Account, Kind, PERIOD};
@@ -84,7 +84,10 @@ impl Ledger {
     /// Persons brought in so lately that the sponsor answers for them.
     #[must_use]
     pub fn invitees(&self, rules: &Rules, now: u64) -> u64 {
-        let recent = self.invited.iter().filter(|(at, _)| answers(*at, rules, now));
+        let recent = self
+            .invited
+            .iter()
+            .filter(|(at, _)| answers(*at, rules, now));
         recent.map(|(_, count)| u64::from(*count)).sum()
     }
 
@@ -118,7 +121,11 @@ fn answers(period: u16, rules: &Rules, now: u64) -> bool {
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn load(storage: &dyn Storage, number: u32, account: &Account) -> Result<Ledger, ContractError> {
+pub fn load(
+    storage: &dyn Storage,
+    number: u32,
+    account: &Account,
+) -> Result<Ledger, ContractError> {
     let stored = ledger(number).may_load(storage)?;
     Ok(stored.unwrap_or_else(|| Ledger::new(account.limit)))
 }
@@ -210,10 +217,21 @@ pub fn month<P: Policies>(
     let before = load(storage, number, account)?;
     let mut own = before.clone();
     own.age(now);
-    own.average = limit::average(own.average, activity.earned, activity.partners, &rules.growth);
+    own.average = limit::average(
+        own.average,
+        activity.earned,
+        activity.partners,
+        &rules.growth,
+    );
     if !own.fixed {
         let line = limit::line(account.kind, line);
-        own.granted = limit::month(own.granted, line, own.capacity::<P>(), own.average, &rules.growth);
+        own.granted = limit::month(
+            own.granted,
+            line,
+            own.capacity::<P>(),
+            own.average,
+            &rules.growth,
+        );
     }
     if own != before {
         ledger(number).save(storage, &own);

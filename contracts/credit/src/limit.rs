@@ -72,7 +72,13 @@ pub fn ceiling(line: Amount, capacity: Amount) -> Amount {
 
 /// The own limit after a month: towards the target, by the rules above.
 #[must_use]
-pub fn month(own: Amount, line: Amount, capacity: Amount, average: Amount, rules: &Growth) -> Amount {
+pub fn month(
+    own: Amount,
+    line: Amount,
+    capacity: Amount,
+    average: Amount,
+    rules: &Growth,
+) -> Amount {
     let now = u128::from(line.pico()) + u128::from(own.pico());
     let earned = u128::from(average.pico()) * u128::from(rules.earned_months);
     let target = u128::from(ceiling(line, capacity).pico())
@@ -86,7 +92,11 @@ pub fn month(own: Amount, line: Amount, capacity: Amount, average: Amount, rules
 /// slowly. Earnings from fewer partners than the rules ask count for nothing.
 #[must_use]
 pub fn average(average: Amount, earned: u64, partners: u16, rules: &Growth) -> Amount {
-    let earned = if partners >= rules.partners { earned } else { 0 };
+    let earned = if partners >= rules.partners {
+        earned
+    } else {
+        0
+    };
     let months = u128::from(rules.average_over.max(1));
     let sum = u128::from(average.pico()) * (months - 1) + u128::from(earned);
     amount(sum / months)
@@ -177,7 +187,10 @@ mod tests {
     fn a_limit_opens_at_the_lesser_of_a_thousand_and_line_plus_capacity() {
         assert_eq!(opening(ZERO, BASE, credits(1_000)), credits(1_000));
         assert_eq!(opening(credits(250), BASE, credits(1_000)), credits(750));
-        assert_eq!(opening(credits(250), credits(300), credits(1_000)), credits(300));
+        assert_eq!(
+            opening(credits(250), credits(300), credits(1_000)),
+            credits(300)
+        );
         assert_eq!(opening(credits(1_200), BASE, credits(1_000)), ZERO);
     }
 
@@ -190,24 +203,51 @@ mod tests {
     #[test]
     fn a_limit_rises_by_a_tenth_or_a_hundred_a_month() {
         let rich = credits(4_000);
-        assert_eq!(month(credits(500), ZERO, BASE, rich, &rules()), credits(600));
-        assert_eq!(month(credits(2_000), ZERO, BASE, rich, &rules()), credits(2_200));
+        assert_eq!(
+            month(credits(500), ZERO, BASE, rich, &rules()),
+            credits(600)
+        );
+        assert_eq!(
+            month(credits(2_000), ZERO, BASE, rich, &rules()),
+            credits(2_200)
+        );
         // the line counts: (250 + 1,750) rises by 200
-        assert_eq!(month(credits(1_750), credits(250), BASE, rich, &rules()), credits(1_950));
+        assert_eq!(
+            month(credits(1_750), credits(250), BASE, rich, &rules()),
+            credits(1_950)
+        );
     }
 
     #[test]
     fn without_earnings_a_limit_stays_at_a_thousand_and_with_them_at_three_months() {
-        assert_eq!(month(credits(1_000), ZERO, BASE, ZERO, &rules()), credits(1_000));
-        assert_eq!(month(credits(1_000), ZERO, BASE, credits(333), &rules()), credits(1_000));
-        assert_eq!(month(credits(1_150), ZERO, BASE, credits(400), &rules()), credits(1_200));
-        assert_eq!(month(credits(4_950), ZERO, BASE, credits(9_000), &rules()), credits(5_000));
+        assert_eq!(
+            month(credits(1_000), ZERO, BASE, ZERO, &rules()),
+            credits(1_000)
+        );
+        assert_eq!(
+            month(credits(1_000), ZERO, BASE, credits(333), &rules()),
+            credits(1_000)
+        );
+        assert_eq!(
+            month(credits(1_150), ZERO, BASE, credits(400), &rules()),
+            credits(1_200)
+        );
+        assert_eq!(
+            month(credits(4_950), ZERO, BASE, credits(9_000), &rules()),
+            credits(5_000)
+        );
     }
 
     #[test]
     fn a_limit_falls_at_once_when_earnings_or_capacity_fall() {
-        assert_eq!(month(credits(3_000), ZERO, BASE, credits(500), &rules()), credits(1_500));
-        assert_eq!(month(credits(1_000), ZERO, credits(400), ZERO, &rules()), credits(400));
+        assert_eq!(
+            month(credits(3_000), ZERO, BASE, credits(500), &rules()),
+            credits(1_500)
+        );
+        assert_eq!(
+            month(credits(1_000), ZERO, credits(400), ZERO, &rules()),
+            credits(400)
+        );
     }
 
     #[test]
@@ -228,7 +268,10 @@ mod tests {
         };
         let most = Amount::MAX;
         assert_eq!(month(most, most, most, most, &rules), ZERO);
-        assert_eq!(average(most, u64::MAX, u16::MAX, &rules).pico(), most.pico());
+        assert_eq!(
+            average(most, u64::MAX, u16::MAX, &rules).pico(),
+            most.pico()
+        );
         assert_eq!(opening(most, most, most), ZERO);
     }
 }

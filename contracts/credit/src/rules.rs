@@ -129,32 +129,140 @@ macro_rules! each {
         let start: u64 = if p.development { 0 } else { 30 };
         let cap = limit::cap(p).pico();
         let most_rate = u64::from(MAX_RATE_PPB_PER_DAY);
-        $take!("need_per_volume_bps", r.tuning.need_per_volume_bps, c.need_per_volume_bps, 100, 240_000);
-        $take!("need_per_member", r.tuning.need_per_member, c.need_per_member, 0, cap);
+        $take!(
+            "need_per_volume_bps",
+            r.tuning.need_per_volume_bps,
+            c.need_per_volume_bps,
+            100,
+            240_000
+        );
+        $take!(
+            "need_per_member",
+            r.tuning.need_per_member,
+            c.need_per_member,
+            0,
+            cap
+        );
         $take!("gain", r.tuning.gain, c.gain, 0, u64::from(MAX_GAIN));
-        $take!("integral_ppm", r.tuning.integral_ppm, c.integral_ppm, 0, 50_000);
+        $take!(
+            "integral_ppm",
+            r.tuning.integral_ppm,
+            c.integral_ppm,
+            0,
+            50_000
+        );
         $take!("least_rate", r.tuning.least, c.least_rate, 1, most_rate);
         $take!("most_rate", r.tuning.most, c.most_rate, 1, most_rate);
-        $take!("controller_after_days", r.tuning.starts_after_days, c.controller_after_days, start, 3_650);
-        $take!("limit_rise_bps", r.growth.rise_bps, c.limit_rise_bps, 0, 2_500);
-        $take!("limit_rise_least", r.growth.rise_least, c.limit_rise_least, 0, cap);
-        $take!("limit_unearned", r.growth.unearned, c.limit_unearned, 0, cap);
-        $take!("limit_earned_months", r.growth.earned_months, c.limit_earned_months, 0, 12);
-        $take!("limit_average_months", r.growth.average_over, c.limit_average_months, 1, 24);
+        $take!(
+            "controller_after_days",
+            r.tuning.starts_after_days,
+            c.controller_after_days,
+            start,
+            3_650
+        );
+        $take!(
+            "limit_rise_bps",
+            r.growth.rise_bps,
+            c.limit_rise_bps,
+            0,
+            2_500
+        );
+        $take!(
+            "limit_rise_least",
+            r.growth.rise_least,
+            c.limit_rise_least,
+            0,
+            cap
+        );
+        $take!(
+            "limit_unearned",
+            r.growth.unearned,
+            c.limit_unearned,
+            0,
+            cap
+        );
+        $take!(
+            "limit_earned_months",
+            r.growth.earned_months,
+            c.limit_earned_months,
+            0,
+            12
+        );
+        $take!(
+            "limit_average_months",
+            r.growth.average_over,
+            c.limit_average_months,
+            1,
+            24
+        );
         $take!("limit_partners", r.growth.partners, c.limit_partners, 1, 50);
-        $take!("starter_opening", r.release.opening, c.starter_opening, 0, cap);
+        $take!(
+            "starter_opening",
+            r.release.opening,
+            c.starter_opening,
+            0,
+            cap
+        );
         $take!("starter_step", r.release.step, c.starter_step, 1, cap);
-        $take!("starter_partners", r.release.partners, c.starter_partners, 1, 20);
+        $take!(
+            "starter_partners",
+            r.release.partners,
+            c.starter_partners,
+            1,
+            20
+        );
         $take!("starter_days", r.release.days, c.starter_days, 30, 3_650);
-        $take!("sponsor_per_invitee", r.sponsorship.per_invitee, c.sponsor_per_invitee, 0, cap);
-        $take!("sponsor_bears", r.sponsorship.bears, c.sponsor_bears, 0, cap);
+        $take!(
+            "sponsor_per_invitee",
+            r.sponsorship.per_invitee,
+            c.sponsor_per_invitee,
+            0,
+            cap
+        );
+        $take!(
+            "sponsor_bears",
+            r.sponsorship.bears,
+            c.sponsor_bears,
+            0,
+            cap
+        );
         $take!("sponsor_days", r.sponsorship.days, c.sponsor_days, 0, 720);
-        $take!("sponsor_generations", r.sponsorship.generations, c.sponsor_generations, 0, 8);
+        $take!(
+            "sponsor_generations",
+            r.sponsorship.generations,
+            c.sponsor_generations,
+            0,
+            8
+        );
         $take!("assessors", r.assessing.assessors, c.assessors, 3, 15);
-        $take!("assessment_days", r.assessing.days, c.assessment_days, 1, 90);
-        $take!("assessment_valid_days", r.assessing.valid_days, c.assessment_valid_days, 30, 3_650);
-        $take!("assessment_again_days", r.assessing.again_days, c.assessment_again_days, 30, 3_650);
-        $take!("assessors_bear_bps", r.assessing.bears_bps, c.assessors_bear_bps, 0, 10_000);
+        $take!(
+            "assessment_days",
+            r.assessing.days,
+            c.assessment_days,
+            1,
+            90
+        );
+        $take!(
+            "assessment_valid_days",
+            r.assessing.valid_days,
+            c.assessment_valid_days,
+            30,
+            3_650
+        );
+        $take!(
+            "assessment_again_days",
+            r.assessing.again_days,
+            c.assessment_again_days,
+            30,
+            3_650
+        );
+        $take!(
+            "assessors_bear_bps",
+            r.assessing.bears_bps,
+            c.assessors_bear_bps,
+            0,
+            10_000
+        );
         $take!("exempt", r.exempt, c.exempt, 0, limit::CAP.pico() / 5);
     }};
 }
@@ -286,8 +394,13 @@ mod tests {
         assert_eq!(same, Ok(STANDARD));
         let shown = cosmwasm_std::to_json_string(&values(&STANDARD)).unwrap();
         for bound in bounds(&parameters(false)) {
-            assert!(shown.contains(&format!("\"{}\":", bound.name)), "{}", bound.name);
-            let (least, most): (u64, u64) = (bound.least.parse().unwrap(), bound.most.parse().unwrap());
+            assert!(
+                shown.contains(&format!("\"{}\":", bound.name)),
+                "{}",
+                bound.name
+            );
+            let (least, most): (u64, u64) =
+                (bound.least.parse().unwrap(), bound.most.parse().unwrap());
             assert!(least <= most, "{}", bound.name);
         }
         assert_eq!(bounds(&parameters(false)).len(), shown.matches(':').count());
@@ -303,12 +416,24 @@ mod tests {
             }
         };
         assert_eq!(refused(r#"{"gain":9}"#, false), Some("gain"));
-        assert_eq!(refused(r#"{"most_rate":3000001}"#, false), Some("most_rate"));
-        assert_eq!(refused(r#"{"least_rate":2,"most_rate":1}"#, false), Some("least_rate"));
-        assert_eq!(refused(r#"{"controller_after_days":29}"#, false), Some("controller_after_days"));
+        assert_eq!(
+            refused(r#"{"most_rate":3000001}"#, false),
+            Some("most_rate")
+        );
+        assert_eq!(
+            refused(r#"{"least_rate":2,"most_rate":1}"#, false),
+            Some("least_rate")
+        );
+        assert_eq!(
+            refused(r#"{"controller_after_days":29}"#, false),
+            Some("controller_after_days")
+        );
         assert_eq!(refused(r#"{"controller_after_days":0}"#, true), None);
         assert_eq!(refused(r#"{"assessors":2}"#, true), Some("assessors"));
-        assert_eq!(refused(r#"{"exempt":"1000000000000001"}"#, true), Some("exempt"));
+        assert_eq!(
+            refused(r#"{"exempt":"1000000000000001"}"#, true),
+            Some("exempt")
+        );
         assert_eq!(refused(r#"{"exempt":"1000000000000000"}"#, true), None);
     }
 
@@ -320,6 +445,9 @@ mod tests {
             ..EconomyChanges::default()
         };
         let rules = changed(STANDARD, &changes, &parameters(false)).unwrap();
-        assert_eq!((rules.tuning.gain, rules.sponsorship.bears), (2, credits(7)));
+        assert_eq!(
+            (rules.tuning.gain, rules.sponsorship.bears),
+            (2, credits(7))
+        );
     }
 }

@@ -118,7 +118,9 @@ pub fn guarantors<P: Policies>(
         rules.assessing.bears_bps,
     );
     let claims = borne.into_iter();
-    Ok(claims.map(|(number, amount)| (number, amount.signed())).collect())
+    Ok(claims
+        .map(|(number, amount)| (number, amount.signed()))
+        .collect())
 }
 
 #[cfg(test)]

@@ -131,10 +131,19 @@ mod tests {
     #[test]
     fn a_quarter_is_released_at_enrolment() {
         let mut storage = MockStorage::new();
-        assert_eq!(open(&mut storage, 7, credits(1_000), &rules(), 0), credits(250));
+        assert_eq!(
+            open(&mut storage, 7, credits(1_000), &rules(), 0),
+            credits(250)
+        );
         assert_eq!(promise(7).load(&storage).unwrap().released, credits(250));
-        assert_eq!(open(&mut storage, 8, credits(200), &rules(), 0), credits(200));
-        assert!(!promise(8).exists(&storage), "nothing is left of a small grant");
+        assert_eq!(
+            open(&mut storage, 8, credits(200), &rules(), 0),
+            credits(200)
+        );
+        assert!(
+            !promise(8).exists(&storage),
+            "nothing is left of a small grant"
+        );
     }
 
     #[test]
@@ -146,7 +155,11 @@ mod tests {
         assert_eq!(promise.due(earned(749), 5, &rules(), 1), credits(500));
         assert_eq!(promise.due(earned(90_000), 5, &rules(), 1), credits(750));
         promise.released = credits(500);
-        assert_eq!(promise.due(earned(250), 3, &rules(), 1), Amount::ZERO, "once for each");
+        assert_eq!(
+            promise.due(earned(250), 3, &rules(), 1),
+            Amount::ZERO,
+            "once for each"
+        );
         assert_eq!(promise.due(earned(500), 3, &rules(), 1), credits(250));
     }
 
@@ -155,7 +168,10 @@ mod tests {
         let promise = Promise::open(credits(1_000), &rules(), 10);
         let last = 10 + 365 * DAY;
         assert_eq!(promise.due(earned(250), 3, &rules(), last), credits(250));
-        assert_eq!(promise.due(earned(250), 3, &rules(), last + 1), Amount::ZERO);
+        assert_eq!(
+            promise.due(earned(250), 3, &rules(), last + 1),
+            Amount::ZERO
+        );
     }
 
     #[test]

@@ -162,7 +162,10 @@ pub fn count(
 /// whom and how much.
 #[must_use]
 pub fn aside(payer: u32, window: u16) -> Key<Vec<(u32, u64)>> {
-    Key::new(b'f', &[&payer.to_be_bytes()[..], &window.to_be_bytes()].concat())
+    Key::new(
+        b'f',
+        &[&payer.to_be_bytes()[..], &window.to_be_bytes()].concat(),
+    )
 }
 
 /// Moves the flows that wait in a booked account from an earlier window out of
@@ -218,11 +221,7 @@ pub fn activity_in(
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn earned_from(
-    storage: &dyn Storage,
-    member: u32,
-    partner: u32,
-) -> Result<u64, ContractError> {
+pub fn earned_from(storage: &dyn Storage, member: u32, partner: u32) -> Result<u64, ContractError> {
     let key = pair(member, partner);
     let total = key.may_load(storage)?.unwrap_or_default().total;
     let towards = if partner < member { total } else { -total };
@@ -320,7 +319,11 @@ mod tests {
         pay(&mut storage, 1, 2, 70, 7);
         assert_eq!(of(&storage, 1, 9), (5, 0, 0));
         assert_eq!(of(&storage, 1, 7), (0, 0, 0));
-        assert_eq!(earned_from(&storage, 2, 1), Ok(95), "but for life it counts");
+        assert_eq!(
+            earned_from(&storage, 2, 1),
+            Ok(95),
+            "but for life it counts"
+        );
     }
 
     #[test]

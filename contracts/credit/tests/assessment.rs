@@ -44,11 +44,14 @@ fn jury() -> World {
         };
         world.answer(&members, &question, &related);
     }
-    let (authority, parameters) = (world.authority.to_string(), ParameterChanges {
-        members: Some(members),
-        sortition: Some(sortition),
-        ..ParameterChanges::default()
-    });
+    let (authority, parameters) = (
+        world.authority.to_string(),
+        ParameterChanges {
+            members: Some(members),
+            sortition: Some(sortition),
+            ..ParameterChanges::default()
+        },
+    );
     world
         .execute(&authority, ExecuteMsg::SetParameters(Box::new(parameters)))
         .unwrap();
@@ -120,7 +123,10 @@ fn a_capacity_below_the_limit_lowers_it_at_once() {
         // 5,000 / 4 / 4 … only skills are judged here: 1,250
         say(&mut world, name, 2_500);
     }
-    assert_eq!(capacity(&world, "subject").capacity, Amount::credits(1_250).unwrap());
+    assert_eq!(
+        capacity(&world, "subject").capacity,
+        Amount::credits(1_250).unwrap()
+    );
     assert_eq!(limit(&world, "subject"), 1_000);
     let mut world = jury();
     ask(&mut world);
@@ -134,7 +140,9 @@ fn a_capacity_below_the_limit_lowers_it_at_once() {
             resources: 10_000,
         };
         let assessor = world.address(name);
-        world.execute(&assessor, ExecuteMsg::SetFactors(said)).unwrap();
+        world
+            .execute(&assessor, ExecuteMsg::SetFactors(said))
+            .unwrap();
     }
     assert_eq!(limit(&world, "subject"), 312);
 }
@@ -155,7 +163,11 @@ fn an_assessor_ring_gets_nowhere() {
     assert_eq!(say(&mut world, "ass 1", 2_499), 10);
     assert_eq!(say(&mut world, "ass 1", 20_000), 0);
     assert_eq!(say(&mut world, "ass 1", 20_000), 62, "once");
-    assert_eq!(capacity(&world, "subject").factors[0], 10_000, "one decides nothing");
+    assert_eq!(
+        capacity(&world, "subject").factors[0],
+        10_000,
+        "one decides nothing"
+    );
     // nor can one ask until the draw is friendly
     world.now += 15 * DAY;
     assert_eq!(close(&mut world), 0);
@@ -198,10 +210,18 @@ fn assessors_bear_a_tenth_of_a_later_loss_while_their_factors_hold() {
     for name in DRAWN {
         say(&mut world, name, 20_000);
     }
-    let claims = |world: &World| guarantors::<Standard>(&world.storage, 0, 3_000 * CREDIT, world.now).unwrap();
-    assert_eq!(claims(&world), [(1, 100 * CREDIT), (2, 100 * CREDIT), (3, 100 * CREDIT)]);
+    let claims = |world: &World| {
+        guarantors::<Standard>(&world.storage, 0, 3_000 * CREDIT, world.now).unwrap()
+    };
+    assert_eq!(
+        claims(&world),
+        [(1, 100 * CREDIT), (2, 100 * CREDIT), (3, 100 * CREDIT)]
+    );
     world.now += 730 * DAY + 1;
     assert_eq!(claims(&world), []);
-    assert_eq!(capacity(&world, "subject").factors, [10_000; 4], "neutral again");
+    assert_eq!(
+        capacity(&world, "subject").factors,
+        [10_000; 4],
+        "neutral again"
+    );
 }
-

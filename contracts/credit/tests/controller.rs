@@ -42,7 +42,10 @@ fn the_census_finds_the_exact_median_and_volume_in_pieces_of_any_size() {
         let mut sorted: Vec<u64> = spent.values().copied().collect();
         sorted.sort_unstable();
         let median = sorted[(sorted.len() - 1) / 2];
-        let volume: u128 = sorted.iter().map(|&each| u128::from(each.min(2 * median))).sum();
+        let volume: u128 = sorted
+            .iter()
+            .map(|&each| u128::from(each.min(2 * median)))
+            .sum();
         let counted = world.now / MONTH;
         next_month(&mut world);
         let piece = 1 + random.below(700) as u32;
@@ -54,11 +57,18 @@ fn the_census_finds_the_exact_median_and_volume_in_pieces_of_any_size() {
             advance(&mut world, piece);
         }
         let shown = controller(&world);
-        assert_eq!(u64::from(shown.period), counted, "seed={seed} piece={piece}");
+        assert_eq!(
+            u64::from(shown.period),
+            counted,
+            "seed={seed} piece={piece}"
+        );
         assert_eq!(shown.volume.u128(), volume, "seed={seed} piece={piece}");
         assert_eq!(shown.median.pico(), median, "seed={seed} piece={piece}");
         assert_eq!(u64::from(shown.persons), members);
-        assert!(!census::page(0).exists(&world.storage), "its pages are gone");
+        assert!(
+            !census::page(0).exists(&world.storage),
+            "its pages are gone"
+        );
         world.check();
     }
 }
@@ -190,7 +200,10 @@ fn money_is_positive_positions_and_members_holds_without_the_commons() {
     let money = |world: &World| controller(world).money.u128() as i128;
     assert_eq!(money(&world), 50_000 * CREDIT);
     let holder = world.address("funding");
-    let hold = format!(r#"{{"hold":{{"for":"{holder}","amount":"{}","msg":"e30="}}}}"#, 4_000 * CREDIT);
+    let hold = format!(
+        r#"{{"hold":{{"for":"{holder}","amount":"{}","msg":"e30="}}}}"#,
+        4_000 * CREDIT
+    );
     world.say("m1", &hold).unwrap();
     assert_eq!(money(&world), 50_000 * CREDIT);
     // a debt is somebody else's money
@@ -313,5 +326,10 @@ fn spent_earned_and_nets_agree_after_folding() {
         .sum();
     assert!(spent > 0);
     assert_eq!((spent, earned), (nets, nets));
-    assert!(ledger::ledger(0).may_load(&world.storage).unwrap().is_none());
+    assert!(
+        ledger::ledger(0)
+            .may_load(&world.storage)
+            .unwrap()
+            .is_none()
+    );
 }

@@ -3,10 +3,10 @@
 
 mod world;
 
+use mycel_credit::factors::{self, Factors};
 use mycel_credit::msg::{
     EconomyChanges, ExecuteMsg, NewAccount, ParameterChanges, QueryMsg, StarterResponse,
 };
-use mycel_credit::factors::{self, Factors};
 use mycel_credit::policies::{LimitPolicy, LiteralProduct, Standard};
 use mycel_credit::sponsor::guarantors;
 use mycel_credit::state::{self, Kind};
@@ -45,7 +45,11 @@ fn a_grant_is_released_250_at_enrolment_and_250_per_250_earned_from_three() {
         world.pay(name, "new", 84 * CREDIT).unwrap();
     }
     let genesis = world_genesis(&world);
-    assert_eq!(release(&mut world, "new", &three[..2]), 46, "two are too few");
+    assert_eq!(
+        release(&mut world, "new", &three[..2]),
+        46,
+        "two are too few"
+    );
     assert_eq!(release(&mut world, "new", &three), 0);
     assert_eq!(world.view("new"), (250 + 3 * 84 + 250) * CREDIT);
     assert_eq!(world_genesis(&world), genesis - 250 * CREDIT);
@@ -54,7 +58,11 @@ fn a_grant_is_released_250_at_enrolment_and_250_per_250_earned_from_three() {
         world.pay(name, "new", 900 * CREDIT).unwrap();
     }
     assert_eq!(release(&mut world, "new", &three), 0);
-    assert_eq!(world.view("new"), (1_000 + 3 * 984) * CREDIT, "never above the grant");
+    assert_eq!(
+        world.view("new"),
+        (1_000 + 3 * 984) * CREDIT,
+        "never above the grant"
+    );
     assert_eq!(release(&mut world, "new", &three), 46);
     world.check();
 }
@@ -117,9 +125,17 @@ fn starter_farming_within_a_sponsor_tree_releases_nothing() {
         }
         world.pay(payer, "child", 50 * CREDIT).unwrap();
     }
-    let everyone: Vec<&str> = puppets.iter().map(String::as_str).chain(["root", "child"]).collect();
+    let everyone: Vec<&str> = puppets
+        .iter()
+        .map(String::as_str)
+        .chain(["root", "child"])
+        .collect();
     for name in &everyone {
-        let others: Vec<&str> = everyone.iter().copied().filter(|other| other != name).collect();
+        let others: Vec<&str> = everyone
+            .iter()
+            .copied()
+            .filter(|other| other != name)
+            .collect();
         assert_eq!(release(&mut world, name, &others), 46, "{name}");
     }
 }
@@ -173,7 +189,10 @@ fn for_twelve_months_a_sponsors_limit_is_lower_by_250_for_each_invitee() {
     assert_eq!(limit(&world, "root"), 750);
     next_month(&mut world);
     enrol(&mut world, "two", 2, Some("root"));
-    assert_eq!((limit(&world, "root"), capacity(&world, "root").invitees), (500, 2));
+    assert_eq!(
+        (limit(&world, "root"), capacity(&world, "root").invitees),
+        (500, 2)
+    );
     for _ in 0..12 {
         next_month(&mut world);
         count(&mut world);
@@ -195,11 +214,18 @@ fn a_sponsor_of_many_puppets_has_no_limit_left_and_bears_their_losses_first() {
     let mut world = standard();
     enrol(&mut world, "root", 0, None);
     for person in 1..=6 {
-        enrol(&mut world, &format!("puppet {person}"), person, Some("root"));
+        enrol(
+            &mut world,
+            &format!("puppet {person}"),
+            person,
+            Some("root"),
+        );
     }
     assert_eq!(limit(&world, "root"), 0);
     let loss = 900 * CREDIT;
-    let claims = |world: &World, number| guarantors::<Standard>(&world.storage, number, loss, world.now).unwrap();
+    let claims = |world: &World, number| {
+        guarantors::<Standard>(&world.storage, number, loss, world.now).unwrap()
+    };
     assert_eq!(claims(&world, 1), [], "up to the own limit, which is gone");
     let mut fresh = standard();
     enrol(&mut fresh, "root", 0, None);
@@ -238,7 +264,11 @@ fn a_limit_rises_with_earnings_from_three_partners_month_by_month() {
     }
     // the average climbs from 500 by a sixth of what is missing to 3,000
     assert_eq!(limits[..5], [1_100, 1_210, 1_331, 1_464, 1_610]);
-    assert!(limits.windows(2).all(|two| two[1] - two[0] <= (two[0] / 10 + 1).max(100)));
+    assert!(
+        limits
+            .windows(2)
+            .all(|two| two[1] - two[0] <= (two[0] / 10 + 1).max(100))
+    );
     assert!(*limits.last().unwrap() > 3_500, "{limits:?}");
     assert_eq!(limit(&world, "ana"), 1_000, "who earns nothing stays");
     // without earnings the target falls, and the limit with it; nothing is taken
@@ -273,7 +303,11 @@ fn fake_volume_raises_no_limit() {
         count(&mut world);
         for name in ["a", "b", "c"] {
             let shown = capacity(&world, name);
-            assert_eq!(shown.limit, Amount::credits(1_000).unwrap(), "{name} {month}");
+            assert_eq!(
+                shown.limit,
+                Amount::credits(1_000).unwrap(),
+                "{name} {month}"
+            );
             assert_eq!(shown.average, Amount::ZERO, "{name} {month}");
         }
     }
@@ -351,15 +385,24 @@ fn the_exempt_floor_belongs_to_the_person_and_only_what_exceeds_it_decays() {
     world.pay("ben", "shop", 700 * CREDIT).unwrap();
     world.now += 693 * DAY;
     let half = |pico: i128| (pico * 49 / 100)..=(pico * 51 / 100);
-    assert!(half(300 * CREDIT).contains(&(world.view("ana") - floor)), "only the excess");
-    assert_eq!(world.view("ben"), 300 * CREDIT, "below the floor nothing decays");
-    assert!(half(1_000 * CREDIT).contains(&world.view("shop")), "an organisation has no floor");
+    assert!(
+        half(300 * CREDIT).contains(&(world.view("ana") - floor)),
+        "only the excess"
+    );
+    assert_eq!(
+        world.view("ben"),
+        300 * CREDIT,
+        "below the floor nothing decays"
+    );
+    assert!(
+        half(1_000 * CREDIT).contains(&world.view("shop")),
+        "an organisation has no floor"
+    );
     world.now += 100_000 * DAY;
     assert_eq!(world.view("ana"), floor, "never below it");
     world.settle(&["ana", "ben", "shop"]);
     world.check();
 }
-
 
 // ---- a policy variant
 
@@ -370,8 +413,14 @@ fn under_the_literal_product_a_factor_may_be_nothing_and_then_so_is_the_capacity
         ..Factors::UNASSESSED
     };
     assert_eq!(landless.outside(LiteralProduct::factor_bounds()), None);
-    assert_eq!(LiteralProduct::capacity(landless, factors::ONE), Amount::ZERO);
-    assert_eq!(landless.outside(Standard::factor_bounds()), Some(("resources", 0)));
+    assert_eq!(
+        LiteralProduct::capacity(landless, factors::ONE),
+        Amount::ZERO
+    );
+    assert_eq!(
+        landless.outside(Standard::factor_bounds()),
+        Some(("resources", 0))
+    );
     let skilled = Factors {
         skills: 20_000,
         ..Factors::UNASSESSED

@@ -131,13 +131,19 @@ pub fn play(story: Story) -> Outcome {
         if town.day.is_multiple_of(90) {
             town.world.check();
         }
-        let measured = census::census().load(&town.world.storage).expect("a census");
+        let measured = census::census()
+            .load(&town.world.storage)
+            .expect("a census");
         let bought: f64 = town.bought.iter().sum();
         if town.day < story.burst && measured.result.volume > 0 {
             counted = credits(measured.result.volume.cast_signed()) / bought;
         }
         let need = MONTHS * counted * bought;
-        let stock = if counted > 0.0 { town.money_now() / need } else { 1.0 };
+        let stock = if counted > 0.0 {
+            town.money_now() / need
+        } else {
+            1.0
+        };
         days.push(Day {
             stock,
             rate: town.rate(),
@@ -343,7 +349,11 @@ impl Town {
         self.end_block();
         // a chain has thousands of blocks a day; here somebody settles a sixth
         let anyone = self.world.address("anyone");
-        let sixth: Vec<String> = self.agents.iter().map(|agent| agent.address.clone()).collect();
+        let sixth: Vec<String> = self
+            .agents
+            .iter()
+            .map(|agent| agent.address.clone())
+            .collect();
         for some in sixth.chunks(64).skip(self.day as usize % 6).step_by(6) {
             let accounts = some.to_vec();
             let msg = ExecuteMsg::Settle { accounts };
@@ -386,7 +396,11 @@ impl Town {
                 continue;
             }
             let debt = (-self.position(agent)).max(0.0);
-            let usual = if self.agents[agent].role == Role::Debtor { DEBT } else { 0.0 };
+            let usual = if self.agents[agent].role == Role::Debtor {
+                DEBT
+            } else {
+                0.0
+            };
             let net = 7.0 * self.story.repay * (usual - debt);
             if net > 0.0 {
                 let saver = self.someone(|other| other.role != Role::Debtor);
@@ -458,7 +472,10 @@ impl Town {
             let debtor = self.someone(|agent| agent.role == Role::Debtor);
             self.default(debtor);
         }
-        if self.day.is_multiple_of((73_000 / self.story.members as u64).max(1)) {
+        if self
+            .day
+            .is_multiple_of((73_000 / self.story.members as u64).max(1))
+        {
             let leaver = self.someone(|agent| agent.role == Role::Saver);
             let heir = self.someone(|agent| agent.role == Role::Saver);
             let whole = self.position(leaver);
@@ -489,7 +506,10 @@ impl Town {
         let question = SortitionQuery::Case { id: case };
         self.world.answer(&sortition, &question, &verdict);
         let member = self.agents[debtor].address.clone();
-        assert!(self.decide(Action::WriteOff { member, case }), "a jury's word");
+        assert!(
+            self.decide(Action::WriteOff { member, case }),
+            "a jury's word"
+        );
         self.world.answers.clear();
         self.written_off -= before;
         self.uncovered -= self.position(debtor).min(0.0);

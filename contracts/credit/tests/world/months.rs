@@ -3,8 +3,8 @@
 use mycel_credit::census;
 use mycel_credit::error::ContractError;
 use mycel_credit::msg::{
-    CapacityResponse, ControllerResponse, EconomyChanges, ExecuteMsg, NewAccount,
-    ParameterChanges, QueryMsg,
+    CapacityResponse, ControllerResponse, EconomyChanges, ExecuteMsg, NewAccount, ParameterChanges,
+    QueryMsg,
 };
 
 use super::{CREDIT, DAY, World};
@@ -82,4 +82,3 @@ pub fn in_a_whole_month(mut world: World) -> World {
 pub fn next_month(world: &mut World) {
     world.now = (world.now / MONTH + 1) * MONTH + DAY;
 }
-
