@@ -206,8 +206,6 @@ pub struct Usage {
     pub orgs: Vec<u64>,
     /// When the handle was last changed.
     pub handle_changed: u64,
-    /// Listing slots ever used.
-    pub listings: u8,
     /// Credentials issued.
     pub issued: u32,
     /// Credentials received.

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its part of the world")]
 
 pub mod peers;
+pub mod town;
 
 use std::path::PathBuf;
 
