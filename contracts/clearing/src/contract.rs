@@ -8,9 +8,9 @@ use mycel_kit::standard::write_contract_info;
 use crate::allocation::{market, trades};
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
-use crate::obligations::{self, Terms};
+use crate::proposals::{self, Terms};
 use crate::state::{self, Counters, Totals};
-use crate::{dispute, parameters, posts, round, seed, sweep};
+use crate::{dispute, obligations, parameters, posts, round, seed, sweep};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-clearing";
@@ -68,11 +68,11 @@ pub fn execute(
                 priority: priority.unwrap_or(0),
                 reference: reference.unwrap_or_default(),
             };
-            obligations::propose(deps, now, sender, terms)
+            proposals::propose(deps, now, sender, terms)
         }
-        ExecuteMsg::Confirm { proposal } => obligations::confirm(deps, now, sender, proposal),
+        ExecuteMsg::Confirm { proposal } => proposals::confirm(deps, now, sender, proposal),
         ExecuteMsg::DropProposal { proposal } => {
-            obligations::drop_proposal(deps, now, sender, proposal)
+            proposals::drop_proposal(deps, now, sender, proposal)
         }
         ExecuteMsg::Consent { on } => obligations::consent(deps, sender, on),
         ExecuteMsg::Tender { obligations, on } => {

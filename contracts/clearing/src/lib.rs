@@ -27,8 +27,8 @@
 //! [`msg`] what it says · [`state`] what it stores and where · [`error`] how
 //! it refuses · [`contract`] from message to rule · [`people`] who speaks ·
 //! [`book`] obligations on pages · [`numbers`] lists and sets of persons ·
-//! [`obligations`] how they come to be and change · [`dispute`] · [`round`]
-//! stages · [`freeze`] what enters · [`graph`] rows and root · [`posts`] what
+//! [`proposals`] how obligations come to be · [`obligations`] how they
+//! change · [`dispute`] · [`round`] stages · [`freeze`] what enters · [`graph`] rows and root · [`posts`] what
 //! solvers bring · [`verify`] · [`settle`] · [`sweep`] what has ended goes ·
 //! [`allocation`] · [`parameters`] · [`invariants`] · [`query`] · [`seed`]
 //! obligations of a development network · [`schema`].
@@ -48,6 +48,7 @@ pub mod obligations;
 pub mod parameters;
 pub mod people;
 pub mod posts;
+pub mod proposals;
 pub mod query;
 pub mod round;
 #[cfg(not(target_arch = "wasm32"))]

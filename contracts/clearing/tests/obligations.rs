@@ -7,7 +7,7 @@ use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
     ExecuteMsg, ObligationsResponse, ParameterChanges, ProposalsResponse, QueryMsg,
 };
-use mycel_clearing::obligations::{MAX_PROPOSALS, PROPOSAL_TERM};
+use mycel_clearing::proposals::{MAX_PROPOSALS, PROPOSAL_TERM};
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::sortition::{Case, CaseStatus};
 use mycel_kit::{Amount, Id, Seconds};

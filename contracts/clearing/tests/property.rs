@@ -69,7 +69,7 @@ fn random_messages_keep_every_invariant_after_every_message() {
     for seed in first..first + cases {
         let told = std::panic::catch_unwind(|| {
             let mut town = Town::new(seed);
-            let steps = 100 + town.random.below(200);
+            let steps = 200 + town.random.below(300);
             let accepted = (0..steps).filter(|_| step(&mut town)).count() as u64;
             let counters = mycel_clearing::state::counters()
                 .load(&town.world.storage)

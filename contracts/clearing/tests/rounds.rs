@@ -13,17 +13,6 @@ use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
 use world::{CREDIT, DAY, Random, World, credits};
 
-/// Persons 1, 2, 3 owe each other 5, 7 and 9 in a circle, all tendered.
-fn circle() -> World {
-    let mut world = World::new();
-    world.enrol(1..=9);
-    world.owe(1, 2, 5, 30);
-    world.owe(2, 3, 7, 30);
-    world.owe(3, 1, 9, 30);
-    world.consent(1..=3);
-    world
-}
-
 fn open(world: &mut World) -> Result<(), ContractError> {
     let anyone = world.address("anyone");
     world.execute(&anyone, ExecuteMsg::OpenRound {})
@@ -31,7 +20,7 @@ fn open(world: &mut World) -> Result<(), ContractError> {
 
 #[test]
 fn a_circle_of_debts_is_settled_without_money_and_nets_stay() {
-    let mut world = circle();
+    let mut world = World::circle();
     let before = world.nets();
     assert_eq!(world.clear(), 15 * i128::from(CREDIT));
     assert_eq!([0, 1, 2].map(|n| world.owed(Id(n)) / CREDIT), [0, 2, 4]);
@@ -41,170 +30,8 @@ fn a_circle_of_debts_is_settled_without_money_and_nets_stay() {
 }
 
 #[test]
-fn what_enters_is_due_within_the_horizon_undisputed_and_tendered_by_both() {
-    let mut world = circle();
-    let change = ParameterChanges {
-        horizon_seconds: Some(Seconds(20 * DAY)),
-        ..Default::default()
-    };
-    world.authority(ExecuteMsg::SetParameters(change)).unwrap();
-    assert_eq!(world.clear(), 0, "due after the horizon");
-    world.now += 10 * DAY;
-    world.say(3, ExecuteMsg::Consent { on: false }).unwrap();
-    assert_eq!(world.clear(), 0, "not tendered by one side");
-    let own = vec![Id(1), Id(2)];
-    world
-        .say(
-            3,
-            ExecuteMsg::Tender {
-                obligations: own,
-                on: true,
-            },
-        )
-        .unwrap();
-    assert_eq!(world.clear(), 15 * i128::from(CREDIT));
-}
-
-#[test]
-fn a_tender_is_revocable_until_the_freeze() {
-    let mut world = circle();
-    open(&mut world).unwrap();
-    world.say(1, ExecuteMsg::Consent { on: false }).unwrap();
-    world.now += DAY;
-    world.drive(Id(0), None);
-    assert_eq!(world.round().edges, 1, "only what 2 owes 3");
-    // what is in stays in, whoever revokes now
-    world.say(2, ExecuteMsg::Consent { on: false }).unwrap();
-    let back = ExecuteMsg::Tender {
-        obligations: vec![Id(1)],
-        on: false,
-    };
-    assert!(matches!(
-        world.say(2, back),
-        Err(ContractError::Frozen { obligation: 1, .. })
-    ));
-}
-
-#[test]
-fn consent_cannot_change_while_the_graph_is_being_fixed() {
-    let mut world = circle();
-    open(&mut world).unwrap();
-    world.now += DAY;
-    world.advance(Id(0), Some(1)).unwrap();
-    assert_eq!(world.round().stage, "barring");
-    for on in [true, false] {
-        let error = world.say(1, ExecuteMsg::Consent { on }).unwrap_err();
-        assert!(matches!(error, ContractError::WrongStage { .. }), "{error}");
-    }
-    let pay = ExecuteMsg::RecordPayment {
-        obligation: Id(0),
-        amount: credits(1),
-    };
-    assert!(matches!(
-        world.say(2, pay),
-        Err(ContractError::Frozen { .. })
-    ));
-}
-
-#[test]
-fn persons_that_may_not_deal_are_left_out_however_many_pages_they_fill() {
-    let mut world = circle();
-    for person in 4..=9 {
-        world.peers.sanction(person, "suspended");
-    }
-    world.peers.barred_page = 2;
-    world.peers.sanction(1, "suspended");
-    let round = world.freeze();
-    assert_eq!(world.round_of(round).edges, 1);
-    world.solve(round);
-    world.peers.sanction(1, "none");
-    assert_eq!(world.clear(), 15 * i128::from(CREDIT));
-}
-
-#[test]
-fn a_round_without_members_cannot_freeze() {
-    let mut world = circle();
-    open(&mut world).unwrap();
-    world.now += DAY;
-    world.peers.silent = true;
-    let error = world.advance(Id(0), None).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("peer did not answer: members"),
-        "{error}"
-    );
-    world.peers.silent = false;
-    world.advance(Id(0), None).unwrap();
-}
-
-#[test]
-fn frozen_obligations_cannot_change_and_new_ones_stay_out() {
-    let mut world = circle();
-    let out = world.owe(4, 5, 3, 30);
-    let round = world.freeze();
-    let changes = |obligation| {
-        [
-            (
-                2,
-                ExecuteMsg::RecordPayment {
-                    obligation,
-                    amount: credits(1),
-                },
-            ),
-            (
-                1,
-                ExecuteMsg::Collect {
-                    obligation,
-                    amount: None,
-                },
-            ),
-            (1, ExecuteMsg::Cancel { obligation }),
-            (
-                1,
-                ExecuteMsg::Extend {
-                    obligation,
-                    due: Seconds(world::START + 60 * DAY),
-                },
-            ),
-            (1, ExecuteMsg::Dispute { obligation }),
-            (
-                1,
-                ExecuteMsg::Tender {
-                    obligations: vec![obligation],
-                    on: false,
-                },
-            ),
-        ]
-    };
-    for (person, change) in changes(Id(0)) {
-        let error = world.say(person, change).unwrap_err();
-        assert!(
-            matches!(error, ContractError::Frozen { obligation: 0, .. }),
-            "{error}"
-        );
-    }
-    // one that is not in the graph may change, and a new one may be confirmed
-    let pay = ExecuteMsg::RecordPayment {
-        obligation: out,
-        amount: credits(1),
-    };
-    world.say(5, pay).unwrap();
-    let late = world.owe(2, 1, 5, 30);
-    world.check();
-    assert_eq!(world.round_of(round).edges, 3);
-    world.solve(round);
-    assert_eq!(world.owed(late), 5 * CREDIT);
-    let pay = ExecuteMsg::RecordPayment {
-        obligation: Id(1),
-        amount: credits(1),
-    };
-    world.say(3, pay).unwrap();
-}
-
-#[test]
 fn one_round_at_a_time_and_a_pause_between() {
-    let mut world = circle();
+    let mut world = World::circle();
     let pause = ParameterChanges {
         pause_seconds: Some(Seconds(5 * DAY)),
         ..Default::default()
@@ -236,7 +63,7 @@ fn one_round_at_a_time_and_a_pause_between() {
 
 #[test]
 fn no_solution_by_the_deadline_ends_the_round_without_effect() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     assert!(matches!(
         world.advance(round, None),
@@ -256,7 +83,7 @@ fn no_solution_by_the_deadline_ends_the_round_without_effect() {
 
 #[test]
 fn a_gap_of_0_ends_the_round_at_once() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     let body = world.download(round).optimal_body();
     assert_eq!(world.submit(round, &[body]), ["best"]);
@@ -274,7 +101,7 @@ fn part(world: &World, round: Id, amount: u64) -> Vec<u8> {
 
 #[test]
 fn a_better_solution_replaces_the_best_only_by_a_thousandth_or_more() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     let graph = world.download(round);
     let milli = |amount: u64| {
@@ -307,7 +134,7 @@ fn a_better_solution_replaces_the_best_only_by_a_thousandth_or_more() {
 
 #[test]
 fn the_deadline_takes_the_best_so_far() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     let body = part(&world, round, 4);
     assert_eq!(world.submit(round, &[body]), ["best"]);
@@ -327,7 +154,7 @@ fn the_deadline_takes_the_best_so_far() {
 
 #[test]
 fn what_was_brought_in_time_is_verified_even_after_the_deadline() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     let body = world.download(round).optimal_body();
     let solver = world.address("solver");
@@ -434,7 +261,7 @@ fn weights_by_priority_decide_what_is_set_off_first() {
 
 #[test]
 fn who_was_helped_and_by_how_much_can_be_asked() {
-    let mut world = circle();
+    let mut world = World::circle();
     world.owe(4, 5, 1, 30);
     let round = world.freeze();
     world.solve(round);
@@ -507,7 +334,7 @@ fn settled_obligations_add_up_page_by_page_to_what_was_cleared() {
 
 #[test]
 fn the_certificate_and_its_duals_stay_readable_until_the_next_freeze() {
-    let mut world = circle();
+    let mut world = World::circle();
     let round = world.freeze();
     let body = world.download(round).optimal_body();
     world.submit(round, &[body.clone()]);
@@ -558,7 +385,7 @@ fn a_round_leaves_nothing_behind_but_its_record_and_the_best() {
 
 #[test]
 fn pages_hold_what_the_layout_says() {
-    let mut world = circle();
+    let mut world = World::circle();
     world.clear();
     let page = book::Page::load(&world.storage, 0).unwrap().unwrap();
     // set off wholly: the highest bit and what it was
@@ -568,7 +395,7 @@ fn pages_hold_what_the_layout_says() {
 
 #[test]
 fn parameters_are_the_authoritys_and_stay_in_bounds() {
-    let mut world = circle();
+    let mut world = World::circle();
     let change = |solve| ParameterChanges {
         solve_seconds: Some(Seconds(solve)),
         ..Default::default()

@@ -392,14 +392,25 @@ pub fn link(deps: DepsMut, sender: &str, terms: &LinkMsg) -> Result<Response, Co
         .add_attribute("signed", (signed.by_from && signed.by_to).to_string()))
 }
 
-/// Opens a round of a market.
+/// Opens a round of a market. While it is solved nothing in the market
+/// changes, so there is a pause between rounds; a shock needs none.
 ///
 /// # Errors
-/// One runs.
+/// One runs, or the last ended a moment ago.
 pub fn open(deps: DepsMut, now: u64, number: u32) -> Result<Response, ContractError> {
     let mut market = load(deps.storage, number)?;
     if let Some(running) = market.active {
         return Err(ContractError::RoundRuns { round: running });
+    }
+    if let Some(last) = market.last
+        && now >= market.shock_until
+    {
+        let pause = state::parameters().load(deps.storage)?.pause_seconds;
+        let ended = round::load(deps.storage, Id(last))?.ended;
+        let from = ended.saturating_add(pause);
+        if now < from {
+            return Err(ContractError::TooEarly { now, from });
+        }
     }
     let kind = Kind::Allocation { market: number };
     let (id, begun) = round::begin(deps.storage, kind, now, 0)?;

@@ -375,3 +375,16 @@ impl World {
         self.storage.keep();
     }
 }
+
+impl World {
+    /// Persons 1, 2, 3 owe each other 5, 7 and 9 in a circle, all tendered.
+    pub fn circle() -> World {
+        let mut world = World::new();
+        world.enrol(1..=9);
+        world.owe(1, 2, 5, 30);
+        world.owe(2, 3, 7, 30);
+        world.owe(3, 1, 9, 30);
+        world.consent(1..=3);
+        world
+    }
+}

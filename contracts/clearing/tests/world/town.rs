@@ -8,7 +8,7 @@ use super::market::terms;
 use super::{DAY, Random, World};
 
 /// Persons of the town; two more addresses belong to nobody.
-pub const PERSONS: u64 = 6;
+pub const PERSONS: u64 = 4;
 
 pub struct Town {
     pub world: World,
@@ -21,8 +21,8 @@ pub struct Town {
 impl Town {
     pub fn new(seed: u64) -> Town {
         let mut world = World::with(|msg| {
-            msg.parameters.open_seconds = Some(Seconds(500));
-            msg.parameters.commit_seconds = Some(Seconds(200));
+            msg.parameters.open_seconds = Some(Seconds(100));
+            msg.parameters.commit_seconds = Some(Seconds(400));
             msg.parameters.solve_seconds = Some(Seconds(5_000));
         });
         world.enrol(1..=PERSONS);
@@ -134,7 +134,14 @@ impl Town {
         let sender = 1 + self.random.below(PERSONS + 1);
         let sender = self.world.person(sender);
         let now = self.world.now;
-        let kind = self.random.below(60);
+        // what moves a round comes again at the end
+        let kind = match self.random.below(72) {
+            60..=62 => 45,
+            63..=65 => 46,
+            66 | 67 => 41,
+            68 | 69 => 42,
+            kind => kind,
+        };
         if kind < 16
             && let Some(found) = self.solve()
         {
