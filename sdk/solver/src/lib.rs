@@ -1,19 +1,25 @@
 //! Solves what the contracts verify: clearing, allocation, assignment.
 #![forbid(unsafe_code)]
 
+mod canonical;
+pub mod clearing;
+pub mod components;
 mod cut;
 pub mod error;
+pub mod generate;
 pub mod method;
+mod parts;
 pub mod problem;
 pub mod progress;
 pub mod scaling;
 pub mod simplex;
 pub mod solution;
 
+pub use clearing::clear;
 pub use error::{Cut, Error};
-pub use method::{Method, solve};
+pub use method::{Method, Options, solve};
 pub use problem::{Edge, Problem};
-pub use progress::Watch;
+pub use progress::{Watch, unwatched};
 pub use scaling::CostScaling;
 pub use simplex::NetworkSimplex;
 pub use solution::Solution;

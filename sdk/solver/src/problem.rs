@@ -21,7 +21,16 @@ pub struct Problem {
 
 impl Problem {
     /// Checks an instance whole; the error names the first offending node or edge.
+    ///
+    /// # Errors
+    /// The first offence.
     pub fn new(supplies: Vec<i64>, edges: Vec<Edge>) -> Result<Self, Error> {
+        Self::check(&supplies, &edges)?;
+        Ok(Self { supplies, edges })
+    }
+
+    /// What [`Problem::new`] checks.
+    pub(crate) fn check(supplies: &[i64], edges: &[Edge]) -> Result<(), Error> {
         if supplies.len() > MAX_NODES {
             return Err(Error::Nodes {
                 nodes: supplies.len(),
@@ -34,9 +43,8 @@ impl Problem {
                 bound: MAX_EDGES,
             });
         }
-        check_supplies(&supplies)?;
-        check_edges(supplies.len(), &edges)?;
-        Ok(Self { supplies, edges })
+        check_supplies(supplies)?;
+        check_edges(supplies.len(), edges)
     }
 
     /// How many nodes there are.
@@ -52,6 +60,12 @@ impl Problem {
     /// The edges, in the order in which flows are given.
     pub fn edges(&self) -> &[Edge] {
         &self.edges
+    }
+
+    /// Whether few nodes have a supply: less than every eighth.
+    pub fn sparse(&self) -> bool {
+        let supplied = self.supplies.iter().filter(|&&s| s != 0).count();
+        8 * supplied < self.nodes()
     }
 
     /// The greatest absolute cost.

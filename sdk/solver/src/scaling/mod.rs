@@ -18,7 +18,7 @@ use crate::{problem::Problem, progress::Watch};
 
 /// What ε is divided by from phase to phase.
 const FACTOR: i64 = 16;
-/// From here on the supplies' share decides: see [`CostScaling::suits`].
+/// Edges of a very large graph.
 const LARGE: usize = 1 << 22;
 
 /// A flow on its way to the optimum.
@@ -31,6 +31,8 @@ pub struct CostScaling {
     /// The arc at which each node goes on looking.
     current: Vec<u32>,
     scale: i64,
+    /// Relabels between two updates of all potentials.
+    update_every: u64,
     relabels: u64,
 }
 
@@ -38,12 +40,15 @@ impl CostScaling {
     /// Nothing flows yet, and all supplies are excess.
     pub fn new(problem: &Problem) -> Self {
         let scale = problem.nodes() as i64 + 1;
+        // many excesses spoil each other's potentials sooner
+        let updates = if problem.sparse() { 4 } else { 1 };
         Self {
             residual: Residual::new(problem, scale),
             excess: problem.supplies().to_vec(),
             potentials: vec![0; problem.nodes()],
             current: vec![0; problem.nodes()],
             scale,
+            update_every: updates * problem.nodes() as u64 + 1,
             relabels: 0,
         }
     }
@@ -66,12 +71,11 @@ impl CostScaling {
     /// Whether it is the better method: for very large graphs with supplies at few nodes. The simplex method's steps
     /// grow with the graph, those of cost scaling do not.
     pub fn suits(problem: &Problem) -> bool {
-        let supplied = problem.supplies().iter().filter(|&&s| s != 0).count();
-        problem.edges().len() >= LARGE && 16 * supplied < problem.nodes() && Self::fits(problem)
+        problem.edges().len() >= LARGE && problem.sparse() && Self::fits(problem)
     }
 
-    /// Refines until the flow is optimal. False if there is no feasible flow; the flow then has the greatest value.
-    pub fn solve(&mut self, watch: &mut Watch) -> bool {
+    /// Refines until the flow is optimal. False if there is no feasible flow.
+    pub fn solve(&mut self, watch: &Watch) -> bool {
         let greatest = self.residual.arcs.iter().map(|arc| arc.cost).max();
         let mut epsilon = greatest.unwrap_or(0).max(1);
         loop {
@@ -95,8 +99,9 @@ impl CostScaling {
         self.residual.flow()
     }
 
-    /// The potential of every node, exact once the flow is optimal.
-    pub fn potentials(&self) -> Vec<i64> {
+    /// The potential of every node, exact. Only once the flow is optimal: before, there are none, and looking for them
+    /// does not end.
+    pub(crate) fn potentials(&self) -> Vec<i64> {
         let mut potentials: Vec<i64> = self
             .potentials
             .iter()

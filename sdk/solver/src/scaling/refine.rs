@@ -9,13 +9,13 @@ const PATH: usize = 4;
 
 impl CostScaling {
     /// False if some excess has nowhere to go.
-    pub(super) fn refine(&mut self, epsilon: i64, watch: &mut Watch) -> bool {
+    pub(super) fn refine(&mut self, epsilon: i64, watch: &Watch) -> bool {
         self.saturate();
         if !self.update(epsilon) {
             return false;
         }
-        let nodes = self.excess.len() as u64;
-        let mut next_update = self.relabels + nodes;
+        let between = self.update_every;
+        let mut next_update = self.relabels + between;
         let mut queue: VecDeque<usize> = (0..self.excess.len())
             .filter(|&node| self.excess[node] > 0)
             .collect();
@@ -28,10 +28,10 @@ impl CostScaling {
                 if !self.update(epsilon) {
                     return false;
                 }
-                watch(self.relabels);
-                next_update = self.relabels + nodes;
+                watch(between);
+                next_update = self.relabels + between;
             }
-            if !self.advance(node, epsilon, &mut path) {
+            if !self.advance(node, epsilon, next_update, &mut path) {
                 // no residual arc at all: the next update says so
                 next_update = self.relabels;
             }
@@ -60,11 +60,11 @@ impl CostScaling {
     }
 
     /// Finds a path of admissible arcs from a node, up to [`PATH`] long or to a deficit, relabelling where it ends
-    /// too soon. False if a node has no residual arc.
-    fn advance(&mut self, start: usize, epsilon: i64, path: &mut Vec<usize>) -> bool {
+    /// too soon, until the next update is due. False if excess stands where no residual arc leaves.
+    fn advance(&mut self, start: usize, epsilon: i64, until: u64, path: &mut Vec<usize>) -> bool {
         path.clear();
         let mut node = start;
-        while path.len() < PATH && self.excess[node] >= 0 {
+        while path.len() < PATH && self.excess[node] >= 0 && self.relabels < until {
             if let Some(arc) = self.admissible(node) {
                 path.push(arc);
                 node = self.residual.arcs[arc].to as usize;
@@ -89,7 +89,8 @@ impl CostScaling {
         Some(range.start + found)
     }
 
-    /// Lowers a node's potential until an arc becomes admissible, by ε at least.
+    /// Lowers a node's potential until an arc becomes admissible, by ε at least. False if excess stands where no
+    /// residual arc leaves.
     fn relabel(&mut self, node: usize, epsilon: i64) -> bool {
         self.relabels += 1;
         let range = self.residual.out(node);
@@ -99,11 +100,13 @@ impl CostScaling {
             .filter(|arc| arc.residual > 0)
             .map(|arc| self.potentials[arc.to as usize] - arc.cost)
             .max();
+        let dead_end = best.is_none() && self.excess[node] <= 0;
         match best {
             Some(best) => self.potentials[node] = best - epsilon,
-            None => return false,
+            // nothing leaves it, so that nothing should come: further down than any way out
+            None => self.potentials[node] -= 8 * self.excess.len() as i64 * epsilon,
         }
-        true
+        best.is_some() || dead_end
     }
 
     /// Pushes along the path as much as each arc takes of what is there.

@@ -63,14 +63,13 @@ impl NetworkSimplex {
             up: 0,
             down: 0,
         });
-        let supplied = problem.supplies().iter().filter(|&&s| s != 0).count();
         let mut simplex = Self {
             nodes: nodes.collect(),
             capacities: vec![0; arcs.len()],
             states: vec![State::Empty; arcs.len()],
             slack_cost: 0,
             tour: Tour::default(),
-            pricing: Pricing::new(arcs.len(), 2 * supplied > count),
+            pricing: Pricing::new(arcs.len(), problem.sparse()),
             pivots: 0,
             arcs,
             layout,
@@ -115,13 +114,13 @@ impl NetworkSimplex {
     }
 
     /// Pivots until no arc may enter. True if slack arcs carry nothing: the flow is feasible, and optimal.
-    pub fn solve(&mut self, watch: &mut Watch) -> bool {
+    pub fn solve(&mut self, watch: &Watch) -> bool {
         while let Some((arc, reduced)) = self.pricing.entering(&self.arcs, &self.states, &self.tour)
         {
             self.pivot(arc, reduced);
             self.pivots += 1;
             if self.pivots.is_multiple_of(REPORT) {
-                watch(self.pivots);
+                watch(REPORT);
             }
         }
         self.tree()

@@ -31,10 +31,10 @@ pub struct Pricing {
 }
 
 impl Pricing {
-    /// `dense`: whether most nodes have a supply. Then a good step is near everywhere, and shorter blocks do.
-    pub fn new(arcs: usize, dense: bool) -> Self {
+    /// `sparse`: whether few nodes have a supply. Else a good step is near everywhere, and shorter blocks do.
+    pub fn new(arcs: usize, sparse: bool) -> Self {
         Self {
-            block: (arcs.isqrt() / if dense { 4 } else { 2 }).max(20),
+            block: (arcs.isqrt() / if sparse { 2 } else { 4 }).max(20),
             next: 0,
         }
     }
