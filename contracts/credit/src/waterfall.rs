@@ -74,13 +74,15 @@ pub fn distribute(deps: DepsMut, now: u64) -> Result<Response, ContractError> {
         let share = |ppm: u32, of: i128| of * i128::from(ppm) / i128::from(PPM);
         // what is set aside for losses or waits as dividend is not shared again
         let free = (commons - fall.losses - fall.dividend).max(0);
+        // never more than that share of what the commons hold: the excess is free again
         let losses = share(terms.losses_ppm, free);
+        let before = fall.losses;
+        fall.losses = (before + losses).min(share(terms.losses_ppm, commons));
+        let losses = fall.losses - before;
         let back = share(terms.genesis_ppm, free).min(-genesis);
         genesis += back;
         commons -= back;
         repaid += back;
-        // never more than that share of what the commons hold: the excess is free again
-        fall.losses = (fall.losses + losses).min(share(terms.losses_ppm, commons));
         fall.services = share(terms.services_ppm, free);
         let rest = free - losses - back - fall.services;
         if !peers.funding.is_empty() {
