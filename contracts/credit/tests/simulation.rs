@@ -163,14 +163,10 @@ fn two_friends_who_pay_to_and_fro_gain_nothing() {
         let rates = (f64::from(quiet.rate), f64::from(busy.rate));
         assert!(apart(rates.0, rates.1) < 2e-3, "day {day}: {rates:?}");
     }
-    // each payment settles, which may cost a unit, never gain one
-    assert!(
-        busy.friends <= quiet.friends,
-        "{} {}",
-        busy.friends,
-        quiet.friends
-    );
-    assert!(quiet.friends - busy.friends < 1e-6);
+    // each payment settles, which may cost a unit and never gains one
+    assert!(busy.friends <= busy.idle, "{} {}", busy.friends, busy.idle);
+    assert!(busy.idle - busy.friends < 1e-6);
+    assert!((busy.friends - quiet.friends).abs() < 0.1);
 }
 
 #[test]

@@ -84,6 +84,8 @@ pub struct Outcome {
     pub written_off: f64,
     /// What the two friends own together at the end, in credits.
     pub friends: f64,
+    /// What two who began like them and did nothing own.
+    pub idle: f64,
     /// Payments made and payments refused.
     pub payments: (u64, u64),
 }
@@ -155,13 +157,15 @@ pub fn play(story: Story) -> Outcome {
         });
     }
     town.world.check();
-    let friends = (0..2).map(|n| town.position(story.members + n)).sum();
+    let two = |first: usize| town.position(first) + town.position(first + 1);
+    let (friends, idle) = (two(story.members), two(story.members + 2));
     Outcome {
         days,
         top_share,
         uncovered: town.uncovered,
         written_off: town.written_off,
         friends,
+        idle,
         payments: town.payments,
     }
 }
@@ -239,7 +243,7 @@ impl Town {
     fn settle_people(&mut self) {
         let members = self.story.members;
         let shops: Vec<Vec<usize>> = (0..6).map(|_| self.permutation(members)).collect();
-        for n in 0..members + 2 {
+        for n in 0..members + 4 {
             let address = self.world.address(&format!("agent {n}"));
             let role = match n % 20 {
                 0..8 => Role::Debtor,
