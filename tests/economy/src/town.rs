@@ -96,6 +96,15 @@ impl Town {
             let seed = town.forward(&town.members, &json!({"seed": {"members": some}}));
             town.as_key(&seed);
         }
+        for resource in ["food", "water"] {
+            let terms = json!({"scale": "neighbourhood", "resource": resource, "price_unit": CREDIT.to_string(),
+                "friction": 1, "resistance": 0, "penalties": [1_000, 10_000, 100_000, 1_000_000],
+                "share_bps": 10_000, "need_cap": "1000000", "epoch_seconds": (3 * DAY).to_string(),
+                "accept_seconds": (2 * DAY).to_string(), "deliver_seconds": (7 * DAY).to_string()});
+            let action = json!({"define_market": {"terms": terms}});
+            let decide = town.decide(&town.clearing, "ordinary", &action);
+            town.as_key(&decide);
+        }
         // the holder has an account: it is an organisation of the first founder's
         let org = json!({"purpose": "to hold", "threshold_bps": 10_000,
             "controllers": [{"person": "1", "bps": 10_000}]});

@@ -25,7 +25,7 @@ impl Play {
         let quantity = self.random.below(200).to_string();
         let expires = (now + self.random.below(20 * DAY)).to_string();
         let round = self.round(town);
-        let message = match self.random.below(48) {
+        let message = match self.random.below(56) {
             0..=11 => {
                 let due = (now + self.random.below(95 * DAY)).to_string();
                 json!({"propose": {"with": number, "i_owe": on, "amount": amount, "due": due,
@@ -44,7 +44,18 @@ impl Play {
                 None => json!({"advance": {"round": round, "limit": 1 + self.random.below(200)}}),
             },
             33 | 34 => json!({"advance": {"round": round}}),
-            35 => json!({"open_allocation": {"market": market}}),
+            48..=51 => {
+                let sender = town.person(&a).unwrap_or(1_000).to_string();
+                json!({"link": {"market": market, "from": sender, "to": number, "distance": 3, "capacity": "90"}})
+            }
+            52 => json!({"report": {"promise": id, "quantity": quantity}}),
+            53 => {
+                json!({"offer": {"market": market, "quantity": "150", "gift": true, "expires": expires}})
+            }
+            54 => {
+                json!({"need": {"market": market, "quantity": "90", "price": 30, "expires": expires}})
+            }
+            35 | 55 => json!({"open_allocation": {"market": market}}),
             36 => json!({"sweep": {"page": 0}}),
             37 => json!({"prune": {"person": number, "page": 0}}),
             38 => {
@@ -72,15 +83,21 @@ impl Play {
     }
 
     fn round(&mut self, town: &Town) -> String {
-        match view(town) {
-            Some(view) if !self.random.one_in(10) => view.round.to_string(),
+        let allocation = self.allocation.clone();
+        match (view(town, None), allocation) {
+            (_, Some(round)) if self.random.one_in(2) => round,
+            (Some(view), _) if !self.random.one_in(10) => view.round.to_string(),
             _ => self.id(),
         }
     }
 
     /// What a solver would do now with the round that runs.
     fn solver(&mut self, town: &Town) -> Option<Step> {
-        let view = view(town)?;
+        let of = match &self.allocation {
+            Some(round) if self.random.one_in(2) => Some(round.clone()),
+            _ => None,
+        };
+        let view = view(town, of.as_deref())?;
         if view.stage != "frozen" {
             return None;
         }
@@ -106,9 +123,9 @@ impl Play {
 
     /// The optimum of the frozen graph, now and then spoilt.
     fn certificate(&mut self, town: &Town, view: &RoundView) -> Option<Vec<u8>> {
-        let (edges, root) = download(town, view)?;
-        let nodes = edges.iter().flat_map(|e| [e.tail, e.head]).max()? as usize + 1;
-        let problem = Problem::new(vec![0; nodes], edges.clone()).ok()?;
+        let (supplies, edges, root) = download(town, view)?;
+        let nodes = supplies.len();
+        let problem = Problem::new(supplies, edges.clone()).ok()?;
         let solved = solve(&problem, &Options::default(), &unwatched).ok()?;
         let (mut flow, mut potentials) = (solved.flow, solved.potentials);
         match self.random.below(8) {
@@ -186,6 +203,34 @@ impl Play {
                 tell(&anyone, json!({"judged": body})),
                 tell(&anyone, json!({"judged": body})),
             ],
+            "link" => {
+                let other = person(&body["to"]).filter(|other| other != sender);
+                let mut signs: Vec<_> = other.iter().map(|p| tell(p, message.clone())).collect();
+                // the ends of a link are where things can flow
+                if other.is_none() && self.random.one_in(2) {
+                    let expires = (town.sandbox.now() + 20 * DAY).to_string();
+                    let post = |price: u64| json!({"market": body["market"], "quantity": "80", "price": price, "expires": expires});
+                    signs
+                        .extend(person(&body["from"]).map(|p| tell(&p, json!({"offer": post(1)}))));
+                    signs.push(tell(sender, json!({"need": post(30)})));
+                    signs.push(tell(
+                        sender,
+                        json!({"open_allocation": {"market": body["market"]}}),
+                    ));
+                }
+                signs
+            }
+            "open_allocation" => {
+                self.allocation = Some(told("round"));
+                vec![]
+            }
+            "accept" => vec![
+                tell(
+                    sender,
+                    json!({"report": {"promise": body["promise"], "quantity": "10"}}),
+                ),
+                tell(&anyone, json!({"close_promise": body})),
+            ],
             "open_round" | "advance" => (0..2)
                 .map(|_| tell(&anyone, json!({"advance": {"round": told("round")}})))
                 .collect(),
@@ -194,9 +239,9 @@ impl Play {
     }
 }
 
-/// The clearing round that runs, or was last.
-fn view(town: &Town) -> Option<RoundView> {
-    let asked = json!({"round": {"round": null}});
+/// A round; the clearing round that runs or was last if not named.
+fn view(town: &Town, round: Option<&str>) -> Option<RoundView> {
+    let asked = json!({"round": {"round": round}});
     town.sandbox.query(&town.clearing, &asked).ok()
 }
 
@@ -205,9 +250,9 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// The frozen graph and its root.
-fn download(town: &Town, view: &RoundView) -> Option<(Vec<Edge>, [u8; 32])> {
+fn download(town: &Town, view: &RoundView) -> Option<(Vec<i64>, Vec<Edge>, [u8; 32])> {
     let mut root = Root::new(view.round.0);
-    let (mut rows, mut page) = (vec![], None);
+    let (mut rows, mut supplies, mut page) = (vec![], vec![], None);
     loop {
         let asked = json!({"graph": {"round": view.round, "page": page}});
         let answer: GraphResponse = town.sandbox.query(&town.clearing, &asked).ok()?;
@@ -215,12 +260,13 @@ fn download(town: &Town, view: &RoundView) -> Option<(Vec<Edge>, [u8; 32])> {
             root.add_page(bytes.as_slice());
             rows.extend_from_slice(bytes.as_slice());
         }
+        supplies.extend(answer.supplies.iter().map(|supply| supply.i64()));
         match answer.next {
             Some(next) => page = Some(next),
             None => break,
         }
     }
-    let root = root.close(view.nodes, view.edges, &[]);
+    let root = root.close(view.nodes, view.edges, &supplies);
     assert_eq!(
         view.root.as_slice(),
         root,
@@ -235,9 +281,15 @@ fn download(town: &Town, view: &RoundView) -> Option<(Vec<Edge>, [u8; 32])> {
             })
         })
         .collect();
-    let mut labels: Vec<u64> = rows.iter().flat_map(|row| [row[1], row[2]]).collect();
+    let mut labels: Vec<u64> = match view.market {
+        None => rows.iter().flat_map(|row| [row[1], row[2]]).collect(),
+        Some(_) => (0..u64::from(view.nodes)).collect(),
+    };
     labels.sort_unstable();
     labels.dedup();
+    if supplies.is_empty() {
+        supplies = vec![0; labels.len()];
+    }
     let node = |label: u64| labels.binary_search(&label).expect("a node") as u32;
     let edge = |row: &[u64; 5]| Edge {
         tail: node(row[1]),
@@ -245,5 +297,5 @@ fn download(town: &Town, view: &RoundView) -> Option<(Vec<Edge>, [u8; 32])> {
         capacity: row[3] as i64,
         cost: row[4] as i64,
     };
-    (!rows.is_empty()).then(|| (rows.iter().map(edge).collect(), root))
+    (!rows.is_empty()).then(|| (supplies, rows.iter().map(edge).collect(), root))
 }

@@ -25,6 +25,8 @@ pub struct Play {
     next: Vec<Step>,
     /// How many identity commitments were used.
     identities: usize,
+    /// The newest round of a market.
+    allocation: Option<String>,
     /// Certificates that were committed to: round, solver, post, body.
     committed: Vec<(String, Addr, u64, Vec<u8>)>,
 }
@@ -48,6 +50,7 @@ impl Play {
             random: Random(seed),
             next: vec![],
             identities: 1_000,
+            allocation: None,
             committed: vec![],
         }
     }
