@@ -46,7 +46,8 @@ pub fn rate_was_set(storage: &mut dyn Storage, rate: u32) -> Result<(), Contract
     Ok(())
 }
 
-/// The authority changes the economy's parameters.
+/// The authority changes the economy's parameters. Another exempt floor holds
+/// for each account from its last settling on: the sweep settles all in turn.
 ///
 /// # Errors
 /// A number out of its bounds; nothing is written then.

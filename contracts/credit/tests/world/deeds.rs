@@ -1,6 +1,8 @@
 //! Everything else that members, holders, juries and the assembly may do, at random.
 
-use mycel_credit::msg::{Action, ExecuteMsg, Resolution};
+use mycel_credit::msg::{
+    Action, EconomyChanges, ExecuteMsg, ParameterChanges, Resolution, SetFactors,
+};
 use mycel_credit::state;
 use mycel_kit::peers::sortition::{Case, CaseStatus, SortitionQuery};
 use mycel_kit::roles::{Class, Electorate};
@@ -66,7 +68,8 @@ impl Town {
 
     /// One of them.
     pub fn deed(&mut self) -> (String, ExecuteMsg, Effect) {
-        match self.random.below(5) {
+        match self.random.below(6) {
+            5 => self.in_the_economy(),
             0 => self.with_holds(),
             1 => self.with_requests(),
             2 => self.with_allowances(),
@@ -236,6 +239,52 @@ impl Town {
                 let action = Action::WriteOff { member, case };
                 // guarantors have consented by sponsoring
                 (authority, self.decided(Class::Ordinary, action), Effect::Consent(all))
+            }
+        }
+    }
+
+    /// Parameters, the census and the tick, claims and assessments.
+    fn in_the_economy(&mut self) -> (String, ExecuteMsg, Effect) {
+        let authority = self.world.authority.to_string();
+        let (_, sender) = self.member();
+        let (_, member) = self.member();
+        match self.random.below(7) {
+            0 | 1 => {
+                let limit = self.random.below(4_100) as u32;
+                (sender, ExecuteMsg::Advance { limit }, Effect::None)
+            }
+            2 | 3 => {
+                let partners = (0..self.random.below(8)).map(|_| self.member().1).collect();
+                let msg = ExecuteMsg::ReleaseStarter { member, partners };
+                (sender, msg, Effect::Consent(vec![]))
+            }
+            4 => {
+                let economy = EconomyChanges {
+                    starter_opening: Amount::new(self.random.next() >> (10 + self.random.below(50))),
+                    starter_step: Amount::new(self.random.next() >> (10 + self.random.below(50))),
+                    starter_partners: Some(self.random.below(4) as u16),
+                    sponsor_generations: Some(self.random.below(3) as u8),
+                    sponsor_per_invitee: Amount::new(self.random.next() >> (10 + self.random.below(50))),
+                    controller_after_days: Some(0),
+                    gain: Some(self.random.below(10) as u8),
+                    ..EconomyChanges::default()
+                };
+                let changes = ParameterChanges {
+                    economy: Some(economy),
+                    ..ParameterChanges::default()
+                };
+                (authority, ExecuteMsg::SetParameters(Box::new(changes)), Effect::None)
+            }
+            5 => (sender, ExecuteMsg::AskAssessment {}, Effect::None),
+            _ => {
+                let said = SetFactors {
+                    member,
+                    skills: self.random.below(30_000) as u16,
+                    time: 10_000,
+                    tools: 10_000,
+                    resources: 10_000,
+                };
+                (sender, ExecuteMsg::SetFactors(said), Effect::None)
             }
         }
     }
