@@ -5,9 +5,9 @@ use mycel_kit::{Amount, Id};
 
 use crate::error::ContractError;
 use crate::fold::{Batch, Entry};
+use crate::ledger;
 use crate::limit::{FULL_SCALE_BPS, at_most, within_cap};
 use crate::msg::{MAX_OPEN, NewAccount};
-use crate::ledger;
 use crate::parameters;
 use crate::peers;
 use crate::policies::Policies;
@@ -44,8 +44,14 @@ pub fn open<P: Policies>(
         account.snap = batch.lambda;
         let number = enter(deps.storage, &mut batch, account, &identity)?;
         let line = batch.terms.starter_line;
-        batch.get(number)?.limit =
-            ledger::open::<P>(deps.storage, number, new.kind, line, parameters.default_limit, new.limit);
+        batch.get(number)?.limit = ledger::open::<P>(
+            deps.storage,
+            number,
+            new.kind,
+            line,
+            parameters.default_limit,
+            new.limit,
+        );
         let grant = match (new.kind, parameters.starter) {
             (Kind::Person, Starter::Grant(grant)) => {
                 starter::open(deps.storage, number, grant, &rules.release, now)
@@ -126,6 +132,27 @@ pub fn enter_one(
     let number = enter(storage, &mut batch, account, &identity)?;
     batch.close(storage)?;
     Ok(number)
+}
+
+/// Decided: another community's mirror account, from which its adapter alone
+/// pays.
+///
+/// # Errors
+/// An address that has an account, or a limit above the cap.
+pub fn open_mirror(
+    deps: DepsMut,
+    now: u64,
+    owner: &str,
+    limit: Amount,
+) -> Result<Response, ContractError> {
+    let parameters = state::parameters().load(deps.storage)?;
+    let limit = within_cap("limit", limit, &parameters)?;
+    let owner = valid(deps.api, owner)?;
+    let number = enter_one(deps.storage, now, &owner, Kind::Mirror, limit)?;
+    Ok(Response::new()
+        .add_attribute("action", "open_mirror")
+        .add_attribute("owner", owner)
+        .add_attribute("number", number.to_string()))
 }
 
 /// Checks one opening against the records and makes its two.

@@ -10,7 +10,10 @@ use crate::msg::{Action, ExecuteMsg, InstantiateMsg, SudoMsg};
 use crate::pay::{Payment, pay};
 use crate::policies::Policies;
 use crate::requests::{self, Asked};
-use crate::{accounts, assessment, economy, parameters, peers, settle, state, cw20, exits, holds, pledges, waterfall};
+use crate::{
+    accounts, assessment, cw20, economy, exits, holds, parameters, peers, pledges, settle, state,
+    waterfall, write_off,
+};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-credit";
@@ -270,8 +273,8 @@ fn decided<P: Policies>(
             hold_for,
             msg,
         } => waterfall::spend::<P>(deps, now, to.as_deref(), amount, hold_for.as_deref(), msg)?,
-        Action::WriteOff { member, case } => exits::write_off::<P>(deps, now, &member, case)?,
-        Action::OpenMirror { owner, limit } => exits::open_mirror(deps, now, &owner, limit)?,
+        Action::WriteOff { member, case } => write_off::write_off::<P>(deps, now, &member, case)?,
+        Action::OpenMirror { owner, limit } => accounts::open_mirror(deps, now, &owner, limit)?,
     };
     Ok(response.add_attribute("proposal", proposal.to_string()))
 }

@@ -93,13 +93,12 @@ pub fn decrease(
     let spender = valid(deps.api, spender)?;
     let storage = deps.storage;
     let number = grantor(storage, owner, &spender)?;
-    let mut allowance =
-        live(storage, number, owner, &spender, &env.block)?.ok_or(
-            ContractError::AllowanceExceeded {
-                allowance: 0,
-                amount: amount.signed(),
-            },
-        )?;
+    let mut allowance = live(storage, number, owner, &spender, &env.block)?.ok_or(
+        ContractError::AllowanceExceeded {
+            allowance: 0,
+            amount: amount.signed(),
+        },
+    )?;
     match allowance.amount.pico().saturating_sub(amount.pico()) {
         0 => remove(storage, number, &spender),
         left => {
@@ -124,7 +123,9 @@ pub fn draw(
     let number = number(storage, owner)?;
     not_mirror(&state::account(number).load(storage)?, number)?;
     let allowed = live(storage, number, owner, spender, block)?;
-    let have = allowed.as_ref().map_or(Amount::ZERO, |allowed| allowed.amount);
+    let have = allowed
+        .as_ref()
+        .map_or(Amount::ZERO, |allowed| allowed.amount);
     let (Some(mut allowed), Some(left)) = (allowed, have.pico().checked_sub(amount.pico())) else {
         return Err(ContractError::AllowanceExceeded {
             allowance: have.signed(),

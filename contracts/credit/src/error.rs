@@ -153,7 +153,9 @@ pub enum ContractError {
     AssessmentOpen { address: String },
     #[error("no assessment: member={address}; the member asks with ask_assessment")]
     NoAssessment { address: String },
-    #[error("not drawn: assessor={address} draw={draw}; only who was drawn, is unrelated and has not answered may")]
+    #[error(
+        "not drawn: assessor={address} draw={draw}; only who was drawn, is unrelated and has not answered may"
+    )]
     NotDrawn { address: String, draw: String },
     #[error("too soon: {what} from={from}")]
     TooSoon { what: &'static str, from: u64 },

@@ -3,15 +3,10 @@
 //! An account closes at position 0 with nothing open. What is positive goes to
 //! a member, a mirror account or the commons; what is negative is repaid,
 //! taken over by another within own headroom, or repaid by a plan of at most
-//! 24 months in state `leaving`, then comes default. A defaulted debt is
-//! written off after a jury's final word: guarantors first, then at most the
-//! loss budget and the commons; the rest stays on the account, which may still
-//! receive and repay, and nothing else, for ever.
+//! 24 months in state `leaving`, then comes default ([`crate::write_off`]).
 
-use cosmwasm_std::{Deps, DepsMut, Response, Storage};
-use mycel_kit::peers::pull;
-use mycel_kit::peers::sortition::{Case, SortitionQuery};
-use mycel_kit::{Amount, Id};
+use cosmwasm_std::{DepsMut, Response};
+use mycel_kit::Amount;
 
 use crate::accounts::number;
 use crate::error::ContractError;
@@ -20,10 +15,8 @@ use crate::msg::MAX_PLAN_MONTHS;
 use crate::pay::{may_pay, may_receive, within_limit};
 use crate::peers;
 use crate::policies::Policies;
-use crate::sponsor;
 use crate::starter;
-use crate::state::{self, Kind, Plan, Status};
-use crate::waterfall;
+use crate::state::{self, Plan, Status};
 
 /// Seconds of a month of a plan.
 const MONTH: u64 = 30 * 86_400;
@@ -192,11 +185,7 @@ pub fn set_leaving<P: Policies>(
 ///
 /// # Errors
 /// Not leaving, or too long.
-pub fn plan(
-    deps: DepsMut,
-    sender: &str,
-    months: u8,
-) -> Result<Response, ContractError> {
+pub fn plan(deps: DepsMut, sender: &str, months: u8) -> Result<Response, ContractError> {
     let member = number(deps.storage, sender)?;
     let account = state::account(member).load(deps.storage)?;
     if account.status != Status::Leaving {
@@ -334,120 +323,4 @@ pub fn rotate(
         .add_attribute("action", "rotate")
         .add_attribute("from", from)
         .add_attribute("to", to))
-}
-
-/// Decided, after a jury's final `default`: guarantors pay, then the commons
-/// within the loss budget; the rest stays.
-///
-/// # Errors
-/// No jury yet, no such final outcome about this member, a case used before,
-/// or no debt.
-pub fn write_off<P: Policies>(
-    deps: DepsMut,
-    now: u64,
-    owner: &str,
-    Id(case): Id,
-) -> Result<Response, ContractError> {
-    let member = number(deps.storage, owner)?;
-    check_case(deps.as_ref(), member, case)?;
-    let storage = deps.storage;
-    state::case(case).save(storage, &1);
-    let mut batch = Batch::open(storage, now)?;
-    let account = batch.account::<P>(storage, member)?;
-    may_receive(account, owner)?;
-    let debt = (-account.position).max(0);
-    if debt == 0 {
-        return Err(ContractError::NothingDue { what: "debt" });
-    }
-    account.status = Status::Defaulted;
-    let mut left = debt;
-    for (guarantor, claim) in sponsor::guarantors::<P>(storage, member, debt, now)? {
-        if guarantor == member {
-            continue;
-        }
-        let paid = claim
-            .min(headroom::<P>(storage, &mut batch, guarantor)?)
-            .min(left)
-            .max(0);
-        if paid > 0 {
-            batch.shift(guarantor, -paid, Entry::Move)?;
-            left -= paid;
-        }
-    }
-    let guaranteed = debt - left;
-    let covered = waterfall::cover(storage, &mut batch, left)?;
-    batch.shift(member, guaranteed + covered, Entry::Move)?;
-    batch.close(storage)?;
-    Ok(Response::new()
-        .add_attribute("action", "write_off")
-        .add_attribute("member", owner)
-        .add_attribute("case", case.to_string())
-        .add_attribute("debt", debt.to_string())
-        .add_attribute("guaranteed", guaranteed.to_string())
-        .add_attribute("covered", covered.to_string())
-        .add_attribute("left", (left - covered).to_string()))
-}
-
-/// PULL: the jury's final word is `default`, about this member, not used yet.
-fn check_case(deps: Deps, member: u32, case: u64) -> Result<(), ContractError> {
-    if state::case(case).exists(deps.storage) {
-        return Err(ContractError::UnknownItem {
-            what: "unused case",
-            id: case,
-        });
-    }
-    let peers = peers::load(deps.storage)?;
-    let question = SortitionQuery::Case { id: Id(case) };
-    let told: Case = pull(deps.querier, "sortition", &peers.sortition, &question)?;
-    if !told.r#final || told.outcome != "default" {
-        return Err(ContractError::CaseUndecided {
-            case,
-            outcome: told.outcome,
-            is_final: told.r#final,
-        });
-    }
-    let person = state::identity(member).load(deps.storage)?.person;
-    match person {
-        Some(person) if !told.parties.contains(&Id(person)) => Err(ContractError::NotYours {
-            what: "case",
-            id: case,
-        }),
-        _ => Ok(()),
-    }
-}
-
-/// How much an account can give now.
-fn headroom<P: Policies>(
-    storage: &mut dyn Storage,
-    batch: &mut Batch,
-    number: u32,
-) -> Result<i128, ContractError> {
-    use crate::policies::LimitPolicy;
-    let terms = batch.terms.clone();
-    let account = batch.account::<P>(storage, number)?;
-    if account.status == Status::Closed {
-        return Ok(0);
-    }
-    Ok((account.position + P::Limit::limit(account, &terms).signed()).max(0))
-}
-
-/// Decided: another community's mirror account, from which its adapter alone
-/// pays.
-///
-/// # Errors
-/// An address that has an account, or a limit above the cap.
-pub fn open_mirror(
-    deps: DepsMut,
-    now: u64,
-    owner: &str,
-    limit: Amount,
-) -> Result<Response, ContractError> {
-    let parameters = state::parameters().load(deps.storage)?;
-    let limit = crate::limit::within_cap("limit", limit, &parameters)?;
-    let owner = crate::accounts::valid(deps.api, owner)?;
-    let number = crate::accounts::enter_one(deps.storage, now, &owner, Kind::Mirror, limit)?;
-    Ok(Response::new()
-        .add_attribute("action", "open_mirror")
-        .add_attribute("owner", owner)
-        .add_attribute("number", number.to_string()))
 }

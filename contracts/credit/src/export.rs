@@ -34,7 +34,9 @@ pub fn export<P: Policies>(
     // the cursor is the last record's own key
     let after = after.map(|text| unhex(&text));
     if after.is_none() {
-        items.push(ExportItem::Account(query::account_view::<P>(storage, number, now)?));
+        items.push(ExportItem::Account(query::account_view::<P>(
+            storage, number, now,
+        )?));
         let account = state::account(number).load(storage)?;
         items.push(ExportItem::Stored {
             position: Int128::new(account.position),
@@ -118,7 +120,10 @@ fn record<P: Policies>(
             };
             let _: Statement = state::statement(number, period).decode(value)?;
             let at = Seconds(u64::from(period) * PERIOD);
-            match statements::statement::<P>(storage, number, at, at, now)?.lines.pop() {
+            match statements::statement::<P>(storage, number, at, at, now)?
+                .lines
+                .pop()
+            {
                 Some(line) => ExportItem::Statement(line),
                 None => return Ok(None),
             }
@@ -162,5 +167,8 @@ fn unhex(text: &str) -> Vec<u8> {
         .filter_map(|c| c.to_digit(16))
         .filter_map(|digit| u8::try_from(digit).ok())
         .collect();
-    digits.chunks_exact(2).map(|two| two[0] << 4 | two[1]).collect()
+    digits
+        .chunks_exact(2)
+        .map(|two| two[0] << 4 | two[1])
+        .collect()
 }

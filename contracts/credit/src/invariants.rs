@@ -28,7 +28,10 @@ impl Books {
     #[must_use]
     pub fn sum(&self) -> i128 {
         let totals = &self.totals;
-        totals.positive - totals.negative + totals.held + totals.commons + self.genesis
+        totals.positive - totals.negative
+            + totals.held
+            + totals.commons
+            + self.genesis
             + totals.transit
     }
 }
@@ -87,7 +90,10 @@ impl Walk {
             (&mut self.due, account.pending.due),
             (&mut self.positive, counted.max(0)),
             (&mut self.negative, (-counted).max(0)),
-            (&mut self.transit, account.pending.received - account.pending.spent()),
+            (
+                &mut self.transit,
+                account.pending.received - account.pending.spent(),
+            ),
         ] {
             // 2^27 accounts at the bound would be needed to get here
             *sum = sum.saturating_add(part);

@@ -6,12 +6,18 @@
 //! A positive position decays (0.001 a day by default): `floor(position ·
 //! e^-(Λ−snap))` is left, the rest goes to the commons fund to the last unit.
 //! Debts do not decay. Newcomers receive a starter: a grant against the
-//! `genesis` account, or a line.
+//! `genesis` account, or a line. Money put aside for a contract is a hold,
+//! which decays as well; the commons flow back once an epoch.
 //!
 //! Λ = λ0 + lam · (t − t0) in 2^-96 is a function of the block's time alone
 //! and is rewritten only when the rate changes ([`decay`]). So it does not
 //! matter how often an account is touched, no period can be missed, and a new
 //! rate never reaches back.
+//!
+//! A payment writes its two accounts and nothing else. What sums, statements
+//! and the economy learn of it waits there until the account is folded
+//! ([`fold`]): by the sweep at the end of blocks, or by whatever else touches
+//! it.
 //!
 //! # Invariants
 //! 1. The sum of all stored positions is 0 after every message.
@@ -24,16 +30,22 @@
 //! 8. The rate stays in bounds.
 //! 9. The commons fund is not negative.
 //! 10. Native and Wasm give the same bytes.
-//! 11. (Pots equal their open holds: with holds.)
+//! 11. Each holder's pot equals its open holds.
 //! 12. The genesis account is not positive.
 //!
 //! # Map
-//! [`msg`] what it says · [`state`] what it stores and under which keys ·
-//! [`error`] how it refuses · [`contract`] from message to rule · [`decay`]
-//! the clock and settling · [`settle`] settling on request · [`pay`] payments
-//! · [`limit`] limits and caps · [`accounts`] enrolment and standing ·
-//! [`parameters`] · [`invariants`] · [`query`] · [`policies`] what a variant
-//! may replace · [`schema`].
+//! Frame: [`msg`] · [`state`] records and keys · [`error`] · [`contract`] from
+//! message to rule · [`parameters`] · [`peers`] other contracts, who may what ·
+//! [`invariants`] · [`policies`] what a variant may replace · [`schema`].
+//!
+//! Money: [`decay`] · [`pay`] · [`fold`] · [`settle`] and the sweep ·
+//! [`accounts`] · [`holds`] · [`requests`] · [`pledges`] · [`exits`] ·
+//! [`write_off`] · [`waterfall`] · [`cw20`]. Answers: [`query`] · [`money`] ·
+//! [`cw20_query`] · [`items`] · [`statements`] · [`export`].
+//!
+//! Economy: [`limit`] · [`factors`] · [`assessment`] · [`ledger`] ·
+//! [`starter`] · [`sponsor`] · [`volume`] · [`census`] · [`controller`] ·
+//! [`rules`] · [`economy`].
 //!
 //! # Example
 //! ```
@@ -83,6 +95,7 @@ pub mod state;
 pub mod statements;
 pub mod volume;
 pub mod waterfall;
+pub mod write_off;
 
 // `entry_points!` names this crate from inside and from variants alike.
 extern crate self as mycel_credit;

@@ -71,16 +71,18 @@ pub fn pay<P: Policies>(
     } = payment;
     at_most_bytes("memo", memo, MAX_MEMO)?;
     at_most_bytes("ref", reference, MAX_REF)?;
-    let payer_number = state::number_of(from)
-        .may_load(storage)?
-        .ok_or_else(|| ContractError::UnknownPayer {
-            address: from.to_owned(),
-        })?;
-    let payee_number = state::number_of(to)
-        .may_load(storage)?
-        .ok_or_else(|| ContractError::UnknownPayee {
-            address: to.to_owned(),
-        })?;
+    let payer_number =
+        state::number_of(from)
+            .may_load(storage)?
+            .ok_or_else(|| ContractError::UnknownPayer {
+                address: from.to_owned(),
+            })?;
+    let payee_number =
+        state::number_of(to)
+            .may_load(storage)?
+            .ok_or_else(|| ContractError::UnknownPayee {
+                address: to.to_owned(),
+            })?;
     if payer_number == payee_number {
         return Err(ContractError::SelfPayment {
             address: to.to_owned(),
@@ -104,7 +106,13 @@ pub fn pay<P: Policies>(
     let decayed = apply::<P>(&mut payer, &mut payee, amount, now, &terms)?;
 
     if let Some(spilled) = note_flow(&mut payer, payee_number, amount) {
-        volume::count(storage, payer_number, spilled.to, spilled.amount, terms.period)?;
+        volume::count(
+            storage,
+            payer_number,
+            spilled.to,
+            spilled.amount,
+            terms.period,
+        )?;
     }
     payer_key.save(storage, &payer);
     payee_key.save(storage, &payee);
@@ -146,8 +154,8 @@ pub fn apply<P: Policies>(
         return Err(ContractError::ZeroAmount);
     }
     let lambda = terms.clock.at(now)?;
-    let decayed = settle::<P>(payer, lambda, terms.exempt)?
-        + settle::<P>(payee, lambda, terms.exempt)?;
+    let decayed =
+        settle::<P>(payer, lambda, terms.exempt)? + settle::<P>(payee, lambda, terms.exempt)?;
     within_limit::<P>(payer, amount, terms)?;
     let amount = amount.signed();
     within_bounds(payer.position - amount)?;
@@ -238,7 +246,9 @@ pub fn note_reference(
     if before.is_none() {
         state::settled_with(payee, payer, reference).save(storage, &1);
     }
-    let after = before.unwrap_or(0).saturating_add(u128::from(amount.pico()));
+    let after = before
+        .unwrap_or(0)
+        .saturating_add(u128::from(amount.pico()));
     key.save(storage, &after);
     Ok(())
 }

@@ -139,7 +139,11 @@ fn checked_waterfall(terms: WaterfallTerms) -> Result<WaterfallTerms, ContractEr
     within("epoch", terms.epoch.0, EPOCH.0, EPOCH.1)?;
     at_most("losses_ppm", terms.losses_ppm, MAX_LOSSES_PPM)?;
     at_most("genesis_ppm", terms.genesis_ppm, MAX_GENESIS_PPM)?;
-    at_most("services_ppm", terms.services_ppm, PPM - terms.losses_ppm - terms.genesis_ppm)?;
+    at_most(
+        "services_ppm",
+        terms.services_ppm,
+        PPM - terms.losses_ppm - terms.genesis_ppm,
+    )?;
     Ok(terms)
 }
 

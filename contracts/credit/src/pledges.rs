@@ -160,7 +160,9 @@ pub fn advance<P: Policies>(
     // a payee who has left receives nothing: the pledges go back
     let gone = batch.account::<P>(storage, pool.to)?.status == Status::Closed;
     let (mut paid, mut returned) = (0i128, 0i128);
-    let count = usize::try_from(limit).unwrap_or(MAX_RESOLVE).clamp(1, MAX_RESOLVE);
+    let count = usize::try_from(limit)
+        .unwrap_or(MAX_RESOLVE)
+        .clamp(1, MAX_RESOLVE);
     for _ in 0..count {
         let Some(hold_id) = pool.open.pop() else {
             break;

@@ -49,9 +49,12 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
         QueryMsg::AccountCount {} => json(&AccountCountResponse {
             count: state::account_count().load(storage)?,
         }),
-        QueryMsg::Export { member, after } => {
-            json(&export::export::<P>(storage, number(storage, &member)?, after, now)?)
-        }
+        QueryMsg::Export { member, after } => json(&export::export::<P>(
+            storage,
+            number(storage, &member)?,
+            after,
+            now,
+        )?),
         QueryMsg::Balance { address } => {
             let balance = match state::number_of(&address).may_load(storage)? {
                 Some(_) => position::<P>(storage, &address, now)?
@@ -92,19 +95,31 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
         QueryMsg::Controller {} => json(&economy::show_controller(storage, now)?),
         QueryMsg::Capacity { member } => json(&economy::show_capacity::<P>(storage, &member, now)?),
         QueryMsg::Starter { member } => json(&economy::show_starter(storage, &member)?),
-        QueryMsg::Allowance { owner, spender } => {
-            json(&cw20_query::allowance(storage, &env.block, &owner, &spender)?)
-        }
+        QueryMsg::Allowance { owner, spender } => json(&cw20_query::allowance(
+            storage, &env.block, &owner, &spender,
+        )?),
         QueryMsg::AllAllowances {
             owner,
             start_after,
             limit,
-        } => json(&cw20_query::by_owner(storage, &env.block, &owner, start_after, limit)?),
+        } => json(&cw20_query::by_owner(
+            storage,
+            &env.block,
+            &owner,
+            start_after,
+            limit,
+        )?),
         QueryMsg::AllSpenderAllowances {
             spender,
             start_after,
             limit,
-        } => json(&cw20_query::by_spender(storage, &env.block, &spender, start_after, limit)?),
+        } => json(&cw20_query::by_spender(
+            storage,
+            &env.block,
+            &spender,
+            start_after,
+            limit,
+        )?),
         QueryMsg::AllAccounts { start_after, limit } => {
             json(&cw20_query::accounts(storage, start_after, limit))
         }

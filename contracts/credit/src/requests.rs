@@ -85,7 +85,11 @@ pub fn ask(
     state::request(id).save(storage, &request);
     state::item(payer, Item::Request(id)).save(storage, &1);
     state::item(payee, Item::Request(id)).save(storage, &1);
-    let action = if asked.refund { "ask_refund" } else { "request" };
+    let action = if asked.refund {
+        "ask_refund"
+    } else {
+        "request"
+    };
     Ok(Response::new()
         .add_attribute("action", action)
         .add_attribute("request", id.to_string())
@@ -106,7 +110,10 @@ pub fn ask_refund(
     mut asked: Asked<'_>,
     amount: Option<Amount>,
 ) -> Result<Response, ContractError> {
-    let (me, other) = (number(deps.storage, sender)?, number(deps.storage, asked.from)?);
+    let (me, other) = (
+        number(deps.storage, sender)?,
+        number(deps.storage, asked.from)?,
+    );
     let reference = asked.reference.unwrap_or_default();
     let paid = state::settled(me, other, reference).may_load(deps.storage)?;
     let back = state::settled(other, me, reference).may_load(deps.storage)?;
@@ -114,7 +121,10 @@ pub fn ask_refund(
     if left == 0 {
         return Err(ContractError::NothingDue { what: "refund" });
     }
-    let most = u64::try_from(left).ok().and_then(Amount::new).unwrap_or(Amount::MAX);
+    let most = u64::try_from(left)
+        .ok()
+        .and_then(Amount::new)
+        .unwrap_or(Amount::MAX);
     asked.amount = amount.unwrap_or(most);
     if asked.amount > most {
         return Err(ContractError::OutOfBounds {

@@ -50,13 +50,19 @@ pub fn statement<P: Policies>(
     };
     let current = period_of(now);
     let first = period_of(from).max(opened);
-    let last = period_of(to).min(current).min(first.saturating_add(MAX_PERIODS - 1));
+    let last = period_of(to)
+        .min(current)
+        .min(first.saturating_add(MAX_PERIODS - 1));
     let mut lines = Vec::new();
     for period in first..=last {
         let record = books.record(period)?.unwrap_or_default();
         let opening = books.opening::<P>(period)?;
         let closing = if period == current {
-            view::<P>(&books.account, books.terms.clock.at(now)?, books.terms.exempt)?
+            view::<P>(
+                &books.account,
+                books.terms.clock.at(now)?,
+                books.terms.exempt,
+            )?
         } else {
             books.opening::<P>(period + 1)?
         };
@@ -112,7 +118,10 @@ impl Books<'_> {
         let mut range =
             self.storage
                 .range(Some(start.bytes()), Some(end.bytes()), Order::Descending);
-        let stored = range.next().map(|(_, value)| end.decode(&value)).transpose()?;
+        let stored = range
+            .next()
+            .map(|(_, value)| end.decode(&value))
+            .transpose()?;
         if self.account.pending.is_booked() || self.pending >= period {
             return Ok(stored);
         }

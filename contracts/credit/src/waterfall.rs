@@ -104,7 +104,15 @@ pub fn distribute(deps: DepsMut, now: u64) -> Result<Response, ContractError> {
             epoch: Id(fall.epochs),
         })
         .map_err(|error| ContractError::Answer(error.to_string()))?;
-        response = reserve(storage, &mut batch, now, &peers.funding, dividend, msg, response)?;
+        response = reserve(
+            storage,
+            &mut batch,
+            now,
+            &peers.funding,
+            dividend,
+            msg,
+            response,
+        )?;
         response = response.add_attribute("dividend", dividend.to_string());
     }
     state::waterfall().save(storage, &fall);

@@ -308,4 +308,3 @@ pub struct PlanResponse {
     /// What of the debt may be open now.
     pub allowed: Uint128,
 }
-

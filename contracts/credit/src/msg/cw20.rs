@@ -12,11 +12,7 @@ pub enum Expiration {
     AtHeight(u64),
     /// Before this time.
     AtTime(
-        #[borsh(
-            serialize_with = "time_to_bytes",
-            deserialize_with = "time_from_bytes"
-        )]
-        Timestamp,
+        #[borsh(serialize_with = "time_to_bytes", deserialize_with = "time_from_bytes")] Timestamp,
     ),
     /// For ever.
     Never {},

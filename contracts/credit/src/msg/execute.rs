@@ -5,10 +5,10 @@ use cosmwasm_std::Binary;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
 
+use super::Resolution;
 use super::authority::{Action, NewAccount, ParameterChanges};
 use super::cw20::Expiration;
 use super::economy::{SetFactors, Shown};
-use super::Resolution;
 
 /// How a contract begins.
 #[cw_serde]

@@ -64,7 +64,6 @@ pub enum QueryMsg {
     #[returns(TokenInfoResponse)]
     TokenInfo {},
 
-
     /// One hold.
     #[returns(HoldResponse)]
     Hold {

@@ -361,7 +361,10 @@ mod tests {
 
     fn there_and_back(account: &Account) -> usize {
         let bytes = borsh::to_vec(account).expect("writes");
-        assert_eq!(borsh::from_slice::<Account>(&bytes).ok().as_ref(), Some(account));
+        assert_eq!(
+            borsh::from_slice::<Account>(&bytes).ok().as_ref(),
+            Some(account)
+        );
         bytes.len()
     }
 
@@ -386,14 +389,14 @@ mod tests {
         let bytes = borsh::to_vec(&account).expect("writes");
         assert_eq!(bytes, [1, 0x10, 1, 0, 0]);
         for bad in [
-            &[1, 0x10, 0, 0, 0][..],             // a snap with a leading zero
-            &[1 | 128, 0x10, 1, 0, 0],           // minus nothing
-            &[1, 0x10, 1, 0, 10],                // ten is one times ten
-            &[1, 0x10, 1, 1, 0],                 // nothing times ten
-            &[1, 0x10, 1, 0, 0x80, 0],           // a longer zero
-            &[1 | 32, 0x10, 1, 0, 0, 0x10, 0x27], // the full scale told
+            &[1, 0x10, 0, 0, 0][..],                    // a snap with a leading zero
+            &[1 | 128, 0x10, 1, 0, 0],                  // minus nothing
+            &[1, 0x10, 1, 0, 10],                       // ten is one times ten
+            &[1, 0x10, 1, 1, 0],                        // nothing times ten
+            &[1, 0x10, 1, 0, 0x80, 0],                  // a longer zero
+            &[1 | 32, 0x10, 1, 0, 0, 0x10, 0x27],       // the full scale told
             &[1 | 64, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0], // nothing pending told
-            &[1, 0x10, 1, 0, 0, 0],              // more than one record
+            &[1, 0x10, 1, 0, 0, 0],                     // more than one record
             &[1, 0x10, 1, 0],
         ] {
             assert!(borsh::from_slice::<Account>(bad).is_err(), "{bad:?}");

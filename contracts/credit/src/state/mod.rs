@@ -54,14 +54,15 @@
 //! at all times, and the sums in 16 shards add up to the accounts as counted.
 
 pub mod account;
+mod records;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::{Amount, Key};
 
 pub use account::{Account, Flow, Kind, MAX_FLOWS, Pending, Status};
+pub use records::*;
 
 use crate::decay::Clock;
-use crate::msg::{Expiration, Holder, WaterfallTerms};
 
 /// Shards of the sums.
 pub const SHARDS: u8 = 16;
@@ -163,184 +164,6 @@ impl Totals {
     }
 }
 
-/// Other contracts, and the terms of what happens rarely. Empty text: no such
-/// peer yet.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Peers {
-    /// Opens and closes accounts.
-    pub members: String,
-    /// Draws juries.
-    pub sortition: String,
-    /// Shows proofs.
-    pub trust: String,
-    /// Pays dividends out.
-    pub funding: String,
-    /// Contracts that may hold members' money.
-    pub holders: Vec<Holder>,
-    /// How the commons flow back.
-    pub waterfall: WaterfallTerms,
-}
-
-/// The next numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Counters {
-    /// Of holds.
-    pub hold: u64,
-    /// Of requests.
-    pub request: u64,
-    /// Of pools.
-    pub pool: u64,
-}
-
-/// What happened to an account in a period of 30 days. The opening is the last
-/// closing before, decayed up to the period's beginning; decay follows:
-/// closing = opening + received − spent − decayed + moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Statement {
-    /// Payments received.
-    pub received: i128,
-    /// Payments made.
-    pub spent: i128,
-    /// All else but decay: holds, starter, debts assumed or written off.
-    pub moved: i128,
-    /// The position when last folded in the period.
-    pub closing: i128,
-    /// Λ at that moment.
-    pub snap: u128,
-}
-
-/// Whose money a hold is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum Owner {
-    /// A member's: decays.
-    Account(u32),
-    /// The commons': does not decay.
-    Commons,
-}
-
-/// Money held for a contract.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Hold {
-    /// Whose.
-    pub owner: Owner,
-    /// Address of the holder; this contract's own for pledges.
-    pub holder: String,
-    /// Pico-credits at Λ = `snap`.
-    pub amount: i128,
-    /// Λ up to which it is settled.
-    pub snap: u128,
-    /// From when anyone may release it.
-    pub expires: u64,
-    /// The pool, for a pledge.
-    pub pool: Option<u64>,
-}
-
-/// A holder's pot: the sum of its open holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Pot {
-    /// Σ amounts.
-    pub amount: i128,
-    /// How many.
-    pub open: u32,
-}
-
-/// Something of an account that is open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Item {
-    /// A hold.
-    Hold(u64),
-    /// A request to or from it.
-    Request(u64),
-}
-
-/// A request for a payment.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Request {
-    /// Who shall pay.
-    pub payer: u32,
-    /// Who asks.
-    pub payee: u32,
-    /// How much.
-    pub amount: Amount,
-    /// The reference that the payment will carry.
-    pub reference: Option<String>,
-    /// Whether it asks for a payment back.
-    pub refund: bool,
-    /// From when on it no longer counts.
-    pub expires: u64,
-}
-
-/// What a spender may pay from an owner's account.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Allowance {
-    /// How much.
-    pub amount: Amount,
-    /// Until when.
-    pub expires: Expiration,
-    /// The address that gave it: void once the account answers to another.
-    pub owner: String,
-}
-
-/// Where a pooled purchase stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum PoolStatus {
-    /// Takes pledges.
-    Open,
-    /// The target was reached: pledges go to the payee.
-    Reached,
-    /// The target was missed: pledges go back.
-    Missed,
-}
-
-/// A pooled purchase.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Pool {
-    /// Who opened it.
-    pub opener: u32,
-    /// Who receives.
-    pub to: u32,
-    /// What must come together.
-    pub target: Amount,
-    /// What was pledged, before decay.
-    pub pledged: i128,
-    /// Pledges not yet paid or returned.
-    pub open: Vec<u64>,
-    /// Until when.
-    pub deadline: u64,
-    /// Where it stands.
-    pub status: PoolStatus,
-    /// The reference of the payments to the payee.
-    pub reference: Option<String>,
-}
-
-/// A plan to repay a debt in equal monthly parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Plan {
-    /// The debt when it began.
-    pub debt: i128,
-    /// Unix seconds of the beginning.
-    pub since: u64,
-    /// In how many months.
-    pub months: u8,
-}
-
-/// Where the waterfall stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub struct Waterfall {
-    /// The beginning of the current epoch; each is [`WaterfallTerms::epoch`] long.
-    pub since: u64,
-    /// Epochs done.
-    pub epochs: u64,
-    /// What may be written off.
-    pub losses: i128,
-    /// What decisions should spend.
-    pub services: i128,
-    /// What waits to be paid out.
-    pub dividend: i128,
-    /// What was ever written off.
-    pub written_off: i128,
-}
-
 /// The parameters.
 #[must_use]
 pub fn parameters() -> Key<Parameters> {
@@ -428,7 +251,10 @@ pub fn period_lambda(period: u16) -> Key<u128> {
 /// What happened to an account in a period.
 #[must_use]
 pub fn statement(number: u32, period: u16) -> Key<Statement> {
-    Key::new(b'S', &[&number.to_be_bytes()[..], &period.to_be_bytes()].concat())
+    Key::new(
+        b'S',
+        &[&number.to_be_bytes()[..], &period.to_be_bytes()].concat(),
+    )
 }
 
 /// A hold.
@@ -450,7 +276,10 @@ pub fn item(number: u32, item: Item) -> Key<u8> {
         Item::Hold(id) => (b'h', id),
         Item::Request(id) => (b'r', id),
     };
-    Key::new(b'Y', &[&number.to_be_bytes()[..], &[tag], &id.to_be_bytes()].concat())
+    Key::new(
+        b'Y',
+        &[&number.to_be_bytes()[..], &[tag], &id.to_be_bytes()].concat(),
+    )
 }
 
 /// A request.
@@ -484,7 +313,10 @@ fn reference_key(a: u32, b: u32, reference: &str) -> Vec<u8> {
 /// An allowance.
 #[must_use]
 pub fn allowance(owner: u32, spender: &str) -> Key<Allowance> {
-    Key::new(b'E', &[&owner.to_be_bytes()[..], spender.as_bytes()].concat())
+    Key::new(
+        b'E',
+        &[&owner.to_be_bytes()[..], spender.as_bytes()].concat(),
+    )
 }
 
 /// The mark that there is an allowance, by spender.
