@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 #[cfg(feature = "node")]
 use crate::up;
 use crate::{
-    audit, contract,
+    audit, clear, contract,
     exit::{Exit, Failure},
     history, keys, later, member, node,
     output::Format,
@@ -122,6 +122,8 @@ enum Noun {
     History(history::Cmd),
     /// Shows what happened to a member's account, by periods of 30 days
     Statement(statement::Cmd),
+    /// What members owe each other, and rounds that set it off in circles
+    Clear(clear::Cmd),
     /// Deploys, calls and asks contracts
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
@@ -155,6 +157,10 @@ impl Cli {
             Noun::Request(cmd) => {
                 let session = open()?;
                 session.block_on(request::run(cmd, &session))
+            }
+            Noun::Clear(cmd) => {
+                let session = open()?;
+                session.block_on(clear::run(cmd, &session))
             }
             Noun::Statement(cmd) => {
                 let session = open()?;

@@ -9,7 +9,6 @@ const NOUNS: &[&str] = &[
     "fund",
     "draw",
     "vote",
-    "clear",
     "zk",
     "sim",
     "doctor",
@@ -38,7 +37,7 @@ const VERBS: &[(&str, &[&str])] = &[
     (
         "contract",
         &[
-            "new", "build", "check", "test", "conform", "gas", "explain", "diff", "sim", "verify",
+            "new", "build", "check", "test", "conform", "gas", "explain", "diff", "verify",
             "migrate", "client",
         ],
     ),

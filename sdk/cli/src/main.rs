@@ -9,14 +9,16 @@
 //!
 //! # Map
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
-//! [`request`], [`position`], [`history`], [`statement`], [`contract`], [`audit`]. [`args`] is the whole command line, [`later`] what is not
+//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`contract`], [`audit`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes.
 #![forbid(unsafe_code)]
 
 mod args;
 mod audit;
+#[cfg(feature = "node")]
 mod chart;
+mod clear;
 mod contract;
 mod exit;
 mod history;

@@ -7,7 +7,7 @@
 //! order; [`replay`] signs each with the payer's own key and submits it ([`submit`]), and hears of its commit from
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
 //! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`figures`] and [`cpu`] measure; [`town`]
-//! puts it all together.
+//! puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
@@ -28,6 +28,7 @@ pub mod replay;
 pub mod rows;
 pub mod seed;
 pub mod setup;
+pub mod sim;
 pub mod status;
 pub mod submit;
 pub mod town;

@@ -7,7 +7,9 @@ use std::{
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use mycel_clearing::msg::ExecuteMsg;
-use mycel_client::{Amount, Client, ClientError, Http, Receipt, Wallet, message};
+use mycel_client::{
+    Amount, Client, ClientError, Http, Receipt, Unsigned, Wallet, message, message::Any,
+};
 use mycel_kit::{Id, Seconds};
 
 use crate::{
@@ -19,6 +21,12 @@ use crate::{
 
 /// Transactions that are under way together.
 const AT_ONCE: usize = 16;
+/// Gas limit of each message, and once for the transaction: about three times what one needs.
+const GAS: u64 = 400_000;
+/// The most that a transaction may name.
+const MOST_GAS: u64 = 20_000_000;
+/// How long a transaction may take.
+const WAIT_MS: u64 = 60_000;
 /// When the obligations fall due: within the contract's 90 days.
 const TERM: Duration = Duration::from_secs(60 * 86_400);
 /// Open proposals that the contract allows one person.
@@ -143,7 +151,7 @@ async fn send(
             .ok_or_else(|| ClientError::Input(format!("account={account} is not enrolled")))?;
         let execute =
             |body: &ExecuteMsg| message::execute(&key.address(), contracts.address(CLEARING), body);
-        let messages = messages.iter().map(execute).collect::<Result<_, _>>()?;
+        let messages: Vec<Any> = messages.iter().map(execute).collect::<Result<_, _>>()?;
         let sequence = sequences.get(&account).copied().unwrap_or(0);
         work.push((
             account,
@@ -153,7 +161,11 @@ async fn send(
     }
     let done: Vec<(u32, Option<u64>, Receipt)> = stream::iter(work)
         .map(|(account, mut wallet, messages)| async move {
-            let receipt = client.submit(&mut wallet, messages, "").await?;
+            // not estimated: others write the same pages meanwhile
+            let gas = GAS.saturating_mul(1 + messages.len() as u64).min(MOST_GAS);
+            let tx = Unsigned::new(messages).gas_limit(gas);
+            let sent = client.broadcast_unsigned(&mut wallet, &tx).await?;
+            let receipt = client.wait(&sent, WAIT_MS).await?;
             Ok::<_, ClientError>((account, wallet.sequence(), receipt))
         })
         .buffered(AT_ONCE)

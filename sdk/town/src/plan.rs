@@ -20,7 +20,7 @@ const PAYMENTS_TO_EXIT: usize = 500;
 /// Obligations of a generated town, beside the triangle's three.
 const OBLIGATIONS: usize = 60;
 /// Decay of a generated town: the contract's default of 0.001 a day.
-const RATE_PPB_PER_DAY: u32 = 1_000_000;
+pub(crate) const RATE_PPB_PER_DAY: u32 = 1_000_000;
 
 /// What the town is like.
 #[derive(Clone, Debug)]

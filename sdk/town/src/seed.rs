@@ -1,13 +1,16 @@
 //! A town in genesis: the contracts' own code, run natively in a sandbox, makes members and obligations; what it
 //! leaves in their stores is what genesis holds.
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
 use cosmwasm_std::{Addr, DepsMut, Env, MessageInfo};
 use mycel_bindings::{AllowanceClass, MycelQuery};
 use mycel_clearing::msg::{ExecuteMsg as Clear, SeedMsg};
-use mycel_client::{Amount, ClientError};
+use mycel_client::{Amount, ClientError, SecretKey};
 use mycel_kit::{Id, Seconds};
-use mycel_sandbox::{Code, Native, Refusal, Sandbox};
+use mycel_sandbox::{Code, CodeError, Native, Refusal, Sandbox};
 use mycel_types::{GenesisCode, GenesisContract, GenesisEntry, GenesisWasm, record::Permission};
 
 use crate::{
@@ -25,6 +28,9 @@ pub enum SeedError {
     /// A contract refused something.
     #[error("genesis: {0}")]
     Refused(#[from] Refusal),
+    /// A contract that cannot be run.
+    #[error(transparent)]
+    Code(#[from] CodeError),
     /// A message that is none.
     #[error(transparent)]
     Message(#[from] ClientError),
@@ -42,16 +48,24 @@ pub enum SeedError {
     },
 }
 
-/// The contracts with everyone enrolled and every debt confirmed and tendered.
-pub fn genesis(
+/// How contracts run in a sandbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// As functions.
+    Native,
+    /// As Wasm in the node's virtual machine.
+    Compiled,
+}
+
+/// A sandbox with the town's contracts, each knowing its peers, and nobody in it.
+pub fn sandbox(
     contracts: &Contracts,
     terms: &Terms,
-    plan: &Plan,
-    people: &People,
-) -> Result<GenesisWasm, SeedError> {
-    let now = now();
+    time_scale: u64,
+    now: u64,
+    way: Way,
+) -> Result<Sandbox, SeedError> {
     let mut sandbox = Sandbox::new(now);
-    sandbox.set_gas_limit(u64::MAX);
     let addr = |name: &str| Addr::unchecked(contracts.address(name).to_string());
     let operator = Addr::unchecked(contracts.creator().to_string());
     for (name, class) in setup::params(contracts, 1).classes {
@@ -63,17 +77,50 @@ pub fn genesis(
         sandbox.add_class(&name, class);
     }
     sandbox.set_authorities(Some(&addr(MEMBERS)), Some(&addr(STANDIN)));
-    let beginnings = setup::beginnings(contracts, terms, plan.time_scale())?;
+    let beginnings = setup::beginnings(contracts, terms, time_scale)?;
     for name in NAMES {
-        let code = sandbox.store(native(name).with_checksum(contracts.checksum(name)));
+        let code = match way {
+            Way::Native => native(name).with_checksum(contracts.checksum(name)),
+            Way::Compiled => Code::compiled(contracts.wasm(name))?,
+        };
+        let code = sandbox.store(code);
         sandbox.instantiate2(&operator, code, name, &beginnings[name])?;
     }
-    for (to, word) in setup::enrolment(contracts, &people.keys, plan.own_limit(terms))?
+    Ok(sandbox)
+}
+
+/// Makes founders of everybody, through the members contract.
+pub fn enrol(
+    sandbox: &mut Sandbox,
+    contracts: &Contracts,
+    keys: &BTreeMap<u32, SecretKey>,
+    limit: Option<Amount>,
+) -> Result<(), SeedError> {
+    let operator = Addr::unchecked(contracts.creator().to_string());
+    for (to, word) in setup::enrolment(contracts, keys, limit)?
         .into_iter()
         .flatten()
     {
-        sandbox.execute(&operator, &addr(to), &word)?;
+        let to = Addr::unchecked(contracts.address(to).to_string());
+        sandbox.execute(&operator, &to, &word)?;
     }
+    Ok(())
+}
+
+/// The contracts with everyone enrolled and every debt confirmed and tendered.
+pub fn genesis(
+    contracts: &Contracts,
+    terms: &Terms,
+    plan: &Plan,
+    people: &People,
+) -> Result<GenesisWasm, SeedError> {
+    let now = now();
+    let addr = |name: &str| Addr::unchecked(contracts.address(name).to_string());
+    let operator = Addr::unchecked(contracts.creator().to_string());
+    let mut sandbox = sandbox(contracts, terms, plan.time_scale(), now, Way::Native)?;
+    sandbox.set_gas_limit(u64::MAX);
+    enrol(&mut sandbox, contracts, &people.keys, plan.own_limit(terms))?;
+    let beginnings = setup::beginnings(contracts, terms, plan.time_scale())?;
     let persons = people.persons();
     let number = |account: &u32| Id(persons.get(account).copied().unwrap_or(0));
     let mut seeds = Vec::with_capacity(people.debts.len());
@@ -145,11 +192,16 @@ fn native(name: &str) -> Code {
             )
         }
         MEMBERS => {
+            use mycel_bindings::SudoMsg;
+            use mycel_members::contract::end_block;
             use mycel_members::{
                 contract::{execute, instantiate},
                 query::query,
             };
-            Native::new(instantiate, execute, query)
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query).with_sudo(sudo)
         }
         CREDIT => {
             use mycel_credit::{contract, policies::Standard, query};
@@ -158,6 +210,7 @@ fn native(name: &str) -> Code {
                 contract::execute::<Standard>,
                 query::query::<Standard>,
             )
+            .with_sudo(contract::sudo::<Standard>)
         }
         _ => {
             use mycel_clearing::{

@@ -2,6 +2,8 @@
 mod call;
 mod deploy;
 mod query;
+#[cfg(feature = "node")]
+mod sim;
 
 use serde_json::Value;
 
@@ -23,6 +25,9 @@ enum Verb {
     Call(call::Cmd),
     /// Asks a contract
     Query(query::Cmd),
+    /// Simulates a town of agents on the contracts, in virtual time
+    #[cfg(feature = "node")]
+    Sim(sim::Cmd),
 }
 
 /// Deploys, calls or asks.
@@ -31,6 +36,8 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Deploy(cmd) => deploy::run(cmd, session).await,
         Verb::Call(cmd) => call::run(cmd, session).await,
         Verb::Query(cmd) => query::run(cmd, session).await,
+        #[cfg(feature = "node")]
+        Verb::Sim(cmd) => sim::run(cmd, session),
     }
 }
 

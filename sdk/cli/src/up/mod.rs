@@ -115,7 +115,7 @@ fn own_binary() -> PathBuf {
 }
 
 /// `target/debug/mycel` finds `target/contracts`.
-fn contracts_beside_binary() -> PathBuf {
+pub fn contracts_beside_binary() -> PathBuf {
     let binary = own_binary();
     let target = binary.parent().and_then(std::path::Path::parent);
     target.map_or_else(

@@ -102,6 +102,16 @@ impl<T: Transport> Clearing<'_, T> {
 }
 
 impl Graph {
+    /// A graph of nothing.
+    pub fn empty(round: Id) -> Self {
+        Self {
+            round,
+            root: [0; 32],
+            persons: vec![],
+            rows: vec![],
+        }
+    }
+
     /// Σ of all amounts.
     pub fn volume(&self) -> i128 {
         self.rows.iter().map(|row| i128::from(row.amount)).sum()

@@ -16,11 +16,15 @@ const GAS: u64 = 20_000_000;
 const WORK: u32 = 1 << 17;
 /// A round that needs more transactions than this is stuck.
 const MOST_STEPS: u32 = 10_000;
+/// Posts that are searched for one's own.
+const MOST_POSTS: u32 = 1_000;
+/// Nobody waits longer than this for the time in which others commit, in seconds.
+const LONG: u64 = 120;
 /// Between two tries to post while solvers may still commit.
 const PAUSE_MS: u64 = 300;
 
 /// A certificate of a graph's optimum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificate {
     /// What is set off of each obligation, in the graph's order.
     pub flow: Vec<i64>,
@@ -103,6 +107,13 @@ pub struct Report {
     pub steps: Vec<Step>,
 }
 
+impl Report {
+    /// Whether the certificate is committed to and others may still commit: run again later.
+    pub fn waits(&self) -> bool {
+        self.round.stage == "frozen"
+    }
+}
+
 /// What a solver tells and asks while it works.
 pub trait Watch {
     /// Says what is being done.
@@ -146,39 +157,60 @@ impl<'a, T: Transport, W: Watch> Solver<'a, T, W> {
         self
     }
 
-    /// A whole round: opened, frozen, solved, posted, verified, settled.
+    /// Takes the round that runs, or opens one, and moves it on as far as it goes now: to its end, or, where others
+    /// may still commit for long, to the commitment ([`Report::waits`]).
     pub async fn run(mut self) -> Result<Report, ClientError> {
-        let number = self.open().await?;
+        let clearing = self.client.clearing(self.contract.clone());
+        let number = match clearing.round(None).await {
+            Ok(round) if round.stage != "done" => round.round,
+            Ok(_) | Err(ClientError::Query { .. }) => self.open().await?,
+            Err(error) => return Err(error),
+        };
         self.freeze(number).await?;
         let round = self.round(number).await?;
-        if round.stage != "frozen" {
-            // nothing was tendered
-            let round = self.finish(number).await?;
-            return Ok(Report {
-                graph: Graph {
-                    round: number,
-                    root: [0; 32],
-                    persons: vec![],
-                    rows: vec![],
-                },
-                certificate: Certificate {
-                    flow: vec![],
-                    body: vec![],
-                },
-                round,
-                steps: self.steps,
-            });
+        let (mut graph, mut certificate) = (Graph::empty(number), Certificate::default());
+        if round.stage == "frozen" {
+            (graph, certificate) = self.certificate(&round).await?;
+            let (post, pages) = match self.own_post(&round, &certificate).await? {
+                Some(found) => found,
+                None => (self.commit(number, &certificate).await?, 0),
+            };
+            let parameters = clearing.parameters().await?;
+            // clocks of development networks may run fast: there it is worth waiting
+            if !parameters.development && parameters.commit_seconds.0 > LONG && pages == 0 {
+                return Ok(self.report(round, graph, certificate));
+            }
+            self.post(number, post, pages, &certificate).await?;
         }
-        let (graph, certificate) = self.certificate(&round).await?;
-        let post = self.commit(number, &certificate).await?;
-        self.post(number, post, &certificate).await?;
         let round = self.finish(number).await?;
-        Ok(Report {
+        Ok(self.report(round, graph, certificate))
+    }
+
+    fn report(self, round: RoundView, graph: Graph, certificate: Certificate) -> Report {
+        Report {
             round,
             graph,
             certificate,
             steps: self.steps,
-        })
+        }
+    }
+
+    /// The post that this solver committed to this certificate, and how many of its pages are there.
+    async fn own_post(
+        &self,
+        round: &RoundView,
+        certificate: &Certificate,
+    ) -> Result<Option<(u32, u32)>, ClientError> {
+        let own = self.wallet.address().to_string();
+        let hash = commitment(&own, &certificate.body);
+        let clearing = self.client.clearing(self.contract.clone());
+        for place in 0..round.posts.min(MOST_POSTS) {
+            let post = clearing.post(round.round, place).await?;
+            if post.solver == own && post.hash.as_slice() == hash && post.fate == "awaited" {
+                return Ok(Some((place, post.pages)));
+            }
+        }
+        Ok(None)
     }
 
     /// Opens a round; gives its number.
@@ -245,16 +277,17 @@ impl<'a, T: Transport, W: Watch> Solver<'a, T, W> {
             .ok_or_else(|| ClientError::Answer("commit without a number".into()))
     }
 
-    /// Brings a certificate, page by page, as soon as nobody can commit any more.
+    /// Brings a certificate, from the page `first` on, as soon as nobody can commit any more.
     pub async fn post(
         &mut self,
         round: Id,
         post: u32,
+        first: u32,
         certificate: &Certificate,
     ) -> Result<(), ClientError> {
         let pages = certificate.body.chunks(PAGE_BYTES);
         let total = pages.len();
-        for (page, data) in (0u32..).zip(pages) {
+        for (page, data) in (0u32..).zip(pages).skip(first as usize) {
             self.watch.say(&format!(
                 "posting the certificate, page {} of {total}",
                 page + 1
