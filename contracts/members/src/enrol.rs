@@ -114,12 +114,8 @@ fn enrol(call: &mut Call<'_>, entrant: Entrant, kind: Kind) -> Result<u64, Contr
     } else {
         call.totals.orgs = call.totals.orgs.saturating_add(1);
     }
+    call.totals.unclassed = call.totals.unclassed.saturating_add(1);
     tell::enrolled(call, number, &mut person)?;
-    if person.told.class {
-        tell::count_class(call, kind, true);
-    } else {
-        call.totals.unclassed = call.totals.unclassed.saturating_add(1);
-    }
     snapshot::keep_say(call, number, false, &person);
     state::person(number).save(call.storage, &person);
     call.event(
@@ -188,9 +184,7 @@ pub fn set_identity(call: &mut Call<'_>, idc: &str) -> Result<(), ContractError>
     }
     state::identity(&idc).save(call.storage, &acting.number);
     acting.person.idc = Some(idc);
-    if tell::enrolled(call, acting.number, &mut acting.person)? {
-        tell::leaf(call, acting.number, &acting.person);
-    }
+    tell::catch_up(call, acting.number, &mut acting.person)?;
     state::person(acting.number).save(call.storage, &acting.person);
     call.event("identity_set", &[("person", &acting.number)]);
     Ok(())

@@ -71,6 +71,8 @@ pub fn enrolled(
     if !person.told.class && !class.is_empty() {
         chain_class(call, &person.address, Some(class));
         person.told.class = true;
+        count_class(call, person.kind, true);
+        call.totals.unclassed = call.totals.unclassed.saturating_sub(1);
         said = true;
     }
     Ok(said)
@@ -181,24 +183,8 @@ pub fn backfill(call: &mut Call<'_>, after: u64, limit: u32) -> Result<(), Contr
         if person.status == Status::Left {
             continue;
         }
-        let before = person.told;
-        if !enrolled(call, number, &mut person)? {
+        if !catch_up(call, number, &mut person)? {
             continue;
-        }
-        if person.told.class && !before.class {
-            call.totals.unclassed = call.totals.unclassed.saturating_sub(1);
-            count_class(call, person.kind, true);
-        }
-        if person.told.credit != before.credit {
-            if person.step > Step::Notice {
-                standing(call, &person, person.step);
-            }
-            if person.status == Status::Leaving {
-                leaving(call, &person);
-            }
-        }
-        if person.told.trust != before.trust {
-            leaf(call, number, &person);
         }
         state::person(number).save(call.storage, &person);
         told += 1;
@@ -209,6 +195,34 @@ pub fn backfill(call: &mut Call<'_>, after: u64, limit: u32) -> Result<(), Contr
         &[("told", &told), ("next", &last), ("done", &done)],
     );
     Ok(())
+}
+
+/// Says what has not been said of someone who has been here for a while. True
+/// if anything was said.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn catch_up(
+    call: &mut Call<'_>,
+    number: u64,
+    person: &mut Person,
+) -> Result<bool, ContractError> {
+    let before = person.told;
+    if !enrolled(call, number, person)? {
+        return Ok(false);
+    }
+    if person.told.credit != before.credit {
+        if person.step > Step::Notice {
+            standing(call, person, person.step);
+        }
+        if person.leaves {
+            leaving(call, person);
+        }
+    }
+    if person.told.trust != before.trust {
+        leaf(call, number, person);
+    }
+    Ok(true)
 }
 
 /// Counts a class that was set or ended.

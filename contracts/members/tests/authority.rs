@@ -246,6 +246,31 @@ fn a_class_that_is_set_later_is_told_by_backfill_too() {
 }
 
 #[test]
+fn who_gives_the_commitment_late_is_told_with_all_that_is_true_by_then() {
+    let mut world = World::begin(Code::native(native()), NONE, json!({}));
+    world.decided(json!({"set_parameters": {"class_person": ""}}));
+    let (key, standin) = (world.key.clone(), world.standin.clone());
+    let seed = json!({"seed": {"members": [
+        {"address": address("ana"), "handle": "ana"}, {"address": address("ben"), "handle": "ben"}]}});
+    let msg = json!({"forward": {"contract": world.members,
+        "msg": Binary::from(seed.to_string().into_bytes())}});
+    world.sandbox.execute(&key, &standin, &msg).expect("seeds");
+    world.block();
+    world.ok("ben", json!({"vouch": {"person": "1", "weight": 4}}));
+    for step in ["notice", "reduced"] {
+        world.sentence("ben", "ana", step);
+    }
+    let (credit, trust) = (world.credit.to_string(), world.trust.to_string());
+    world.decided(json!({"set_peers": {"credit": credit, "trust": trust}}));
+    world.decided(json!({"set_parameters": {"class_person": "member"}}));
+    world.ok("ana", json!({"set_identity": {"idc": world::idc("ana")}}));
+    assert_eq!(world.leaf(1).expect("a leaf").vouch, 4);
+    assert_eq!(world.account("ana").expect("an account").scale_bps, 5_000);
+    assert_eq!(world.class("ana").as_deref(), Some("member"));
+    world.check();
+}
+
+#[test]
 fn work_at_the_end_of_blocks_is_what_anyone_could_do() {
     let mut world = World::new(json!({"growth_least": 3, "invites_per_epoch": 50}));
     world.found(&["ana"]);

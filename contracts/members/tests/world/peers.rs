@@ -39,6 +39,7 @@ pub struct Leaf {
 
 #[cw_serde]
 #[serde(untagged)]
+#[schemaifier(mute_warnings)]
 pub enum CreditOrTest {
     Credit(CreditMsg),
     Test { test: Test },
