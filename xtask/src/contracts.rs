@@ -10,7 +10,12 @@ use crate::{Outcome, cargo, manifest};
 /// The target of contracts and of the wallet's core.
 pub const WASM: &str = "wasm32-unknown-unknown";
 /// Packages that are contracts; the artifact's name is the package's with underscores.
-const CONTRACTS: &[&str] = &["mycel-clearing", "mycel-credit", "mycel-members", "mycel-standin"];
+const CONTRACTS: &[&str] = &[
+    "mycel-clearing",
+    "mycel-credit",
+    "mycel-members",
+    "mycel-standin",
+];
 /// More than this is a sign of a dependency that does not belong into a contract.
 const MAX_WASM: u64 = 1_600 * 1024;
 
