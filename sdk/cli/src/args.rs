@@ -12,7 +12,7 @@ use crate::{
     output::Format,
     pay, position, request,
     session::Session,
-    statement,
+    solve, statement,
 };
 
 /// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
@@ -128,6 +128,8 @@ enum Noun {
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
     Audit(audit::Cmd),
+    /// Clears debts, allocates and assigns, with a certificate that anyone can check
+    Solve(solve::Cmd),
 }
 
 impl Cli {
@@ -178,6 +180,7 @@ impl Cli {
                 let session = open()?;
                 session.block_on(contract::run(cmd, &session))
             }
+            Noun::Solve(cmd) => solve::run(cmd, globals.output),
             Noun::Audit(cmd) => {
                 let session = open()?;
                 session.block_on(audit::run(cmd, &session))

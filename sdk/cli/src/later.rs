@@ -12,7 +12,6 @@ const NOUNS: &[&str] = &[
     "zk",
     "sim",
     "doctor",
-    "solve",
     "tx",
     "query",
     "testnet",
@@ -34,6 +33,7 @@ const VERBS: &[(&str, &[&str])] = &[
         ],
     ),
     ("keys", &["export", "import", "guardians"]),
+    ("solve", &["lottery"]),
     (
         "contract",
         &[
