@@ -117,9 +117,7 @@ pub fn view<P: Policies>(
         .ok_or(ContractError::BeforeLastChange)?;
     let left = match account.kind {
         Kind::Person => above::<P>(account.position, exempt.signed(), elapsed),
-        Kind::Org | Kind::Contract | Kind::Mirror => {
-            P::Decay::remaining(account.position, elapsed)
-        }
+        Kind::Org | Kind::Contract | Kind::Mirror => P::Decay::remaining(account.position, elapsed),
     };
     // Whatever a policy answers, decay only takes, and only from what is there.
     Ok(left.clamp(account.position.min(0), account.position))

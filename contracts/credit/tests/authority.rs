@@ -359,6 +359,10 @@ fn a_decision_needs_its_class_and_electorate() {
     assert_eq!(decide(r#""all""#, "constitutional", set), 0);
     let spend = r#"{"spend_commons":{"to":"a","amount":"1"}}"#;
     assert_eq!(decide(r#""all""#, "ordinary", spend), 19);
-    assert_eq!(decide(r#""all""#, "spending", spend), 34, "there is nothing in the commons yet");
+    assert_eq!(
+        decide(r#""all""#, "spending", spend),
+        34,
+        "there is nothing in the commons yet"
+    );
     assert_eq!(attribute(&world, "proposal"), Some("12"));
 }

@@ -29,9 +29,8 @@ fn ask(world: &World, json: &str) -> String {
 fn allow(world: &mut World, owner: &str, spender: &str, credits: u64, expires: &str) -> u32 {
     let spender = world.address(spender);
     let pico = credits * 1_000_000_000_000;
-    let json = format!(
-        r#"{{"increase_allowance":{{"spender":"{spender}","amount":"{pico}"{expires}}}}}"#
-    );
+    let json =
+        format!(r#"{{"increase_allowance":{{"spender":"{spender}","amount":"{pico}"{expires}}}}}"#);
     code(world.say(owner, &json))
 }
 
@@ -104,8 +103,14 @@ fn lists_come_in_pages_of_ten_and_at_most_thirty_in_order() {
     };
     for (question, list) in [
         (r#""all_accounts":{"#.to_owned(), "accounts"),
-        (format!(r#""all_allowances":{{"owner":"{zero}","#), "allowances"),
-        (format!(r#""all_spender_allowances":{{"spender":"{zero}","#), "allowances"),
+        (
+            format!(r#""all_allowances":{{"owner":"{zero}","#),
+            "allowances",
+        ),
+        (
+            format!(r#""all_spender_allowances":{{"spender":"{zero}","#),
+            "allowances",
+        ),
     ] {
         let ask = |rest: &str| {
             let json = format!("{{{question}{rest}}}}}").replace(",}", "}");
@@ -116,7 +121,9 @@ fn lists_come_in_pages_of_ten_and_at_most_thirty_in_order() {
         let (most, first) = ask(r#""limit":100"#);
         assert_eq!(most, 30);
         let name = |item: &serde_json::Value| {
-            let named = ["spender", "owner"].iter().find_map(|key| item[*key].as_str());
+            let named = ["spender", "owner"]
+                .iter()
+                .find_map(|key| item[*key].as_str());
             named.or(item.as_str()).unwrap().to_owned()
         };
         let last = name(first.last().unwrap());
@@ -138,11 +145,21 @@ fn an_allowance_lets_a_spender_pay_and_no_more() {
     assert_eq!(draw(&mut world, "shop", "ana", "ben", 20), 0);
     assert_eq!(world.view("ben"), 1_020 * CREDIT);
     assert_eq!(world.told("by"), Some(world.address("shop").as_str()));
-    assert_eq!(draw(&mut world, "ben", "ana", "ben", 1), 37, "another spender");
+    assert_eq!(
+        draw(&mut world, "ben", "ana", "ben", 1),
+        37,
+        "another spender"
+    );
     assert_eq!(draw(&mut world, "shop", "ana", "ben", 11), 37);
     assert_eq!(draw(&mut world, "shop", "ana", "ben", 10), 0);
     assert_eq!(draw(&mut world, "shop", "ana", "ben", 1), 37, "used up");
-    assert!(!world.storage.map.keys().any(|key| matches!(key[0], b'E' | b'F')));
+    assert!(
+        !world
+            .storage
+            .map
+            .keys()
+            .any(|key| matches!(key[0], b'E' | b'F'))
+    );
     world.check();
 }
 
@@ -161,9 +178,7 @@ fn allowances_grow_shrink_and_end() {
     let (ana, ben) = (world.address("ana"), world.address("ben"));
     let less = |credits: u64| {
         let pico = credits * 1_000_000_000_000;
-        format!(
-            r#"{{"decrease_allowance":{{"spender":"{ben}","amount":"{pico}"}}}}"#
-        )
+        format!(r#"{{"decrease_allowance":{{"spender":"{ben}","amount":"{pico}"}}}}"#)
     };
     assert_eq!(code(world.say("ana", &less(1))), 37, "there is none");
     allow(&mut world, "ana", "ben", 5, "");
@@ -177,9 +192,8 @@ fn allowances_grow_shrink_and_end() {
     assert_eq!(allow(&mut world, "stranger", "ana", 1, ""), 5);
     let bad = r#"{"increase_allowance":{"spender":"nobody","amount":"1"}}"#;
     assert_eq!(code(world.say("ana", bad)), 21);
-    let most = format!(
-        r#"{{"increase_allowance":{{"spender":"{ben}","amount":"9223372036854775807"}}}}"#
-    );
+    let most =
+        format!(r#"{{"increase_allowance":{{"spender":"{ben}","amount":"9223372036854775807"}}}}"#);
     assert_eq!(code(world.say("ana", &most)), 0);
     assert_eq!(allow(&mut world, "ana", "ben", 1, ""), 10);
 }
@@ -203,14 +217,18 @@ fn an_allowance_expires_by_height_or_time() {
     // what expired does not come back with a new one
     allow(&mut world, "ana", "ben", 1, "");
     let question = format!(r#"{{"allowance":{{"owner":"{ana}","spender":"{ben}"}}}}"#);
-    assert_eq!(ask(&world, &question), r#"{"allowance":"1000000000000","expires":{"never":{}}}"#);
+    assert_eq!(
+        ask(&world, &question),
+        r#"{"allowance":"1000000000000","expires":{"never":{}}}"#
+    );
 }
 
 #[test]
 fn send_pays_a_contract_and_tells_it_in_one_message() {
     let mut world = town();
     let (ana, shop) = (world.address("ana"), world.address("shop"));
-    let send = format!(r#"{{"send":{{"contract":"{shop}","amount":"7000000000000","msg":"e30="}}}}"#);
+    let send =
+        format!(r#"{{"send":{{"contract":"{shop}","amount":"7000000000000","msg":"e30="}}}}"#);
     world.say("ana", &send).unwrap();
     let told = |who: &str| {
         format!(r#"{{"receive":{{"sender":"{who}","amount":"7000000000000","msg":"e30="}}}}"#)

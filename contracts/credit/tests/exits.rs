@@ -35,7 +35,10 @@ fn close(world: &mut World, owner: &str) -> u32 {
 
 fn default(world: &mut World, member: &str) -> u32 {
     let member = world.address(member);
-    code(world.say("passer-by", &format!(r#"{{"advance_exit":{{"member":"{member}"}}}}"#)))
+    code(world.say(
+        "passer-by",
+        &format!(r#"{{"advance_exit":{{"member":"{member}"}}}}"#),
+    ))
 }
 
 /// A jury's word on a case, as sortition tells it.
@@ -68,7 +71,9 @@ fn an_account_closes_at_zero_for_ever() {
     let mut world = town();
     assert_eq!(close(&mut world, "ana"), 36);
     let ben = world.address("ben");
-    world.say("ana", &format!(r#"{{"close_to":{{"to":"{ben}"}}}}"#)).unwrap();
+    world
+        .say("ana", &format!(r#"{{"close_to":{{"to":"{ben}"}}}}"#))
+        .unwrap();
     assert_eq!(world.view("ben"), 2_000 * CREDIT);
     assert_eq!(about(&mut world, "ben", "close_account", "ana"), 1);
     assert_eq!(close(&mut world, "ana"), 0);
@@ -92,13 +97,23 @@ fn an_account_closes_at_zero_for_ever() {
 fn what_is_positive_goes_to_a_member_or_the_commons_and_not_to_strangers() {
     let mut world = town();
     let (ana, nobody) = (world.address("ana"), world.address("nobody"));
-    assert_eq!(code(world.say("ana", &format!(r#"{{"close_to":{{"to":"{nobody}"}}}}"#))), 5);
-    assert_eq!(code(world.say("ana", &format!(r#"{{"close_to":{{"to":"{ana}"}}}}"#))), 7);
+    assert_eq!(
+        code(world.say("ana", &format!(r#"{{"close_to":{{"to":"{nobody}"}}}}"#))),
+        5
+    );
+    assert_eq!(
+        code(world.say("ana", &format!(r#"{{"close_to":{{"to":"{ana}"}}}}"#))),
+        7
+    );
     world.say("ana", r#"{"close_to":{}}"#).unwrap();
     assert_eq!(world.commons(), 1_000 * CREDIT);
     assert_eq!(code(world.say("ana", r#"{"close_to":{}}"#)), 46);
     world.pay("ana", "ben", CREDIT).unwrap();
-    assert_eq!(code(world.say("ana", r#"{"close_to":{}}"#)), 46, "a debt is no gift");
+    assert_eq!(
+        code(world.say("ana", r#"{"close_to":{}}"#)),
+        46,
+        "a debt is no gift"
+    );
     let eva = world.address("eva");
     let freeze = format!(r#"{{"set_standing":{{"owner":"{eva}","scale_bps":0,"frozen":true}}}}"#);
     world.say("authority", &freeze).unwrap();
@@ -124,14 +139,19 @@ fn a_leaving_member_receives_and_repays_only() {
 fn a_debt_is_due_in_a_month_or_by_a_plan_of_at_most_24_months_then_comes_default() {
     let mut world = town();
     world.pay("ana", "ben", 1_240 * CREDIT).unwrap();
-    assert_eq!(code(world.say("ana", r#"{"plan_repayment":{"months":24}}"#)), 48);
+    assert_eq!(
+        code(world.say("ana", r#"{"plan_repayment":{"months":24}}"#)),
+        48
+    );
     assert_eq!(default(&mut world, "ana"), 48);
     leave(&mut world, "ana");
     for bad in ["0", "25"] {
         let json = format!(r#"{{"plan_repayment":{{"months":{bad}}}}}"#);
         assert_eq!(code(world.say("ana", &json)), 10);
     }
-    world.say("ana", r#"{"plan_repayment":{"months":24}}"#).unwrap();
+    world
+        .say("ana", r#"{"plan_repayment":{"months":24}}"#)
+        .unwrap();
     world.now += 30 * DAY - 1;
     assert_eq!(default(&mut world, "ana"), 47, "nothing is due yet");
     world.now += 1;
@@ -173,13 +193,21 @@ fn a_debt_is_taken_over_only_if_both_agree_and_within_own_headroom() {
     };
     assert_eq!(code(world.say("ben", &assume(100))), 39, "not asked");
     world.say("ana", &ask(250)).unwrap();
-    assert_eq!(code(world.say("eva", &assume(100))), 39, "another was asked");
+    assert_eq!(
+        code(world.say("eva", &assume(100))),
+        39,
+        "another was asked"
+    );
     assert_eq!(code(world.say("ben", &assume(251))), 39, "more than asked");
     assert_eq!(code(world.say("ben", &assume(0))), 8);
     world.say("ben", &assume(100)).unwrap();
     assert_eq!(world.view("ana"), -200 * CREDIT);
     assert_eq!(world.view("ben"), 2_200 * CREDIT);
-    assert_eq!(code(world.say("ben", &assume(151))), 39, "what was asked is used up");
+    assert_eq!(
+        code(world.say("ben", &assume(151))),
+        39,
+        "what was asked is used up"
+    );
     world.say("ben", &assume(150)).unwrap();
     world.say("ana", &ask(5_000)).unwrap();
     assert_eq!(code(world.say("ben", &assume(51))), 45, "more than is owed");
@@ -191,7 +219,11 @@ fn a_debt_is_taken_over_only_if_both_agree_and_within_own_headroom() {
     world.pay("ana", "ben", 2_000 * CREDIT).unwrap();
     world.pay("ben", "eva", 3_900 * CREDIT).unwrap();
     world.say("ana", &ask(1_000)).unwrap();
-    assert_eq!(code(world.say("ben", &assume(101))), 9, "beyond own headroom");
+    assert_eq!(
+        code(world.say("ben", &assume(101))),
+        9,
+        "beyond own headroom"
+    );
     world.say("ben", &assume(100)).unwrap();
     world.say("ana", &ask(0)).unwrap();
     assert_eq!(code(world.say("ben", &assume(1))), 39, "taken back");
@@ -240,7 +272,10 @@ fn a_write_off_takes_at_most_debt_loss_budget_and_commons_and_the_rest_stays() {
     assert_eq!(world.view("ana"), -900 * CREDIT + budget);
     assert_eq!(world.commons(), commons - budget);
     let after: WaterfallResponse = world.query(QueryMsg::Waterfall {}).unwrap();
-    assert_eq!((after.loss_budget.u128(), after.written_off), (0, before.loss_budget));
+    assert_eq!(
+        (after.loss_budget.u128(), after.written_off),
+        (0, before.loss_budget)
+    );
     // the rest stays on an account that only receives and repays
     assert_eq!(code(world.pay("ana", "ben", 1)), 28);
     world.pay("ben", "ana", 5 * CREDIT).unwrap();
@@ -263,7 +298,10 @@ fn guarantors_pay_first_and_never_beyond_their_own_limit() {
     jury(&mut world, 5, "default", true, 9);
     assert_eq!(write_off(&mut world, "newcomer", 5), 0);
     // the sponsor bears the first 500; there is no loss budget yet
-    assert_eq!(world.told("guaranteed"), Some((500 * CREDIT).to_string().as_str()));
+    assert_eq!(
+        world.told("guaranteed"),
+        Some((500 * CREDIT).to_string().as_str())
+    );
     assert_eq!(world.view("ben"), 500 * CREDIT);
     assert_eq!(world.view("newcomer"), -100 * CREDIT);
     world.check();
@@ -283,7 +321,10 @@ fn nobody_leaves_with_a_debt() {
     let rotated = world.address("ana's second key");
     let ana = world.address("ana");
     world
-        .say("authority", &format!(r#"{{"rotate":{{"from":"{ana}","to":"{rotated}"}}}}"#))
+        .say(
+            "authority",
+            &format!(r#"{{"rotate":{{"from":"{ana}","to":"{rotated}"}}}}"#),
+        )
         .unwrap();
     assert_eq!(world.view("ana's second key"), -1_000 * CREDIT);
     assert_eq!(code(world.pay("ana's second key", "ben", 1)), 28);
@@ -329,7 +370,11 @@ fn once_there_is_a_members_contract_it_alone_opens_and_closes() {
     assert_eq!(code(world.execute(&authority, new.clone())), 1);
     assert_eq!(code(world.execute(&members, new)), 0);
     for message in ["set_leaving", "close_account"] {
-        assert_eq!(about(&mut world, "authority", message, "ana"), 1, "{message}");
+        assert_eq!(
+            about(&mut world, "authority", message, "ana"),
+            1,
+            "{message}"
+        );
     }
     assert_eq!(about(&mut world, "members", "set_leaving", "ana"), 0);
     let ana = world.address("ana");
@@ -337,7 +382,9 @@ fn once_there_is_a_members_contract_it_alone_opens_and_closes() {
     assert_eq!(code(world.say("authority", &standing)), 1);
     assert_eq!(code(world.say("members", &standing)), 0);
     // an empty name gives it back
-    world.say("authority", r#"{"set_parameters":{"members":""}}"#).unwrap();
+    world
+        .say("authority", r#"{"set_parameters":{"members":""}}"#)
+        .unwrap();
     assert_eq!(code(world.say("authority", &standing)), 0);
 }
 
@@ -353,7 +400,10 @@ fn a_mirror_account_is_decided_and_only_its_adapter_pays_from_it() {
     assert_eq!(code(world.say("authority", &open("spending"))), 19);
     world.say("authority", &open("constitutional")).unwrap();
     assert_eq!(code(world.say("authority", &open("constitutional"))), 13);
-    let bypass = format!(r#"{{"open_account":{{"owner":"{}","kind":"mirror"}}}}"#, world.address("x"));
+    let bypass = format!(
+        r#"{{"open_account":{{"owner":"{}","kind":"mirror"}}}}"#,
+        world.address("x")
+    );
     assert_eq!(code(world.say("authority", &bypass)), 50);
     world.pay("adapter", "ana", 200 * CREDIT).unwrap();
     assert_eq!(code(world.pay("adapter", "ana", 1)), 9);
@@ -361,14 +411,18 @@ fn a_mirror_account_is_decided_and_only_its_adapter_pays_from_it() {
     let ben = world.address("ben");
     let allow = format!(r#"{{"increase_allowance":{{"spender":"{ben}","amount":"5"}}}}"#);
     world.say("adapter", &allow).unwrap();
-    let draw = format!(
-        r#"{{"transfer_from":{{"owner":"{adapter}","recipient":"{ben}","amount":"1"}}}}"#
-    );
+    let draw =
+        format!(r#"{{"transfer_from":{{"owner":"{adapter}","recipient":"{ben}","amount":"1"}}}}"#);
     assert_eq!(code(world.say("ben", &draw)), 30);
     // one who leaves may take what is positive along to the other community
-    world.say("ana", &format!(r#"{{"close_to":{{"to":"{adapter}"}}}}"#)).unwrap();
+    world
+        .say("ana", &format!(r#"{{"close_to":{{"to":"{adapter}"}}}}"#))
+        .unwrap();
     let truth: PositionResponse = world
-        .query(QueryMsg::Position { member: adapter, at: None })
+        .query(QueryMsg::Position {
+            member: adapter,
+            at: None,
+        })
         .unwrap();
     assert_eq!(truth.position.i128(), 1_000 * CREDIT);
     world.check();

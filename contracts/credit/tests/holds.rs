@@ -41,7 +41,9 @@ fn release(world: &mut World, holder: &str, hold: u64) -> u32 {
 
 fn position(world: &World, name: &str) -> PositionResponse {
     let member = world.address(name);
-    world.query(QueryMsg::Position { member, at: None }).unwrap()
+    world
+        .query(QueryMsg::Position { member, at: None })
+        .unwrap()
 }
 
 fn hold(world: &World, id: u64) -> Result<HoldResponse, ContractError> {
@@ -59,7 +61,9 @@ fn a_hold_leaves_the_position_and_the_holder_is_told_after_everything_is_written
     let (ana, amount) = (world.address("ana"), 300 * CREDIT);
     assert_eq!(
         told,
-        format!(r#"{{"receive_hold":{{"hold":"1","owner":"{ana}","amount":"{amount}","msg":"e30="}}}}"#)
+        format!(
+            r#"{{"receive_hold":{{"hold":"1","owner":"{ana}","amount":"{amount}","msg":"e30="}}}}"#
+        )
     );
     // the hold is there before the holder hears of it: it may resolve at once
     assert_eq!(hold(&world, 1).unwrap().amount.signed(), amount);
@@ -75,7 +79,11 @@ fn only_named_holders_hold() {
     assert_eq!(code(place(&mut world, "ana", "stranger", CREDIT)), 33);
     let contract = world.env().contract.address;
     let json = format!(r#"{{"hold":{{"for":"{contract}","amount":"1","msg":"e30="}}}}"#);
-    assert_eq!(code(world.say("ana", &json)), 33, "pledges go through pools");
+    assert_eq!(
+        code(world.say("ana", &json)),
+        33,
+        "pledges go through pools"
+    );
     world.name_holders(&["funding"]);
     assert_eq!(code(place(&mut world, "ana", "commons", CREDIT)), 33);
     let twice = format!(
@@ -93,7 +101,10 @@ fn only_named_holders_hold() {
 #[test]
 fn a_hold_needs_headroom_an_amount_and_a_short_message() {
     let mut world = town();
-    assert_eq!(code(place(&mut world, "ana", "funding", 2_000 * CREDIT + 1)), 9);
+    assert_eq!(
+        code(place(&mut world, "ana", "funding", 2_000 * CREDIT + 1)),
+        9
+    );
     assert_eq!(code(place(&mut world, "ana", "funding", 0)), 8);
     place(&mut world, "ana", "funding", 2_000 * CREDIT).unwrap();
     assert_eq!(code(world.pay("ana", "ben", 1)), 9);
@@ -150,7 +161,11 @@ fn a_capture_takes_at_most_what_decay_has_left() {
     assert_eq!(capture(&mut world, "funding", 1, 100 * CREDIT, "ben"), 0);
     assert_eq!(world.view("ben"), before + left);
     assert_eq!(world.told("amount"), Some(left.to_string().as_str()));
-    assert_eq!(hold(&world, 1).unwrap_err().code(), 29, "an empty hold is gone");
+    assert_eq!(
+        hold(&world, 1).unwrap_err().code(),
+        29,
+        "an empty hold is gone"
+    );
     world.check();
 }
 
@@ -193,13 +208,24 @@ fn anyone_releases_a_hold_past_its_longest_age_and_not_before() {
     let mut world = town();
     place(&mut world, "ana", "funding", 100 * CREDIT).unwrap();
     world.now += 10 * DAY - 1;
-    assert_eq!(code(world.say("passer-by", r#"{"expire_hold":{"hold":"1"}}"#)), 32);
+    assert_eq!(
+        code(world.say("passer-by", r#"{"expire_hold":{"hold":"1"}}"#)),
+        32
+    );
     world.now += 1;
     let kept = world.view("ben");
-    world.say("passer-by", r#"{"expire_hold":{"hold":"1"}}"#).unwrap();
+    world
+        .say("passer-by", r#"{"expire_hold":{"hold":"1"}}"#)
+        .unwrap();
     assert_eq!(release(&mut world, "funding", 1), 29, "the holder copes");
-    assert!((kept - world.view("ana")).abs() <= 2, "decayed as if never held");
-    assert_eq!(code(world.say("ana", r#"{"expire_hold":{"hold":"1"}}"#)), 29);
+    assert!(
+        (kept - world.view("ana")).abs() <= 2,
+        "decayed as if never held"
+    );
+    assert_eq!(
+        code(world.say("ana", r#"{"expire_hold":{"hold":"1"}}"#)),
+        29
+    );
     world.check();
 }
 
@@ -209,7 +235,12 @@ fn what_is_captured_for_a_closed_account_or_for_this_contract_is_the_commons() {
     place(&mut world, "ana", "funding", 100 * CREDIT).unwrap();
     world.say("ben", r#"{"close_to":{}}"#).unwrap();
     let ben = world.address("ben");
-    world.say("authority", &format!(r#"{{"close_account":{{"owner":"{ben}"}}}}"#)).unwrap();
+    world
+        .say(
+            "authority",
+            &format!(r#"{{"close_account":{{"owner":"{ben}"}}}}"#),
+        )
+        .unwrap();
     assert_eq!(world.commons(), 1_000 * CREDIT);
     assert_eq!(capture(&mut world, "funding", 1, 40 * CREDIT, "ben"), 0);
     assert_eq!(world.commons(), 1_040 * CREDIT);

@@ -46,18 +46,18 @@ fn an_account_is_its_bytes_and_nothing_more() {
         },
     };
     let expected = [
-        "f6",     // kind 2, status 1, frozen, scaled, pending, negative
-        "21",     // one byte of position, two of snap
-        "02",     // position
-        "0304",   // snap
-        "0304",   // limit: 4 · 10^3
-        "0500",   // scale_bps
-        "ac02",   // due, LEB128
-        "0107",   // received: 7 · 10^1
-        "8005",   // beyond: minus 5
-        "01",     // flows
-        "8101",   // to, LEB128
-        "0008",   // amount
+        "f6",   // kind 2, status 1, frozen, scaled, pending, negative
+        "21",   // one byte of position, two of snap
+        "02",   // position
+        "0304", // snap
+        "0304", // limit: 4 · 10^3
+        "0500", // scale_bps
+        "ac02", // due, LEB128
+        "0107", // received: 7 · 10^1
+        "8005", // beyond: minus 5
+        "01",   // flows
+        "8101", // to, LEB128
+        "0008", // amount
     ];
     assert_eq!(hex(&account), expected.concat());
 }
@@ -135,4 +135,3 @@ fn the_other_records_keep_their_bytes() {
     ];
     assert_eq!(hex(&parameters), expected.concat());
 }
-

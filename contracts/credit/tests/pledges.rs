@@ -85,7 +85,10 @@ fn a_missed_target_gives_everyone_theirs_back_less_what_decayed() {
     assert_eq!(pool(&world).status, "done");
     assert!((eva - world.view("ana")).abs() <= 2, "as if never pledged");
     assert!((eva - world.view("ben")).abs() <= 2);
-    assert!((eva - world.view("shop")).abs() <= 2, "nothing for the payee");
+    assert!(
+        (eva - world.view("shop")).abs() <= 2,
+        "nothing for the payee"
+    );
     world.check();
 }
 
@@ -134,7 +137,12 @@ fn when_the_payee_has_left_pledges_go_back() {
     pledge(&mut world, "ana", 100);
     world.say("shop", r#"{"close_to":{}}"#).unwrap();
     let shop = world.address("shop");
-    world.say("authority", &format!(r#"{{"close_account":{{"owner":"{shop}"}}}}"#)).unwrap();
+    world
+        .say(
+            "authority",
+            &format!(r#"{{"close_account":{{"owner":"{shop}"}}}}"#),
+        )
+        .unwrap();
     assert_eq!(advance(&mut world, 50), 0);
     assert_eq!(world.view("ana"), 1_000 * CREDIT);
     world.check();

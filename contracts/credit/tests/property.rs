@@ -15,7 +15,11 @@ fn step(town: &mut Town) -> bool {
     if town.random.below(8) == 0 {
         let before = town.world.views();
         town.world.end_block();
-        assert_eq!(before, town.world.views(), "the end of a block moves no view");
+        assert_eq!(
+            before,
+            town.world.views(),
+            "the end of a block moves no view"
+        );
         town.world.check();
     }
     let before = town.world.views();
@@ -54,12 +58,17 @@ fn step(town: &mut Town) -> bool {
         }
     }
     if let Effect::Consent(payers) = effect {
-        let terms = mycel_credit::state::terms().load(&town.world.storage).expect("terms");
+        let terms = mycel_credit::state::terms()
+            .load(&town.world.storage)
+            .expect("terms");
         for (number, (before, after)) in expected.iter().zip(&after).enumerate() {
             if payers.contains(&number) {
                 let account = &town.world.accounts()[number];
                 let limit = mycel_credit::limit::standard(account, &terms).signed();
-                assert!(after >= before || *after >= -limit, "CREDIT-5: account {number}");
+                assert!(
+                    after >= before || *after >= -limit,
+                    "CREDIT-5: account {number}"
+                );
             } else {
                 assert!(after >= before, "account {number} paid without a word");
             }

@@ -21,9 +21,7 @@ fn code(result: Result<(), ContractError>) -> u32 {
 fn request(world: &mut World, payee: &str, payer: &str, credits: u64) -> u32 {
     let from = world.address(payer);
     let pico = credits * 1_000_000_000_000;
-    let json = format!(
-        r#"{{"request":{{"from":"{from}","amount":"{pico}","ref":"deal/7"}}}}"#
-    );
+    let json = format!(r#"{{"request":{{"from":"{from}","amount":"{pico}","ref":"deal/7"}}}}"#);
     code(world.say(payee, &json))
 }
 
@@ -58,9 +56,14 @@ fn a_request_is_open_for_thirty_days() {
     let mut world = town();
     request(&mut world, "ben", "ana", 40);
     world.now += 30 * DAY;
-    assert_eq!(code(world.say("ana", r#"{"accept_request":{"request":"1"}}"#)), 31);
+    assert_eq!(
+        code(world.say("ana", r#"{"accept_request":{"request":"1"}}"#)),
+        31
+    );
     // nobody must wait for the payee to clear it away
-    world.say("passer-by", r#"{"cancel":{"request":"1"}}"#).unwrap();
+    world
+        .say("passer-by", r#"{"cancel":{"request":"1"}}"#)
+        .unwrap();
 }
 
 #[test]
@@ -76,16 +79,30 @@ fn the_payer_declines_and_the_payee_takes_back() {
         ("ben", r#"{"cancel":{"request":"2"}}"#, 0),
         ("ben", r#"{"cancel":{"request":"2"}}"#, 29),
     ] {
-        assert_eq!(code(world.say(who, message)), code_expected, "{who} {message}");
+        assert_eq!(
+            code(world.say(who, message)),
+            code_expected,
+            "{who} {message}"
+        );
     }
-    assert!(!world.storage.map.keys().any(|key| matches!(key[0], b'R' | b'Y' | b'J')));
+    assert!(
+        !world
+            .storage
+            .map
+            .keys()
+            .any(|key| matches!(key[0], b'R' | b'Y' | b'J'))
+    );
 }
 
 #[test]
 fn two_members_have_at_most_twenty_requests_open_in_both_directions_together() {
     let mut world = town();
     for n in 0..20 {
-        let (payee, payer) = if n % 2 == 0 { ("ana", "ben") } else { ("ben", "ana") };
+        let (payee, payer) = if n % 2 == 0 {
+            ("ana", "ben")
+        } else {
+            ("ben", "ana")
+        };
         assert_eq!(request(&mut world, payee, payer, 1), 0);
     }
     assert_eq!(request(&mut world, "ana", "ben", 1), 12);
@@ -93,7 +110,12 @@ fn two_members_have_at_most_twenty_requests_open_in_both_directions_together() {
     world.say("ben", r#"{"decline":{"request":"1"}}"#).unwrap();
     assert_eq!(request(&mut world, "ana", "ben", 1), 0);
     let member = world.address("ana");
-    let all: RequestsResponse = world.query(QueryMsg::Requests { member, after: None }).unwrap();
+    let all: RequestsResponse = world
+        .query(QueryMsg::Requests {
+            member,
+            after: None,
+        })
+        .unwrap();
     assert_eq!((all.requests.len(), all.next), (21, None));
 }
 
@@ -114,23 +136,43 @@ fn requests_that_make_no_sense_are_refused() {
 fn only_what_was_paid_under_a_reference_can_be_asked_back() {
     let mut world = town();
     let (ana, ben) = (world.address("ana"), world.address("ben"));
-    let ask = |amount: &str| format!(r#"{{"ask_refund":{{"ref":"deal/7","from":"{ben}"{amount}}}}}"#);
+    let ask =
+        |amount: &str| format!(r#"{{"ask_refund":{{"ref":"deal/7","from":"{ben}"{amount}}}}}"#);
     assert_eq!(code(world.say("ana", &ask(""))), 46, "nothing was paid");
     let pay = format!(r#"{{"pay":{{"to":"{ben}","amount":"30000000000000","ref":"deal/7"}}}}"#);
     world.say("ana", &pay).unwrap();
-    assert_eq!(code(world.say("ana", &ask(r#","amount":"30000000000001""#))), 10);
-    world.say("ana", &ask(r#","amount":"10000000000000""#)).unwrap();
+    assert_eq!(
+        code(world.say("ana", &ask(r#","amount":"30000000000001""#))),
+        10
+    );
+    world
+        .say("ana", &ask(r#","amount":"10000000000000""#))
+        .unwrap();
     // the payee sends back, or declines; nobody is forced
     assert_eq!(world.view("ana"), 970 * CREDIT);
-    world.say("ben", r#"{"accept_request":{"request":"1"}}"#).unwrap();
-    assert_eq!(settled(&world, "ana", "ben"), (30 * CREDIT as u128, 10 * CREDIT as u128));
-    assert_eq!(settled(&world, "ben", "ana"), (10 * CREDIT as u128, 30 * CREDIT as u128));
+    world
+        .say("ben", r#"{"accept_request":{"request":"1"}}"#)
+        .unwrap();
+    assert_eq!(
+        settled(&world, "ana", "ben"),
+        (30 * CREDIT as u128, 10 * CREDIT as u128)
+    );
+    assert_eq!(
+        settled(&world, "ben", "ana"),
+        (10 * CREDIT as u128, 30 * CREDIT as u128)
+    );
     world.say("ana", &ask("")).unwrap();
     assert_eq!(world.told("amount"), Some("20000000000000"));
-    world.say("ben", r#"{"accept_request":{"request":"2"}}"#).unwrap();
+    world
+        .say("ben", r#"{"accept_request":{"request":"2"}}"#)
+        .unwrap();
     assert_eq!(code(world.say("ana", &ask(""))), 46, "all is back");
     let other_way = format!(r#"{{"ask_refund":{{"ref":"deal/7","from":"{ana}"}}}}"#);
-    assert_eq!(code(world.say("ben", &other_way)), 46, "what went back is no payment");
+    assert_eq!(
+        code(world.say("ben", &other_way)),
+        46,
+        "what went back is no payment"
+    );
     world.check();
 }
 
@@ -138,7 +180,13 @@ fn only_what_was_paid_under_a_reference_can_be_asked_back() {
 fn only_payments_with_a_reference_are_remembered_by_it() {
     let mut world = town();
     world.pay("ana", "ben", CREDIT).unwrap();
-    assert!(!world.storage.map.keys().any(|key| matches!(key[0], b'D' | b'N')));
+    assert!(
+        !world
+            .storage
+            .map
+            .keys()
+            .any(|key| matches!(key[0], b'D' | b'N'))
+    );
     assert_eq!(settled(&world, "ana", "ben"), (0, 0));
 }
 

@@ -279,7 +279,10 @@ fn what_is_not_built_yet_says_so_and_writes_nothing() {
     let before = world.storage.map.clone();
     let json = r#"{"shown":{"gate":"3"}}"#;
     let refused = world.say("ana", json).unwrap_err();
-    assert_eq!((refused.code(), refused.to_string().as_str()), (2, "not yet: shown"));
+    assert_eq!(
+        (refused.code(), refused.to_string().as_str()),
+        (2, "not yet: shown")
+    );
     assert_eq!(world.storage.map, before);
 }
 
@@ -297,7 +300,10 @@ fn the_contract_says_what_it_is_and_that_its_invariants_hold() {
     );
     let told: Invariants = world.query(QueryMsg::Invariants {}).unwrap();
     let ids: Vec<&str> = told.invariants.iter().map(|i| i.id.as_str()).collect();
-    assert_eq!(ids, ["CREDIT-1", "CREDIT-8", "CREDIT-9", "CREDIT-11", "CREDIT-12"]);
+    assert_eq!(
+        ids,
+        ["CREDIT-1", "CREDIT-8", "CREDIT-9", "CREDIT-11", "CREDIT-12"]
+    );
     assert!(told.invariants.iter().all(|invariant| invariant.holds));
     let number = |id: usize, name: &str| {
         let found = told.invariants[id]

@@ -40,7 +40,11 @@ fn checked(world: &World, name: &str) -> Vec<StatementLine> {
         assert_eq!(line.closing.i128(), closing, "{line:?}");
         opening = closing;
     }
-    assert_eq!(opening, world.view(name), "the last line ends with the position now");
+    assert_eq!(
+        opening,
+        world.view(name),
+        "the last line ends with the position now"
+    );
     lines
 }
 
@@ -48,7 +52,10 @@ fn export(world: &World, name: &str) -> Vec<ExportItem> {
     let (member, mut after, mut items) = (world.address(name), None, vec![]);
     loop {
         let page: ExportResponse = world
-            .query(QueryMsg::Export { member: member.clone(), after })
+            .query(QueryMsg::Export {
+                member: member.clone(),
+                after,
+            })
             .unwrap();
         assert!(page.items.len() <= 50);
         items.extend(page.items);
@@ -98,7 +105,8 @@ fn what_happened_in_a_period_stays_in_it_even_if_folded_much_later() {
 fn holds_and_gifts_are_moves_and_not_payments() {
     let mut world = town();
     let funding = world.address("funding");
-    let hold = format!(r#"{{"hold":{{"for":"{funding}","amount":"40000000000000","msg":"e30="}}}}"#);
+    let hold =
+        format!(r#"{{"hold":{{"for":"{funding}","amount":"40000000000000","msg":"e30="}}}}"#);
     world.say("ana", &hold).unwrap();
     let eva = world.address("eva");
     let capture = format!(
@@ -106,8 +114,14 @@ fn holds_and_gifts_are_moves_and_not_payments() {
     );
     world.say("funding", &capture).unwrap();
     let ana = checked(&world, "ana");
-    assert_eq!((ana[0].spent.u128(), ana[0].moved.i128()), (0, 985 * CREDIT));
-    assert_eq!(checked(&world, "eva")[0].received.u128(), 15 * CREDIT as u128);
+    assert_eq!(
+        (ana[0].spent.u128(), ana[0].moved.i128()),
+        (0, 985 * CREDIT)
+    );
+    assert_eq!(
+        checked(&world, "eva")[0].received.u128(),
+        15 * CREDIT as u128
+    );
     world.say("ana", r#"{"close_to":{}}"#).unwrap();
     assert_eq!(checked(&world, "ana")[0].moved.i128(), 0);
 }
@@ -167,11 +181,18 @@ fn the_end_of_a_block_settles_thirty_two_accounts_in_turn() {
     assert_eq!(world.views(), views, "no view moves");
     let swept = |world: &World| {
         let accounts = world.accounts();
-        accounts.iter().filter(|account| account.position < 1_000 * CREDIT).count()
+        accounts
+            .iter()
+            .filter(|account| account.position < 1_000 * CREDIT)
+            .count()
     };
     assert_eq!(swept(&world), 32);
     world.end_block();
-    assert_eq!(world.told("settled"), Some("18"), "those of the first round owe nothing");
+    assert_eq!(
+        world.told("settled"),
+        Some("18"),
+        "those of the first round owe nothing"
+    );
     assert_eq!(swept(&world), 50);
     world.end_block();
     assert_eq!(world.told("settled"), Some("0"));
@@ -185,7 +206,11 @@ fn decay_reaches_the_commons_without_anyone_acting() {
     world.now += 693 * DAY;
     world.end_block();
     let kept = mycel_credit::invariants::read(&world.storage).unwrap();
-    assert_eq!(kept.totals.commons, world.commons(), "nothing is due any more");
+    assert_eq!(
+        kept.totals.commons,
+        world.commons(),
+        "nothing is due any more"
+    );
     assert!(kept.totals.commons > 1_400 * CREDIT);
     assert_eq!(kept.totals.transit, 0);
     world.check();
@@ -206,20 +231,34 @@ fn the_sweep_stops_early_when_there_is_much_to_count() {
         }
     }
     world.end_block();
-    assert_eq!(world.told("settled"), Some("4"), "4 · (10 + 8 · 18) are 600 at most");
+    assert_eq!(
+        world.told("settled"),
+        Some("4"),
+        "4 · (10 + 8 · 18) are 600 at most"
+    );
     for _ in 0..40 {
         world.end_block();
     }
-    assert!(world.accounts().iter().all(|account| account.pending.is_empty()));
+    assert!(
+        world
+            .accounts()
+            .iter()
+            .all(|account| account.pending.is_empty())
+    );
     world.check();
 }
 
 #[test]
 fn an_export_holds_the_whole_record_page_by_page() {
     let mut world = town();
-    let (ana, ben, funding) = (world.address("ana"), world.address("ben"), world.address("funding"));
+    let (ana, ben, funding) = (
+        world.address("ana"),
+        world.address("ben"),
+        world.address("funding"),
+    );
     for n in 0..60 {
-        let pay = format!(r#"{{"pay":{{"to":"{ben}","amount":"1000000000000","ref":"deal/{n}"}}}}"#);
+        let pay =
+            format!(r#"{{"pay":{{"to":"{ben}","amount":"1000000000000","ref":"deal/{n}"}}}}"#);
         world.say("ana", &pay).unwrap();
     }
     let back = format!(r#"{{"pay":{{"to":"{ana}","amount":"500000000000","ref":"deal/3"}}}}"#);
@@ -247,11 +286,16 @@ fn an_export_holds_the_whole_record_page_by_page() {
     assert_eq!(count(|item| matches!(item, ExportItem::Settled { .. })), 61);
     assert!(items.iter().any(|item| matches!(item, ExportItem::Settled { r#ref, paid, received, .. }
         if r#ref == "deal/3" && paid.u128() == CREDIT as u128 && received.u128() == CREDIT as u128 / 2)));
-    assert!(items.iter().any(|item| matches!(item, ExportItem::Settled { r#ref, received, with, .. }
-        if r#ref == "gift" && received.u128() == 1 && *with == world.address("eva"))));
+    assert!(items.iter().any(
+        |item| matches!(item, ExportItem::Settled { r#ref, received, with, .. }
+        if r#ref == "gift" && received.u128() == 1 && *with == world.address("eva"))
+    ));
     // a cursor that is none ends, and does not panic
     for bad in ["", "x", "ff", "59", "5900000000"] {
-        let asked = QueryMsg::Export { member: ana.clone(), after: Some(bad.into()) };
+        let asked = QueryMsg::Export {
+            member: ana.clone(),
+            after: Some(bad.into()),
+        };
         world.query::<ExportResponse>(asked).unwrap();
     }
 }

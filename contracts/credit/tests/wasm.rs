@@ -89,7 +89,10 @@ impl Compiled {
         let env = to_json_vec(&world.env()).expect("JSON");
         let call = Call::plain(EntryPoint::Sudo, &env, br#"{"end_block":{}}"#);
         let outcome = self.0.call(call);
-        assert!(matches!(&outcome, CallOutcome::Ok(bytes) if bytes.starts_with(br#"{"ok""#)), "{outcome:?}");
+        assert!(
+            matches!(&outcome, CallOutcome::Ok(bytes) if bytes.starts_with(br#"{"ok""#)),
+            "{outcome:?}"
+        );
     }
 
     fn query(&mut self, world: &World, msg: &QueryMsg) -> Vec<u8> {
@@ -149,19 +152,45 @@ fn queries(random: &mut Random, address: &str, now: u64) -> Vec<QueryMsg> {
             member: member.clone(),
             after: None,
         },
-        QueryMsg::OpenItems { member: member.clone() },
-        QueryMsg::Requests { member: member.clone(), after: None },
-        QueryMsg::Statement { member: member.clone(), from: Seconds(0), to: Seconds(now) },
-        QueryMsg::Plan { member: member.clone() },
+        QueryMsg::OpenItems {
+            member: member.clone(),
+        },
+        QueryMsg::Requests {
+            member: member.clone(),
+            after: None,
+        },
+        QueryMsg::Statement {
+            member: member.clone(),
+            from: Seconds(0),
+            to: Seconds(now),
+        },
+        QueryMsg::Plan {
+            member: member.clone(),
+        },
         QueryMsg::Hold { id: Id(1) },
         QueryMsg::Pool { id: Id(1) },
         QueryMsg::Waterfall {},
         QueryMsg::Controller {},
-        QueryMsg::Capacity { member: member.clone() },
-        QueryMsg::Starter { member: member.clone() },
-        QueryMsg::AllAllowances { owner: member.clone(), start_after: None, limit: None },
-        QueryMsg::AllSpenderAllowances { spender: member, start_after: None, limit: None },
-        QueryMsg::AllAccounts { start_after: None, limit: Some(3) },
+        QueryMsg::Capacity {
+            member: member.clone(),
+        },
+        QueryMsg::Starter {
+            member: member.clone(),
+        },
+        QueryMsg::AllAllowances {
+            owner: member.clone(),
+            start_after: None,
+            limit: None,
+        },
+        QueryMsg::AllSpenderAllowances {
+            spender: member,
+            start_after: None,
+            limit: None,
+        },
+        QueryMsg::AllAccounts {
+            start_after: None,
+            limit: Some(3),
+        },
         QueryMsg::Minter {},
         QueryMsg::MarketingInfo {},
         QueryMsg::DownloadLogo {},
@@ -346,21 +375,81 @@ fn gas_table() -> String {
     let holders = format!(
         r#"{{"set_parameters":{{"holders":[{{"address":"{funding}","max_age":"864000"}}]}}}}"#
     );
-    row(&mut world, "set_parameters/holders", &authority, text(&holders));
+    row(
+        &mut world,
+        "set_parameters/holders",
+        &authority,
+        text(&holders),
+    );
     for (name, sender, json) in [
-        ("hold", &ana, format!(r#"{{"hold":{{"for":"{funding}","amount":"9000000000000","msg":"e30="}}}}"#)),
-        ("resolve/capture", &funding, format!(r#"{{"resolve":{{"items":[{{"capture":{{"hold":"1","amount":"5000000000000","to":"{ben}"}}}}]}}}}"#)),
-        ("resolve/release", &funding, r#"{"resolve":{"items":[{"release":{"hold":"1"}}]}}"#.to_owned()),
-        ("request", &ben, format!(r#"{{"request":{{"from":"{ana}","amount":"5000000000000","ref":"deal/9"}}}}"#)),
-        ("accept_request", &ana, r#"{"accept_request":{"request":"1"}}"#.to_owned()),
-        ("ask_refund", &ana, format!(r#"{{"ask_refund":{{"ref":"deal/9","from":"{ben}"}}}}"#)),
+        (
+            "hold",
+            &ana,
+            format!(r#"{{"hold":{{"for":"{funding}","amount":"9000000000000","msg":"e30="}}}}"#),
+        ),
+        (
+            "resolve/capture",
+            &funding,
+            format!(
+                r#"{{"resolve":{{"items":[{{"capture":{{"hold":"1","amount":"5000000000000","to":"{ben}"}}}}]}}}}"#
+            ),
+        ),
+        (
+            "resolve/release",
+            &funding,
+            r#"{"resolve":{"items":[{"release":{"hold":"1"}}]}}"#.to_owned(),
+        ),
+        (
+            "request",
+            &ben,
+            format!(r#"{{"request":{{"from":"{ana}","amount":"5000000000000","ref":"deal/9"}}}}"#),
+        ),
+        (
+            "accept_request",
+            &ana,
+            r#"{"accept_request":{"request":"1"}}"#.to_owned(),
+        ),
+        (
+            "ask_refund",
+            &ana,
+            format!(r#"{{"ask_refund":{{"ref":"deal/9","from":"{ben}"}}}}"#),
+        ),
         ("decline", &ben, r#"{"decline":{"request":"2"}}"#.to_owned()),
-        ("increase_allowance", &ana, format!(r#"{{"increase_allowance":{{"spender":"{ben}","amount":"9000000000000"}}}}"#)),
-        ("transfer_from", &ben, format!(r#"{{"transfer_from":{{"owner":"{ana}","recipient":"{ben}","amount":"1000000000000"}}}}"#)),
-        ("send", &ana, format!(r#"{{"send":{{"contract":"{ben}","amount":"1000000000000","msg":"e30="}}}}"#)),
-        ("open_pool", &ana, format!(r#"{{"open_pool":{{"to":"{ben}","target":"5000000000000","deadline":"{}"}}}}"#, world.now + 864_000)),
-        ("pledge", &ana, r#"{"pledge":{"pool":"1","amount":"5000000000000"}}"#.to_owned()),
-        ("advance_pool/1", &ana, r#"{"advance_pool":{"pool":"1","limit":50}}"#.to_owned()),
+        (
+            "increase_allowance",
+            &ana,
+            format!(r#"{{"increase_allowance":{{"spender":"{ben}","amount":"9000000000000"}}}}"#),
+        ),
+        (
+            "transfer_from",
+            &ben,
+            format!(
+                r#"{{"transfer_from":{{"owner":"{ana}","recipient":"{ben}","amount":"1000000000000"}}}}"#
+            ),
+        ),
+        (
+            "send",
+            &ana,
+            format!(r#"{{"send":{{"contract":"{ben}","amount":"1000000000000","msg":"e30="}}}}"#),
+        ),
+        (
+            "open_pool",
+            &ana,
+            format!(
+                r#"{{"open_pool":{{"to":"{ben}","target":"5000000000000","deadline":"{}"}}}}"#,
+                world.now + 864_000
+            ),
+        ),
+        (
+            "pledge",
+            &ana,
+            r#"{"pledge":{"pool":"1","amount":"5000000000000"}}"#.to_owned(),
+        ),
+        (
+            "advance_pool/1",
+            &ana,
+            r#"{"advance_pool":{"pool":"1","limit":50}}"#.to_owned(),
+        ),
     ] {
         row(&mut world, name, sender, text(&json));
     }

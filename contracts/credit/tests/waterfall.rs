@@ -43,10 +43,18 @@ fn with_commons(reserve: u64, funding: bool) -> World {
     world.say("eva", r#"{"close_to":{}}"#).unwrap();
     let ana = world.address("ana");
     assert_eq!(
-        spend(&mut world, "spending", &format!(r#""to":"{ana}","amount":"400000000000000""#)),
+        spend(
+            &mut world,
+            "spending",
+            &format!(r#""to":"{ana}","amount":"400000000000000""#)
+        ),
         0
     );
-    let peer = if funding { world.address("funding") } else { String::new() };
+    let peer = if funding {
+        world.address("funding")
+    } else {
+        String::new()
+    };
     let pico = reserve * 1_000_000_000_000;
     let json = format!(
         r#"{{"set_parameters":{{"rate_ppb_per_day":0,"funding":"{peer}","waterfall":{{"epoch":"2592000","losses_ppm":333333,"genesis_ppm":166666,"services_ppm":250000,"reserve":"{pico}"}}}}}}"#
@@ -68,8 +76,15 @@ fn an_epoch_gives_losses_a_third_genesis_a_sixth_then_services() {
     assert_eq!(now.loss_budget.u128().cast_signed(), share(333_333));
     assert_eq!(now.services.u128().cast_signed(), share(250_000));
     assert_eq!(commons(&world).genesis.i128(), genesis + share(166_666));
-    assert_eq!(commons(&world).commons.i128(), 600 * CREDIT - share(166_666));
-    assert_eq!(now.dividend.u128(), 0, "without a funding contract the rest stays");
+    assert_eq!(
+        commons(&world).commons.i128(),
+        600 * CREDIT - share(166_666)
+    );
+    assert_eq!(
+        now.dividend.u128(),
+        0,
+        "without a funding contract the rest stays"
+    );
     assert_eq!(distribute(&mut world), 46);
     world.check();
 }
@@ -118,7 +133,10 @@ fn a_dividend_above_the_reserve_leaves_as_a_hold_of_the_commons() {
     let (to, told) = world.sent().expect("one message");
     assert_eq!(to, world.address("funding"));
     // {"dividend":{"epoch":"1"}} in base64
-    assert!(told.contains(r#""msg":"eyJkaXZpZGVuZCI6eyJlcG9jaCI6IjEifX0=""#), "{told}");
+    assert!(
+        told.contains(r#""msg":"eyJkaXZpZGVuZCI6eyJlcG9jaCI6IjEifX0=""#),
+        "{told}"
+    );
     assert!(told.contains(r#""owner":"commons""#));
     world.check();
     let mut poor = with_commons(5_000, true);
@@ -143,22 +161,48 @@ fn spending_needs_its_class_a_target_and_enough_beside_what_is_set_aside() {
     let mut world = with_commons(0, false);
     let ana = world.address("ana");
     let to = format!(r#""to":"{ana}","#);
-    assert_eq!(spend(&mut world, "ordinary", &format!(r#"{to}"amount":"1""#)), 19);
+    assert_eq!(
+        spend(&mut world, "ordinary", &format!(r#"{to}"amount":"1""#)),
+        19
+    );
     assert_eq!(spend(&mut world, "spending", r#""amount":"1""#), 49);
     let both = format!(r#"{to}"hold_for":"{ana}","amount":"1""#);
     assert_eq!(spend(&mut world, "spending", &both), 49);
-    assert_eq!(spend(&mut world, "spending", &format!(r#"{to}"amount":"0""#)), 8);
-    assert_eq!(spend(&mut world, "spending", &format!(r#"{to}"amount":"600000000000001""#)), 34);
-    assert_eq!(spend(&mut world, "spending", r#""to":"nobody","amount":"1""#), 5);
+    assert_eq!(
+        spend(&mut world, "spending", &format!(r#"{to}"amount":"0""#)),
+        8
+    );
+    assert_eq!(
+        spend(
+            &mut world,
+            "spending",
+            &format!(r#"{to}"amount":"600000000000001""#)
+        ),
+        34
+    );
+    assert_eq!(
+        spend(&mut world, "spending", r#""to":"nobody","amount":"1""#),
+        5
+    );
     let stranger = format!(r#""hold_for":"{ana}","amount":"1""#);
     assert_eq!(spend(&mut world, "spending", &stranger), 33);
     world.now += 30 * DAY;
     distribute(&mut world);
     // what is set aside for losses is not spent
     let left = commons(&world).commons.i128() - fall(&world).loss_budget.u128().cast_signed();
-    assert_eq!(spend(&mut world, "spending", &format!(r#"{to}"amount":"{}""#, left + 1)), 34);
+    assert_eq!(
+        spend(
+            &mut world,
+            "spending",
+            &format!(r#"{to}"amount":"{}""#, left + 1)
+        ),
+        34
+    );
     let before = world.view("ana");
-    assert_eq!(spend(&mut world, "spending", &format!(r#"{to}"amount":"{left}""#)), 0);
+    assert_eq!(
+        spend(&mut world, "spending", &format!(r#"{to}"amount":"{left}""#)),
+        0
+    );
     assert_eq!(world.view("ana"), before + left);
     assert_eq!(fall(&world).services.u128(), 0);
     world.check();
@@ -168,7 +212,10 @@ fn spending_needs_its_class_a_target_and_enough_beside_what_is_set_aside() {
 fn shares_stay_within_their_bounds() {
     let mut world = town();
     let mut set = |terms: &str| {
-        code(world.say("authority", &format!(r#"{{"set_parameters":{{"waterfall":{{{terms}}}}}}}"#)))
+        code(world.say(
+            "authority",
+            &format!(r#"{{"set_parameters":{{"waterfall":{{{terms}}}}}}}"#),
+        ))
     };
     let terms = |epoch: u64, losses: u32, genesis: u32, services: u32| {
         format!(

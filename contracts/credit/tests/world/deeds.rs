@@ -44,7 +44,9 @@ impl Town {
 
     /// A number given out, or the next one.
     fn known(&mut self, which: fn(state::Counters) -> u64) -> Id {
-        let counters = state::counters().may_load(&self.world.storage).expect("readable");
+        let counters = state::counters()
+            .may_load(&self.world.storage)
+            .expect("readable");
         Id(1 + self.random.below(which(counters.unwrap_or_default()) + 1))
     }
 
@@ -84,7 +86,11 @@ impl Town {
         match self.random.below(7) {
             0 | 1 => {
                 let r#for = self.holder();
-                let msg = ExecuteMsg::Hold { r#for, amount, msg: Default::default() };
+                let msg = ExecuteMsg::Hold {
+                    r#for,
+                    amount,
+                    msg: Default::default(),
+                };
                 (sender, msg, Effect::Consent(vec![who]))
             }
             2 | 3 => {
@@ -100,22 +106,39 @@ impl Town {
                                 amount: amount.expect("63 bits"),
                                 to: self.world.env().contract.address.to_string(),
                             },
-                            _ => Resolution::Capture { hold, amount: amount.expect("63 bits"), to },
+                            _ => Resolution::Capture {
+                                hold,
+                                amount: amount.expect("63 bits"),
+                                to,
+                            },
                         }
                     })
                     .collect();
                 let holder = self.holder();
-                (holder, ExecuteMsg::Resolve { items }, Effect::Consent(vec![]))
+                (
+                    holder,
+                    ExecuteMsg::Resolve { items },
+                    Effect::Consent(vec![]),
+                )
             }
             4 => {
                 let hold = self.known(|counters| counters.hold);
-                (sender, ExecuteMsg::ExpireHold { hold }, Effect::Consent(vec![]))
+                (
+                    sender,
+                    ExecuteMsg::ExpireHold { hold },
+                    Effect::Consent(vec![]),
+                )
             }
             5 => {
                 let (_, to) = self.member();
                 let deadline = Seconds(self.world.now + self.random.below(91 * DAY));
                 let reference = self.reference();
-                let msg = ExecuteMsg::OpenPool { to, target: amount, deadline, reference };
+                let msg = ExecuteMsg::OpenPool {
+                    to,
+                    target: amount,
+                    deadline,
+                    reference,
+                };
                 (sender, msg, Effect::None)
             }
             _ => {
@@ -140,16 +163,34 @@ impl Town {
         let reference = self.reference();
         match self.random.below(6) {
             0 | 1 => {
-                let msg = ExecuteMsg::Request { from, amount, reference, memo: None };
+                let msg = ExecuteMsg::Request {
+                    from,
+                    amount,
+                    reference,
+                    memo: None,
+                };
                 (sender, msg, Effect::None)
             }
-            2 => (sender, ExecuteMsg::AcceptRequest { request }, Effect::Consent(vec![who])),
+            2 => (
+                sender,
+                ExecuteMsg::AcceptRequest { request },
+                Effect::Consent(vec![who]),
+            ),
             3 => (sender, ExecuteMsg::Decline { request }, Effect::None),
             4 => (sender, ExecuteMsg::Cancel { request }, Effect::None),
             _ => {
                 let amount = (self.random.below(2) == 0).then_some(amount);
                 let r#ref = reference.unwrap_or_default();
-                (sender, ExecuteMsg::AskRefund { r#ref, from, amount, memo: None }, Effect::None)
+                (
+                    sender,
+                    ExecuteMsg::AskRefund {
+                        r#ref,
+                        from,
+                        amount,
+                        memo: None,
+                    },
+                    Effect::None,
+                )
             }
         }
     }
@@ -162,23 +203,44 @@ impl Town {
         let msg = Default::default();
         match self.random.below(7) {
             0 => {
-                let msg = ExecuteMsg::Send { contract: recipient, amount: own, msg };
+                let msg = ExecuteMsg::Send {
+                    contract: recipient,
+                    amount: own,
+                    msg,
+                };
                 (sender, msg, Effect::Consent(vec![who]))
             }
             1 | 2 => {
-                let msg = ExecuteMsg::IncreaseAllowance { spender: owner, amount, expires: None };
+                let msg = ExecuteMsg::IncreaseAllowance {
+                    spender: owner,
+                    amount,
+                    expires: None,
+                };
                 (sender, msg, Effect::None)
             }
             3 => {
-                let msg = ExecuteMsg::DecreaseAllowance { spender: owner, amount, expires: None };
+                let msg = ExecuteMsg::DecreaseAllowance {
+                    spender: owner,
+                    amount,
+                    expires: None,
+                };
                 (sender, msg, Effect::None)
             }
             4 | 5 => {
-                let msg = ExecuteMsg::TransferFrom { owner, recipient, amount };
+                let msg = ExecuteMsg::TransferFrom {
+                    owner,
+                    recipient,
+                    amount,
+                };
                 (sender, msg, Effect::Consent(vec![other]))
             }
             _ => {
-                let msg = ExecuteMsg::SendFrom { owner, contract: recipient, amount, msg };
+                let msg = ExecuteMsg::SendFrom {
+                    owner,
+                    contract: recipient,
+                    amount,
+                    msg,
+                };
                 (sender, msg, Effect::Consent(vec![other]))
             }
         }
@@ -190,27 +252,51 @@ impl Town {
         let (_, other) = self.member();
         let amount = self.amount(who);
         match self.random.below(8) {
-            0 => (sender, ExecuteMsg::AskAssume { by: other, amount }, Effect::None),
+            0 => (
+                sender,
+                ExecuteMsg::AskAssume { by: other, amount },
+                Effect::None,
+            ),
             1 => {
-                let msg = ExecuteMsg::AssumeDebt { from: other, amount };
+                let msg = ExecuteMsg::AssumeDebt {
+                    from: other,
+                    amount,
+                };
                 (sender, msg, Effect::Consent(vec![who]))
             }
             2 => {
                 let to = (self.random.below(2) == 0).then_some(other);
-                (sender, ExecuteMsg::CloseTo { to }, Effect::Consent(vec![who]))
+                (
+                    sender,
+                    ExecuteMsg::CloseTo { to },
+                    Effect::Consent(vec![who]),
+                )
             }
             3 => {
                 let months = self.random.below(30) as u8;
                 (sender, ExecuteMsg::PlanRepayment { months }, Effect::None)
             }
-            4 => (sender, ExecuteMsg::AdvanceExit { member: other }, Effect::None),
-            5 if self.random.below(3) == 0 => {
-                (authority, ExecuteMsg::SetLeaving { owner: other }, Effect::None)
-            }
-            5 | 6 => (authority, ExecuteMsg::CloseAccount { owner: other }, Effect::None),
+            4 => (
+                sender,
+                ExecuteMsg::AdvanceExit { member: other },
+                Effect::None,
+            ),
+            5 if self.random.below(3) == 0 => (
+                authority,
+                ExecuteMsg::SetLeaving { owner: other },
+                Effect::None,
+            ),
+            5 | 6 => (
+                authority,
+                ExecuteMsg::CloseAccount { owner: other },
+                Effect::None,
+            ),
             _ => {
                 let to = self.world.address(&format!("key {}", self.random.next()));
-                let msg = ExecuteMsg::Rotate { from: sender, to: to.clone() };
+                let msg = ExecuteMsg::Rotate {
+                    from: sender,
+                    to: to.clone(),
+                };
                 (authority, msg, Effect::Rotation { who, to })
             }
         }
@@ -226,19 +312,41 @@ impl Town {
             0 => (member, ExecuteMsg::Distribute {}, Effect::None),
             1 => {
                 let to = Some(member);
-                let action = Action::SpendCommons { to, amount, hold_for: None, msg: None };
-                (authority, self.decided(Class::Spending, action), Effect::Consent(vec![]))
+                let action = Action::SpendCommons {
+                    to,
+                    amount,
+                    hold_for: None,
+                    msg: None,
+                };
+                (
+                    authority,
+                    self.decided(Class::Spending, action),
+                    Effect::Consent(vec![]),
+                )
             }
             2 => {
                 let hold_for = Some(self.holder());
-                let action = Action::SpendCommons { to: None, amount, hold_for, msg: None };
-                (authority, self.decided(Class::Spending, action), Effect::None)
+                let action = Action::SpendCommons {
+                    to: None,
+                    amount,
+                    hold_for,
+                    msg: None,
+                };
+                (
+                    authority,
+                    self.decided(Class::Spending, action),
+                    Effect::None,
+                )
             }
             _ => {
                 let case = Id(self.random.below(CASES + 1));
                 let action = Action::WriteOff { member, case };
                 // guarantors have consented by sponsoring
-                (authority, self.decided(Class::Ordinary, action), Effect::Consent(all))
+                (
+                    authority,
+                    self.decided(Class::Ordinary, action),
+                    Effect::Consent(all),
+                )
             }
         }
     }
@@ -260,11 +368,15 @@ impl Town {
             }
             4 => {
                 let economy = EconomyChanges {
-                    starter_opening: Amount::new(self.random.next() >> (10 + self.random.below(50))),
+                    starter_opening: Amount::new(
+                        self.random.next() >> (10 + self.random.below(50)),
+                    ),
                     starter_step: Amount::new(self.random.next() >> (10 + self.random.below(50))),
                     starter_partners: Some(self.random.below(4) as u16),
                     sponsor_generations: Some(self.random.below(3) as u8),
-                    sponsor_per_invitee: Amount::new(self.random.next() >> (10 + self.random.below(50))),
+                    sponsor_per_invitee: Amount::new(
+                        self.random.next() >> (10 + self.random.below(50)),
+                    ),
                     controller_after_days: Some(0),
                     gain: Some(self.random.below(10) as u8),
                     ..EconomyChanges::default()
@@ -273,7 +385,11 @@ impl Town {
                     economy: Some(economy),
                     ..ParameterChanges::default()
                 };
-                (authority, ExecuteMsg::SetParameters(Box::new(changes)), Effect::None)
+                (
+                    authority,
+                    ExecuteMsg::SetParameters(Box::new(changes)),
+                    Effect::None,
+                )
             }
             5 => (sender, ExecuteMsg::AskAssessment {}, Effect::None),
             _ => {

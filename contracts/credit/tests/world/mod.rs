@@ -11,8 +11,9 @@ use std::ops::Bound;
 
 use cosmwasm_std::testing::{MockApi, MockQuerier, mock_env};
 use cosmwasm_std::{
-    Addr, Binary, ContractResult, CosmosMsg, Deps, DepsMut, Empty, Env, MessageInfo, Order, QuerierResult, QuerierWrapper, Record, Response,
-    Storage, SystemResult, Timestamp, WasmMsg, WasmQuery, from_json, to_json_vec,
+    Addr, Binary, ContractResult, CosmosMsg, Deps, DepsMut, Empty, Env, MessageInfo, Order,
+    QuerierResult, QuerierWrapper, Record, Response, Storage, SystemResult, Timestamp, WasmMsg,
+    WasmQuery, from_json, to_json_vec,
 };
 use mycel_credit::contract;
 use mycel_credit::decay::{self, Clock};
@@ -172,10 +173,19 @@ impl World {
     }
 
     /// A contract that answers exactly this question with this.
-    pub fn answer(&mut self, contract: &str, question: &impl serde::Serialize, answer: &impl serde::Serialize) {
+    pub fn answer(
+        &mut self,
+        contract: &str,
+        question: &impl serde::Serialize,
+        answer: &impl serde::Serialize,
+    ) {
         let text = |value: Vec<u8>| String::from_utf8(value).expect("JSON");
-        let key = (contract.to_owned(), text(to_json_vec(question).expect("JSON")));
-        self.answers.insert(key, text(to_json_vec(answer).expect("JSON")));
+        let key = (
+            contract.to_owned(),
+            text(to_json_vec(question).expect("JSON")),
+        );
+        self.answers
+            .insert(key, text(to_json_vec(answer).expect("JSON")));
     }
 
     fn querier(&self) -> MockQuerier {
@@ -327,7 +337,8 @@ impl World {
 
     /// The position now, decay included.
     pub fn view(&self, name: &str) -> i128 {
-        decay::view::<Standard>(&self.stored(name), self.lambda(), self.exempt()).expect("time goes on")
+        decay::view::<Standard>(&self.stored(name), self.lambda(), self.exempt())
+            .expect("time goes on")
     }
 
     pub fn accounts(&self) -> Vec<Account> {
@@ -341,7 +352,8 @@ impl World {
     pub fn views(&self) -> Vec<i128> {
         let lambda = self.lambda();
         let exempt = self.exempt();
-        let view = |account| decay::view::<Standard>(account, lambda, exempt).expect("time goes on");
+        let view =
+            |account| decay::view::<Standard>(account, lambda, exempt).expect("time goes on");
         self.accounts().iter().map(view).collect()
     }
 
@@ -364,7 +376,11 @@ impl World {
         let accounts = self.accounts();
         let walk = invariants::recompute(&accounts);
         assert_eq!(
-            (books.totals.positive, books.totals.negative, books.totals.transit),
+            (
+                books.totals.positive,
+                books.totals.negative,
+                books.totals.transit
+            ),
             (walk.positive, walk.negative, walk.transit)
         );
         // CREDIT-1 from the raw records alone
@@ -387,11 +403,17 @@ impl World {
             *pot = (pot.0 + hold.amount, pot.1 + 1);
             if let Owner::Account(owner) = hold.owner {
                 let mark = state::item(owner, state::Item::Hold(id));
-                assert!(self.storage.map.contains_key(mark.bytes()), "hold {id} is not marked");
+                assert!(
+                    self.storage.map.contains_key(mark.bytes()),
+                    "hold {id} is not marked"
+                );
                 marks += 1;
             }
         }
-        let kept: BTreeMap<_, _> = self.storage.map.range(vec![b'W']..vec![b'X'])
+        let kept: BTreeMap<_, _> = self
+            .storage
+            .map
+            .range(vec![b'W']..vec![b'X'])
             .map(|(key, value)| {
                 let holder = String::from_utf8(key[1..].to_vec()).expect("an address");
                 let pot = state::pot(&holder).decode(value).expect("a pot");
@@ -418,9 +440,17 @@ impl World {
     pub fn name_holders(&mut self, names: &[&str]) {
         let holders: Vec<String> = names
             .iter()
-            .map(|name| format!(r#"{{"address":"{}","max_age":"864000"}}"#, self.address(name)))
+            .map(|name| {
+                format!(
+                    r#"{{"address":"{}","max_age":"864000"}}"#,
+                    self.address(name)
+                )
+            })
             .collect();
-        let json = format!(r#"{{"set_parameters":{{"holders":[{}]}}}}"#, holders.join(","));
+        let json = format!(
+            r#"{{"set_parameters":{{"holders":[{}]}}}}"#,
+            holders.join(",")
+        );
         self.say("authority", &json).expect("names holders");
     }
 
@@ -441,7 +471,8 @@ impl World {
     pub fn told(&self, key: &str) -> Option<&str> {
         let events = self.last.events.iter().flat_map(|event| &event.attributes);
         let mut all = self.last.attributes.iter().chain(events);
-        all.find(|attribute| attribute.key == key).map(|attribute| attribute.value.as_str())
+        all.find(|attribute| attribute.key == key)
+            .map(|attribute| attribute.value.as_str())
     }
 
     /// The only message that the last response sends, as JSON, with its receiver.
@@ -450,7 +481,9 @@ impl World {
             return None;
         };
         match &message.msg {
-            CosmosMsg::Wasm(WasmMsg::Execute { contract_addr, msg, .. }) => {
+            CosmosMsg::Wasm(WasmMsg::Execute {
+                contract_addr, msg, ..
+            }) => {
                 let text = String::from_utf8(msg.to_vec()).expect("JSON");
                 Some((contract_addr.clone(), text))
             }

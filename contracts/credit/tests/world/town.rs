@@ -192,7 +192,11 @@ impl Town {
                     1 => changes.starter_grant = Amount::new(self.random.below(1 << 50)),
                     _ => {}
                 }
-                (authority, ExecuteMsg::SetParameters(Box::new(changes)), Effect::None)
+                (
+                    authority,
+                    ExecuteMsg::SetParameters(Box::new(changes)),
+                    Effect::None,
+                )
             }
             _ => {
                 let stranger = self.addresses[5].clone();
@@ -200,7 +204,11 @@ impl Town {
                     rate_ppb_per_day: Some(1),
                     ..Default::default()
                 };
-                (stranger, ExecuteMsg::SetParameters(Box::new(changes)), Effect::None)
+                (
+                    stranger,
+                    ExecuteMsg::SetParameters(Box::new(changes)),
+                    Effect::None,
+                )
             }
         }
     }
