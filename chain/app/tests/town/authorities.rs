@@ -216,6 +216,21 @@ fn no_gas_is_gained_by_a_class_to_and_fro() {
     let level = stage.asked(&later).unwrap()["level"].clone();
     let level: u64 = level.as_str().unwrap().parse().unwrap();
     assert!((300_000..310_000).contains(&level), "{level}");
+    // what was cut does not come back when the small class grows either
+    assert!(stage.class(&people()[2].address, Some("small")).ok());
+    stage.decide(set_params(ParamChanges {
+        classes: vec![ClassChange {
+            name: "small".into(),
+            class: Some(AllowanceClass {
+                capacity: 1_000_000_000u64.into(),
+                rate: 1u64.into(),
+                may_store_code: false,
+            }),
+        }],
+        ..changes()
+    }));
+    let left = stage.town.allowance(&people()[2].address);
+    assert!((300_000..310_000).contains(&left), "{left}");
     stage.replay();
 }
 

@@ -249,6 +249,25 @@ fn a_failing_call_is_undone_and_three_in_a_row_suspend() {
 }
 
 #[test]
+fn what_a_call_writes_counts_as_live_bytes() {
+    let mut clock = clock(2_000_000, 2, 1);
+    clock.tick();
+    // the second one's failing call counts nothing
+    clock.teach(1, FAIL);
+    for ticker in &clock.tickers {
+        let mut live = 0u64;
+        for key in ["script", "answer", "last"] {
+            live += (key.len() + clock.town.raw(ticker, key).len()) as u64;
+        }
+        let key = mycel_types::key::contract_bytes(ticker);
+        let counted = clock
+            .town
+            .query_raw("/store/mycel/key", &key, Default::default());
+        assert_eq!(counted.value[..], live.to_le_bytes());
+    }
+}
+
+#[test]
 fn the_story_of_a_failure_is_bounded() {
     let mut clock = clock(2_000_000, 1, 1);
     let long = json!({"error": "é".repeat(20_000)}).to_string();
