@@ -1,5 +1,7 @@
 //! Benchmarks: JSON lines {bench, case, ours, peer, ratio, unit} on stdout, everything else on stderr. A peer is
 //! `null` where it does not run in the same session.
+mod solver;
+
 use std::process::{Command, Stdio};
 
 use crate::{Outcome, cargo, contracts};
@@ -9,8 +11,9 @@ pub fn run(rest: &[String]) -> Outcome {
     match rest.first().map(String::as_str) {
         Some("finality") => finality(),
         Some("state") => cargo::cargo(&["bench", "--workspace", "--bench", "state"]),
+        Some("solver") => solver::run(&rest[1..]),
         other => Err(format!(
-            "unknown bench `{}`; there are: finality, state",
+            "unknown bench `{}`; there are: finality, state, solver",
             other.unwrap_or_default()
         )),
     }

@@ -1,6 +1,7 @@
 //! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes, and
 //! `cargo xtask test` checks ours against the recording.
-mod wasmd;
+pub mod ortools;
+pub mod wasmd;
 
 use crate::{Outcome, cargo};
 
@@ -9,8 +10,9 @@ pub fn run(rest: &[String]) -> Outcome {
     match rest.first().map(String::as_str) {
         Some("oracle") => cargo::cargo(&["run", "--manifest-path", "tests/oracle/Cargo.toml"]),
         Some("wasmd") => wasmd::run(),
+        Some("ortools") => ortools::run(&rest[1..]),
         other => Err(format!(
-            "unknown peer `{}`; there are: oracle, wasmd",
+            "unknown peer `{}`; there are: oracle, wasmd, ortools",
             other.unwrap_or_default()
         )),
     }

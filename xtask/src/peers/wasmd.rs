@@ -109,7 +109,8 @@ fn scenario(args: &[&str]) -> Outcome<String> {
     output(&mut command)
 }
 
-fn output(command: &mut Command) -> Outcome<String> {
+/// What a program prints, without the blank around it.
+pub fn output(command: &mut Command) -> Outcome<String> {
     let output = command.output().map_err(|e| format!("{command:?}: {e}"))?;
     if !output.status.success() {
         return Err(format!(

@@ -1,9 +1,11 @@
 //! Instances from a seed, for tests, comparisons and benchmarks. Integers only: the same seed gives the same instance
 //! on every machine, so that a recording needs no more than the seed and the optimum.
 mod geometric;
+mod named;
 mod random;
 mod shapes;
 
+pub use named::{fingerprint, large, leftover};
 pub use random::Random;
 
 use crate::problem::Problem;
