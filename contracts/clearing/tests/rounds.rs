@@ -337,7 +337,7 @@ fn the_certificate_and_its_duals_stay_readable_until_the_next_freeze() {
     let mut world = World::circle();
     let round = world.freeze();
     let body = world.download(round).optimal_body();
-    world.submit(round, &[body.clone()]);
+    world.submit(round, std::slice::from_ref(&body));
     world.drive(round, None);
     let read: BodyResponse = world.ask(QueryMsg::Body { round, page: 0 }).unwrap();
     assert_eq!((read.data.as_slice(), read.next), (body.as_slice(), None));
@@ -389,7 +389,7 @@ fn pages_hold_what_the_layout_says() {
     world.clear();
     let page = book::Page::load(&world.storage, 0).unwrap().unwrap();
     // set off wholly: the highest bit and what it was
-    assert_eq!(page.amounts[0], book::CLEARED | 5 * CREDIT);
+    assert_eq!(page.amounts[0], book::CLEARED | (5 * CREDIT));
     assert_eq!(page.amounts[1], 2 * CREDIT);
 }
 

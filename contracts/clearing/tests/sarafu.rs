@@ -34,7 +34,7 @@ fn the_sarafu_obligations_clear_exactly_67_359_percent_with_gap_0() {
     world.execute(&anyone, ExecuteMsg::OpenRound {}).unwrap();
     world.now += DAY;
     let round = Id(0);
-    let mut step = |world: &mut World, what: &str| {
+    let step = |world: &mut World, what: &str| {
         world.storage.gas.set(0);
         world.advance(round, None).unwrap();
         let gas = world.storage.gas.get();
