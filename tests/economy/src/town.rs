@@ -96,8 +96,9 @@ impl Town {
             let seed = town.forward(&town.members, &json!({"seed": {"members": some}}));
             town.as_key(&seed);
         }
-        for resource in ["food", "water"] {
-            let terms = json!({"scale": "neighbourhood", "resource": resource, "price_unit": CREDIT.to_string(),
+        // a city and a neighbourhood that passes on what it cannot match
+        for (scale, parent) in [("city", json!(null)), ("neighbourhood", json!(0))] {
+            let terms = json!({"scale": scale, "resource": "food", "parent": parent, "price_unit": CREDIT.to_string(),
                 "friction": 1, "resistance": 0, "penalties": [1_000, 10_000, 100_000, 1_000_000],
                 "share_bps": 10_000, "need_cap": "1000000", "epoch_seconds": (3 * DAY).to_string(),
                 "accept_seconds": (2 * DAY).to_string(), "deliver_seconds": (7 * DAY).to_string()});

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{Addr, Binary};
 use mycel_clearing::graph::{ROW_BYTES, Root};
-use mycel_clearing::msg::{GraphResponse, RoundView};
+use mycel_clearing::msg::{GraphResponse, PromisesResponse, RoundView};
 use mycel_clearing::posts::commitment;
 use mycel_kit::flow::{Edge, encode};
 use mycel_sandbox::Receipt;
@@ -25,7 +25,8 @@ impl Play {
         let quantity = self.random.below(200).to_string();
         let expires = (now + self.random.below(20 * DAY)).to_string();
         let round = self.round(town);
-        let message = match self.random.below(56) {
+        let promise = self.promise(town, &a);
+        let message = match self.random.below(58) {
             0..=11 => {
                 let due = (now + self.random.below(95 * DAY)).to_string();
                 json!({"propose": {"with": number, "i_owe": on, "amount": amount, "due": due,
@@ -48,7 +49,7 @@ impl Play {
                 let sender = town.person(&a).unwrap_or(1_000).to_string();
                 json!({"link": {"market": market, "from": sender, "to": number, "distance": 3, "capacity": "90"}})
             }
-            52 => json!({"report": {"promise": id, "quantity": quantity}}),
+            52 => json!({"report": {"promise": promise, "quantity": quantity}}),
             53 => {
                 json!({"offer": {"market": market, "quantity": "150", "gift": true, "expires": expires}})
             }
@@ -65,9 +66,9 @@ impl Play {
                 json!({"need": {"market": market, "quantity": quantity, "price": self.random.below(40), "expires": expires}})
             }
             40 => json!({"withdraw": {"market": market}}),
-            41 => json!({"accept": {"promise": id}}),
-            42 => json!({"return": {"promise": id}}),
-            43 => json!({"close_promise": {"promise": id}}),
+            41 | 56 | 57 => json!({"accept": {"promise": promise}}),
+            42 => json!({"return": {"promise": promise}}),
+            43 => json!({"close_promise": {"promise": promise}}),
             44 => json!({"judged": {"obligation": id}}),
             45 => json!({"upward": {"market": market, "persons": [number]}}),
             46 => {
@@ -87,6 +88,18 @@ impl Play {
         match (view(town, None), allocation) {
             (_, Some(round)) if self.random.one_in(2) => round,
             (Some(view), _) if !self.random.one_in(10) => view.round.to_string(),
+            _ => self.id(),
+        }
+    }
+
+    /// A promise of somebody's, if there is one.
+    fn promise(&mut self, town: &Town, person: &Addr) -> String {
+        let asked = json!({"promises": {"person": town.person(person).unwrap_or(0).to_string()}});
+        let found: Result<PromisesResponse, _> = town.sandbox.query(&town.clearing, &asked);
+        match found {
+            Ok(found) if !found.promises.is_empty() => {
+                self.random.pick(&found.promises).promise.to_string()
+            }
             _ => self.id(),
         }
     }
@@ -209,7 +222,7 @@ impl Play {
                 // the ends of a link are where things can flow
                 if other.is_none() && self.random.one_in(2) {
                     let expires = (town.sandbox.now() + 20 * DAY).to_string();
-                    let post = |price: u64| json!({"market": body["market"], "quantity": "80", "price": price, "expires": expires});
+                    let post = |price: u64| json!({"market": body["market"], "quantity": "80", "price": price, "expires": expires, "upward": true});
                     signs
                         .extend(person(&body["from"]).map(|p| tell(&p, json!({"offer": post(1)}))));
                     signs.push(tell(sender, json!({"need": post(30)})));

@@ -82,14 +82,14 @@ impl Play {
         let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
             return;
         };
-        let mut follow = if contract == &town.credit {
+        let mut follow = if *contract == town.credit {
             self.after_credit(town, sender, message, receipt)
-        } else if contract == &town.clearing {
+        } else if *contract == town.clearing {
             self.after_clearing(town, sender, message, receipt)
         } else {
             self.after_members(town, sender, message, receipt)
         };
-        if contract != &town.standin {
+        if *contract != town.standin {
             follow.extend(self.after_case(town, receipt));
         }
         for step in follow {
@@ -174,9 +174,9 @@ impl Step {
         let fields = message.as_object();
         let first = fields.and_then(|fields| fields.keys().next());
         let contract = match contract {
-            c if c == &town.credit => "credit",
-            c if c == &town.members => "members",
-            c if c == &town.clearing => "clearing",
+            c if *c == town.credit => "credit",
+            c if *c == town.members => "members",
+            c if *c == town.clearing => "clearing",
             _ => "standin",
         };
         format!("{contract}.{}", first.map_or("", String::as_str))
