@@ -4,7 +4,13 @@ use std::process::Command;
 use crate::{Outcome, cargo, contracts, tools};
 
 /// Crates that wallets compile to Wasm, without what needs sockets.
-const WASM_CRATES: &[&str] = &["mycel-types", "mycel-light", "mycel-kit", "mycel-client"];
+const WASM_CRATES: &[&str] = &[
+    "mycel-types",
+    "mycel-light",
+    "mycel-kit",
+    "mycel-solver",
+    "mycel-client",
+];
 
 /// Runs all lints.
 pub fn run() -> Outcome {
