@@ -7,14 +7,14 @@ use mycel_solver::{
 };
 
 /// The least cost over all assignments, by trying them.
-fn brute(rows: u32, columns: usize, pairs: &[Pair], row: u32, taken: u32) -> Option<i64> {
+fn brute(rows: u32, pairs: &[Pair], row: u32, taken: u32) -> Option<i64> {
     if row == rows {
         return Some(0);
     }
     pairs
         .iter()
         .filter(|p| p.row == row && taken & (1 << p.column) == 0)
-        .filter_map(|p| Some(p.cost + brute(rows, columns, pairs, row + 1, taken | 1 << p.column)?))
+        .filter_map(|p| Some(p.cost + brute(rows, pairs, row + 1, taken | 1 << p.column)?))
         .min()
 }
 
@@ -42,7 +42,7 @@ fn assignments_are_optimal_and_prove_it() {
         let rows = 1 + random.below(6) as usize;
         let columns = rows + random.below(3) as usize;
         let pairs = random_pairs(rows, columns, &mut random);
-        let best = brute(rows as u32, columns, &pairs, 0, 0);
+        let best = brute(rows as u32, &pairs, 0, 0);
         match assign(rows, columns, &pairs) {
             Ok(assignment) => {
                 assert_eq!(Some(assignment.cost), best.map(i128::from), "seed={seed}");

@@ -139,3 +139,18 @@ fn bad_instances_are_refused_by_their_first_offence() {
         Error::Supply { node: 0, .. }
     ));
 }
+
+#[test]
+fn potentials_stay_within_what_contracts_take_at_the_greatest_size_and_cost() {
+    let nodes = 1u32 << 20;
+    let mut supplies = vec![-1; nodes as usize];
+    supplies[0] = i64::from(nodes) - 1;
+    let edges: Vec<Edge> = (1..nodes).map(|v| edge(0, v, 1, 1 << 20)).collect();
+    let problem = Problem::new(supplies, edges).expect("sound");
+    let solution = solve(&problem, &Options::default(), &unwatched).expect("feasible");
+    solution
+        .verify(&problem)
+        .expect("potentials within 2^40")
+        .optimal()
+        .expect("optimal");
+}

@@ -5,6 +5,9 @@
 //! reaches, so that slack carries nothing at an optimum unless nothing is feasible. A step ([`pivot`]) takes in an
 //! arc whose reduced cost has the wrong sign ([`pricing`]) and lets another go.
 //!
+//! The tree stays strongly feasible, hence a slack arc that carries nothing points to the root, where it costs nothing:
+//! at a feasible optimum no potential holds the cost of slack, and all stay within (n − 1) times the greatest cost.
+//!
 //! What a step costs decides large instances: on graphs of places, cycles have hundreds of arcs and the subtrees that
 //! change their parent tens of thousands of nodes. Potentials lie on an Euler tour in segments ([`tour`]), so that a
 //! subtree moves in O(√n); nodes carry the residuals of the arc to their parent and their subtree's size, so that the
