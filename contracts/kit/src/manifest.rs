@@ -112,6 +112,9 @@ struct Sections<'a> {
     at: usize,
 }
 
+/// Name and content of a custom section; `None` for a section of another kind.
+type Section<'a> = Option<(&'a [u8], &'a [u8])>;
+
 impl<'a> Sections<'a> {
     fn of(wasm: &'a [u8]) -> Result<Self, ManifestError> {
         match wasm.starts_with(b"\0asm\x01\0\0\0") {
@@ -120,7 +123,7 @@ impl<'a> Sections<'a> {
         }
     }
 
-    fn section(&mut self) -> Result<Option<(&'a [u8], &'a [u8])>, ManifestError> {
+    fn section(&mut self) -> Result<Section<'a>, ManifestError> {
         let bad = ManifestError::Wasm { at: self.at };
         let (kind, rest) = self.wasm[self.at..].split_first().ok_or(bad.clone())?;
         let (size, rest) = read_leb(rest).ok_or(bad.clone())?;
@@ -135,7 +138,7 @@ impl<'a> Sections<'a> {
 }
 
 impl<'a> Iterator for Sections<'a> {
-    type Item = Result<Option<(&'a [u8], &'a [u8])>, ManifestError>;
+    type Item = Result<Section<'a>, ManifestError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.at >= self.wasm.len() {

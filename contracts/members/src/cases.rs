@@ -285,7 +285,8 @@ fn act(
     answer: &Case,
 ) -> Result<(), ContractError> {
     let lapsed = answer.status == CaseStatus::Lapsed;
-    if !lapsed && !(answer.status == CaseStatus::Decided && answer.r#final) {
+    let decided = answer.status == CaseStatus::Decided && answer.r#final;
+    if !lapsed && !decided {
         return Err(ContractError::CaseUnfinished { case });
     }
     let progress = if lapsed {

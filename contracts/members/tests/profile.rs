@@ -319,7 +319,10 @@ fn a_did_document_names_keys_and_roles_as_w3c_did_core_does() {
         document.authentication,
         [address_key.clone(), passkey.clone()]
     );
-    assert_eq!(document.capability_invocation, [address_key.clone()]);
+    assert_eq!(
+        document.capability_invocation,
+        std::slice::from_ref(&address_key)
+    );
     assert_eq!(document.capability_delegation, [address_key]);
     let methods = &document.verification_method;
     assert_eq!(methods[0].suite, "EcdsaSecp256k1RecoveryMethod2020");
