@@ -32,7 +32,7 @@
 //!
 //! # Map
 //! `sandbox` the door · `native` functions as contracts · `code` ·
-//! `message` messages, submessages, replies, events · `call` one call of one
+//! `message` messages, submessages, replies · `events` · `call` one call of one
 //! contract · `query` questions · `chain` messages and questions to the chain ·
 //! `environment` what a compiled contract reaches · `storage`, `api` what a
 //! native one reaches · `world` state and its journal · `faults` · `gas` ·
@@ -87,6 +87,7 @@ mod chain;
 mod code;
 mod environment;
 mod error;
+mod events;
 mod faults;
 mod gas;
 mod message;

@@ -7,12 +7,13 @@ use cosmwasm_std::{
     SubMsgResult, WasmMsg,
 };
 use mycel_types::record::{Contract, HistoryEntry, Operation};
-use mycel_types::{AccountAddress, Params, codes, codes::wasm, key};
+use mycel_types::{AccountAddress, codes, codes::wasm, key};
 
 use crate::call::{self, Entry};
 use crate::chain;
 use crate::code::Body;
 use crate::error::{Abort, Failure, Run};
+use crate::events::{about, emit, emit_all, sorted};
 use crate::faults::{Point, Strike};
 use crate::native::{Answer, Message, Outgoing};
 use crate::query::INJECTED;
@@ -20,9 +21,6 @@ use crate::world::{Instance, Stage, World};
 
 /// How deep messages and replies may be nested in each other.
 const MAX_DEPTH: u32 = 500;
-/// Prices of wasmd: an attribute, a custom event, a byte.
-const ATTRIBUTE: u64 = 10;
-const CUSTOM: u64 = 20;
 
 /// What a message gives: raw data, and how a reply is told of it.
 #[derive(Default)]
@@ -64,7 +62,7 @@ fn nested<T>(stage: &Stage, run: impl FnOnce() -> Run<T>) -> Run<T> {
 }
 
 /// Charges compiled contracts' overhead; native ones have none.
-fn charge(world: &mut World, contract: usize, gas: u64) -> Run<()> {
+pub(crate) fn charge(world: &mut World, contract: usize, gas: u64) -> Run<()> {
     let code = &world.codes[world.contracts[contract].code as usize - 1];
     match code.body {
         Body::Native(_) => Ok(()),
@@ -544,106 +542,4 @@ fn told(done: Done, events: Vec<Event>) -> SubMsgResponse {
             })
             .collect(),
     }
-}
-
-// ---- events
-
-fn about(kind: &str, contract: &str) -> Event {
-    Event::new(kind).add_attribute_unchecked(contract)
-}
-
-/// Every event names its contract first, which no contract can fake.
-trait Named {
-    fn add_attribute_unchecked(self, contract: &str) -> Self;
-}
-
-impl Named for Event {
-    fn add_attribute_unchecked(mut self, contract: &str) -> Self {
-        self.attributes.push(cosmwasm_std::Attribute {
-            key: "_contract_address".into(),
-            value: contract.into(),
-        });
-        self
-    }
-}
-
-fn emit(world: &mut World, event: Event) -> Run<()> {
-    world.emitted += event.ty.len();
-    for attribute in &event.attributes {
-        world.emitted += attribute.key.len() + attribute.value.len();
-    }
-    let limit = Params::default().events_max_bytes;
-    if world.emitted as u64 > limit {
-        let bytes = world.emitted;
-        return Err(Failure::new(
-            wasm::LIMIT,
-            format_args!("events and data: bytes={bytes} limit={limit}"),
-        )
-        .into());
-    }
-    world.events.push(event);
-    Ok(())
-}
-
-fn emit_all(
-    world: &mut World,
-    contract: usize,
-    attributes: Vec<cosmwasm_std::Attribute>,
-    events: Vec<Event>,
-) -> Run<()> {
-    if !attributes.is_empty() {
-        emit_one(world, contract, "wasm".into(), attributes)?;
-    }
-    for event in events {
-        charge(world, contract, CUSTOM)?;
-        let kind = event.ty.trim();
-        if kind.len() <= 2 {
-            return Err(Failure::new(
-                wasm::INVALID_EVENT,
-                format_args!("Event type too short: '{kind}'"),
-            )
-            .into());
-        }
-        emit_one(world, contract, format!("wasm-{kind}"), event.attributes)?;
-    }
-    Ok(())
-}
-
-fn emit_one(
-    world: &mut World,
-    contract: usize,
-    kind: String,
-    attributes: Vec<cosmwasm_std::Attribute>,
-) -> Run<()> {
-    let mut event = about(&kind, &world.contracts[contract].address);
-    let mut gas = 0;
-    for attribute in attributes {
-        gas += ATTRIBUTE + (attribute.key.len() + attribute.value.len()) as u64;
-        let (key, value) = (attribute.key.trim(), attribute.value.trim());
-        if key.is_empty() || key.starts_with('_') {
-            let shown: String = key.chars().take(80).collect();
-            let why = format_args!("attribute key is empty or reserved: '{shown}'");
-            return Err(Failure::new(wasm::INVALID_EVENT, why).into());
-        }
-        let same = key.len() == attribute.key.len() && value.len() == attribute.value.len();
-        event.attributes.push(if same {
-            attribute
-        } else {
-            cosmwasm_std::Attribute {
-                key: key.to_owned(),
-                value: value.to_owned(),
-            }
-        });
-    }
-    charge(world, contract, gas)?;
-    emit(world, event)
-}
-
-/// A submessage's events as its sender sees them: attributes in order of keys.
-fn sorted(events: &[Event]) -> Vec<Event> {
-    let mut events = events.to_vec();
-    for event in &mut events {
-        event.attributes.sort_by(|a, b| a.key.cmp(&b.key));
-    }
-    events
 }
