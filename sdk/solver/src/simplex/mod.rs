@@ -16,6 +16,8 @@ mod basis;
 mod layout;
 mod pivot;
 mod pricing;
+#[cfg(test)]
+mod tests;
 mod tour;
 mod tree;
 
