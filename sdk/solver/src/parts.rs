@@ -4,6 +4,10 @@ use mycel_kit::flow::Edge;
 
 use crate::components::Components;
 
+/// Threads at most, whatever is asked for.
+#[cfg(not(target_family = "wasm"))]
+const MAX_THREADS: usize = 256;
+
 /// The edges inside one component, with its nodes numbered anew.
 pub struct Part {
     /// The nodes of the whole.
@@ -62,7 +66,7 @@ pub fn on_threads<T: Sync, R: Send>(
 ) -> Vec<R> {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    let threads = threads.min(items.len());
+    let threads = threads.min(items.len()).min(MAX_THREADS);
     if threads < 2 {
         return items.iter().map(work).collect();
     }

@@ -141,7 +141,7 @@ fn the_first_bad_line_of_dimacs_is_named() {
         flow("p min 2 2\na 1 2 0 1 1\n"),
         "edges=1 where the problem line says 2"
     );
-    assert!(flow("p min 999999999 0\n").starts_with("line=1: nodes=999999999"));
+    assert!(flow("p min 99999999 0\n").starts_with("line=1: nodes=99999999"));
     assert!(flow("p min 2 1\nn 1 4\na 1 2 0 1 1\n").starts_with("supplies add up to sum=4"));
     let pair = dimacs::read_assignment("p asn 2 1\nn 1\na 2 1 4\n")
         .expect_err("refused")
