@@ -1,6 +1,10 @@
 //! What a transaction may do: messages as protobuf `Any`.
 use cosmos_sdk_proto::{
-    cosmos::{bank::v1beta1::MsgSend, base::v1beta1::Coin},
+    cosmos::{
+        bank::v1beta1::MsgSend,
+        base::v1beta1::Coin,
+        feegrant::v1beta1::{BasicAllowance, MsgGrantAllowance},
+    },
     cosmwasm::wasm::v1::{
         MsgExecuteContract, MsgInstantiateContract, MsgInstantiateContract2, MsgMigrateContract,
         MsgStoreCode,
@@ -128,6 +132,28 @@ pub fn migrate(
             msg: json(msg)?,
         },
     ))
+}
+
+/// Lends gas of one's allowance to somebody, who then comes into being on the chain if need be.
+pub fn grant_gas(from: &AccountAddress, to: &AccountAddress, gas: u64) -> Any {
+    let allowance = any(
+        "/cosmos.feegrant.v1beta1.BasicAllowance",
+        &BasicAllowance {
+            spend_limit: vec![Coin {
+                denom: "gas".into(),
+                amount: gas.to_string(),
+            }],
+            expiration: None,
+        },
+    );
+    any(
+        "/cosmos.feegrant.v1beta1.MsgGrantAllowance",
+        &MsgGrantAllowance {
+            granter: from.to_string(),
+            grantee: to.to_string(),
+            allowance: Some(allowance),
+        },
+    )
 }
 
 /// Sends coins of the bank (not credits: those are a contract's).

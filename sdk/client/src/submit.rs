@@ -193,6 +193,18 @@ impl<T: Transport> Client<T> {
         self.wait(&signed, WAIT_MS).await
     }
 
+    /// As [`Self::submit`], with what else the transaction says.
+    pub async fn submit_unsigned(
+        &self,
+        wallet: &mut Wallet,
+        tx: &Unsigned,
+    ) -> Result<Receipt, ClientError> {
+        let gas = self.estimate(wallet, tx).await?;
+        let tx = tx.clone().gas_limit(gas);
+        let signed = self.broadcast_unsigned(wallet, &tx).await?;
+        self.wait(&signed, WAIT_MS).await
+    }
+
     /// Polls until the transaction stands in a block; a transaction that failed there is an error.
     pub async fn wait(&self, tx: &SignedTx, limit_ms: u64) -> Result<Receipt, ClientError> {
         let mut waited = 0;

@@ -111,21 +111,21 @@ impl Plan {
         })
     }
 
-    /// The triangle first, then what the town's trade leaves between others.
+    /// The triangle first, whose three owe nobody else; then what the town's trade leaves between the others.
     fn own_debts(&self, payments: &[Payment]) -> Vec<Debt> {
         let most = self.obligations.unwrap_or(OBLIGATIONS);
         if most == 0 || self.members < 3 {
             return vec![];
         }
-        let others = |debt: &Debt| debt.debtor > 3 || debt.creditor > 3;
+        let others = |debt: &Debt| debt.debtor > 3 && debt.creditor > 3;
         let traded = debts::of_trade(payments, usize::MAX);
         let mut debts = debts::triangle().to_vec();
         debts.extend(traded.into_iter().filter(others).take(most));
         debts
     }
 
-    /// The terms in pico-credits.
-    pub fn terms(&self) -> Result<Terms, TownError> {
+    /// The terms in pico-credits, for so many obligations.
+    pub fn terms(&self, obligations: usize) -> Result<Terms, TownError> {
         let credits = |what: &str, n: u64| {
             Amount::credits(n).ok_or_else(|| {
                 TownError::Input(format!("{what}={n} is above 9223372 credits; choose less"))
@@ -139,6 +139,8 @@ impl Plan {
             },
             starter: credits("starter", self.starter)?,
             limit: credits("limit", self.limit)?,
+            // time to download and solve, on a slow machine too
+            commit_seconds: 5 + obligations as u64 / 4_000,
         })
     }
 

@@ -39,6 +39,8 @@ pub struct Terms {
     pub starter: Amount,
     /// By how much a position may fall below zero.
     pub limit: Amount,
+    /// Real seconds for which solvers may commit after a graph is fixed.
+    pub commit_seconds: u64,
 }
 
 /// Parameters of the town's chain: the members contract sets allowance classes, the stand-in decides all else.
@@ -123,7 +125,7 @@ pub fn beginnings(
         development: true,
         parameters: clearing::ParameterChanges {
             open_seconds: Some(Seconds(0)),
-            commit_seconds: scaled(1, 7),
+            commit_seconds: scaled(terms.commit_seconds, 7),
             solve_seconds: scaled(600, 30),
             pause_seconds: Some(Seconds(0)),
             ..Default::default()

@@ -86,7 +86,8 @@ impl Town {
     /// Starts the network, deploys the contracts and enrols everyone, by transactions or, with a file of debts, in
     /// genesis. Nodes that live in this process run on `nodes`.
     pub async fn start(plan: Plan, nodes: &Handle) -> Result<Self, TownError> {
-        let (people, terms) = (plan.people()?, plan.terms()?);
+        let people = plan.people()?;
+        let terms = plan.terms(people.debts.len())?;
         let contracts = Contracts::read(&plan.contracts, operator().address())?;
         let params = setup::params(&contracts, plan.time_scale());
         let status = StatusLine::open();

@@ -141,6 +141,7 @@ impl Cluster {
             rate_ppb_per_day: 0,
             starter: Amount::ZERO,
             limit,
+            commit_seconds: 5,
         };
         setup::deploy(&client, &mut wallet, &contracts, &terms, 1)
             .await

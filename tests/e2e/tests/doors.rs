@@ -39,6 +39,25 @@ fn the_doors_of_the_readme_open() {
     let too_much = town.mycel(&["pay", "member-2", "9000000", "--from", "member-1", "--yes"]);
     refused(&too_much, 1, "limit exceeded");
 
+    ok(town.mycel(&[
+        "request", "ask", "member-2", "5", "--from", "member-1", "--yes",
+    ]));
+    assert!(ok(town.mycel(&["request", "list", "member-2"])).contains("5.00"));
+    ok(town.mycel(&["request", "accept", "1", "--from", "member-2", "--yes"]));
+    ok(town.mycel(&["statement", "member-1"]));
+    ok(town.mycel(&[
+        "clear",
+        "owe",
+        "m-3@riverside",
+        "20",
+        "--from",
+        "member-1",
+        "--yes",
+    ]));
+    assert!(ok(town.mycel(&["clear", "list", "member-1"])).contains("m-3@riverside"));
+    ok(town.mycel(&["member", "show", "m-2@riverside"]));
+    ok(town.mycel(&["member", "queue"]));
+
     // the developer
     let about = json(&town.mycel(&["contract", "query", "credit", r#"{"about":{}}"#]));
     assert_eq!(about["standard"], "mycel-credit");
@@ -46,6 +65,22 @@ fn the_doors_of_the_readme_open() {
     ok(town.mycel(&[
         "contract", "call", "credit", settle, "--from", "member-1", "--yes",
     ]));
+    let svg = town.dir().join("town.svg");
+    let folder = contracts();
+    let sim = [
+        "contract",
+        "sim",
+        "--members",
+        "20",
+        "--days",
+        "20",
+        "--svg",
+        svg.to_str().unwrap(),
+        "--wasm",
+        folder.to_str().unwrap(),
+    ];
+    assert!(ok(town.mycel(&sim)).contains("what members own"));
+    assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
     let wasm = contracts().join("mycel_credit.wasm");
     let operator = ok(town.mycel(&["keys", "show", "operator", "--address"]));
     let init = format!(r#"{{"authority":"{}"}}"#, operator.trim());
@@ -67,6 +102,9 @@ fn the_doors_of_the_readme_open() {
     let bundle = town.dir().join("bundle.json");
     let path = bundle.to_str().unwrap();
     ok(town.mycel(&["audit", "state", "position", "member-1", "-o", path]));
+    let number = town.dir().join("number.json");
+    let number = number.to_str().unwrap();
+    ok(town.mycel(&["audit", "state", "number", "member-1", "-o", number]));
     let supply = json(&town.mycel(&["audit", "supply", "--output", "json"]));
     assert_eq!(supply["sum"].as_str().unwrap(), "0", "{supply}");
     let trust = town.network()["validators"].as_str().unwrap().to_owned();

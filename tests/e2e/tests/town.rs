@@ -70,3 +70,117 @@ fn the_first_3000_payments_of_sarafu_end_as_the_model_says() {
     assert_eq!(figures["commons"], "0");
     assert_eq!(figures["app_hash"].as_str().unwrap().len(), 64);
 }
+
+/// Runs `mycel up --exit` in a folder of its own: (figures, what it said).
+fn up(args: &[&str]) -> (serde_json::Value, String) {
+    let dir = tempfile::tempdir().unwrap();
+    let output = mycel(
+        ["up", "--exit"]
+            .iter()
+            .chain(args)
+            .map(|word| (*word).into())
+            .chain(["--dir".into(), dir.path().join("net").into_os_string()])
+            .chain(["--contracts".into(), contracts().into_os_string()]),
+    );
+    (json(&output), mycel_e2e::text(&output.stderr))
+}
+
+#[test]
+fn the_main_job_enrols_trades_and_clears_the_triangle_without_a_credit() {
+    let (figures, said) = up(&["--members", "30", "--payments", "60"]);
+    eprintln!("{said}{figures}");
+    assert_eq!(
+        (&figures["members"], &figures["payments"], &figures["sum"]),
+        (&30.into(), &60.into(), &"0".into())
+    );
+    let clearing = &figures["clearing"];
+    assert_eq!(clearing["gap"], "0", "the optimum is proven");
+    let cleared: u128 = clearing["cleared"].as_str().unwrap().parse().unwrap();
+    let volume: u128 = clearing["volume"].as_str().unwrap().parse().unwrap();
+    assert!(cleared >= 180_000_000_000_000 && cleared <= volume);
+    assert!(
+        said.contains("the triangle is settled without a credit"),
+        "{said}"
+    );
+    for member in [1, 2, 3] {
+        let helped = clearing["most_helped"].as_array().unwrap().iter();
+        let by: Vec<_> = helped.filter(|h| h["member"] == member).collect();
+        assert!(
+            by.is_empty() || by[0]["by"] == "60000000000000",
+            "member-{member}: {by:?}"
+        );
+    }
+    let names: Vec<&str> = clearing["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|step| step["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(&names[..4], ["open", "freeze", "graph", "solve"]);
+    assert!(names.contains(&"verify"), "{names:?}");
+}
+
+/// The debts among the first `most` accounts that occur.
+fn slice(text: &str, most: usize) -> String {
+    let mut known = std::collections::BTreeSet::new();
+    let mut lines = String::new();
+    for line in text.lines() {
+        let ends: Vec<&str> = line.split(' ').take(2).collect();
+        for end in &ends {
+            if known.len() < most {
+                known.insert((*end).to_owned());
+            }
+        }
+        if ends.iter().all(|end| known.contains(*end)) {
+            lines.push_str(line);
+            lines.push('\n');
+        }
+    }
+    lines
+}
+
+#[test]
+fn debts_in_genesis_are_cleared_on_chain_as_the_solver_says() {
+    let Some(file) = data("sarafu/debt.csv") else {
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let (debts, certificate) = (dir.path().join("debts.csv"), dir.path().join("cert.json"));
+    fs::write(&debts, slice(&fs::read_to_string(file).unwrap(), 300)).unwrap();
+    let solved = mycel([
+        "solve".as_ref(),
+        "clearing".as_ref(),
+        "--data".as_ref(),
+        debts.as_os_str(),
+        "--out".as_ref(),
+        certificate.as_os_str(),
+    ]);
+    assert!(
+        solved.status.success(),
+        "{}",
+        mycel_e2e::text(&solved.stderr)
+    );
+    let certificate: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(certificate).unwrap()).unwrap();
+    let number = |value: &serde_json::Value| -> u128 {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        text.parse().unwrap()
+    };
+    // files count in 10^-6, the chain in 10^-12
+    let expected = (
+        number(&certificate["cleared"]) * 1_000_000,
+        number(&certificate["total"]) * 1_000_000,
+    );
+    let (figures, said) = up(&["--debts", debts.to_str().unwrap()]);
+    eprintln!("{said}{figures}");
+    let clearing = &figures["clearing"];
+    assert_eq!(figures["members"], 300);
+    assert_eq!(clearing["gap"], "0");
+    assert_eq!(
+        (number(&clearing["cleared"]), number(&clearing["volume"])),
+        expected
+    );
+    assert!(expected.0 > 0);
+}

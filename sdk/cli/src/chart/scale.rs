@@ -14,10 +14,11 @@ impl Scale {
     /// About `count` steps of 1, 2 or 5 times a power of ten around the data. Data of one value get one step of room.
     pub fn around((least, greatest): (f64, f64), count: usize) -> Self {
         let span = greatest - least;
-        let span = if span > 0.0 {
-            span
-        } else {
-            least.abs().max(1.0)
+        let span = match span > 0.0 {
+            true => span,
+            // one value only: some room around it
+            false if least == 0.0 => 1.0,
+            false => least.abs(),
         };
         let raw = span / count.max(1) as f64;
         let power = 10f64.powf(raw.log10().floor());

@@ -95,7 +95,7 @@ fn charts(days: &[Day]) -> Vec<Chart> {
             across,
             line(&|d| 100.0 * d.top_share),
         ),
-        Chart::new("payments since the month began", across)
+        Chart::new("payments in ten days", across)
             .with("made", line(&|d| f64::from(d.payments)))
             .with("refused", line(&|d| f64::from(d.refused))),
     ]

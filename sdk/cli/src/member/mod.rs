@@ -12,6 +12,9 @@ use crate::{
     session::{Act, Session},
 };
 
+/// Gas that a sponsor lends to somebody whom the chain does not know: enough to join several times.
+const GAS_TO_JOIN: u64 = 5_000_000;
+
 /// Arguments of `mycel member`.
 #[derive(Debug, clap::Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
@@ -96,6 +99,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         .contract(cmd.contract.as_deref(), network::MEMBERS)
         .await?;
     let client = session.client()?;
+    let mut pays = None;
     let (from, what, body, results): (_, _, _, &[_]) = match cmd.verb {
         Verb::Show { who } => return show::run(session, &client, contract, who).await,
         Verb::Queue => return show::queue(session, &client, contract).await,
@@ -103,9 +107,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             return export::run(session, &client, contract, &who, out).await;
         }
         Verb::Invite { who, from } => {
-            let address = session.address(&who).await?.to_string();
-            let body = ExecuteMsg::Invite(AddressRef { address });
-            (from, format!("invite {who}"), body, &[("until", "until")])
+            return invite(session, &client, &contract, &who, &from).await;
         }
         Verb::Join {
             from,
@@ -114,7 +116,10 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             idc,
         } => {
             let sponsor = match sponsor {
-                Some(name) => Some(number(session, &client, &contract, &name).await?),
+                Some(name) => {
+                    pays = Some(session.address(&name).await?);
+                    Some(number(session, &client, &contract, &name).await?)
+                }
                 None => None,
             };
             let idc = match idc {
@@ -163,7 +168,31 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let sender = session.address(&from).await?;
     let mut act = Act::new(&from, what, message::execute(&sender, &contract, &body)?);
     act.results = results;
+    act.sponsor = pays;
     session.act(&client, act).await
+}
+
+/// Invites; whom the chain does not know yet also gets gas to answer with.
+async fn invite(
+    session: &Session,
+    client: &Client<Http>,
+    contract: &AccountAddress,
+    who: &str,
+    from: &str,
+) -> Result<(), Failure> {
+    let (sender, invited) = (session.address(from).await?, session.address(who).await?);
+    let address = invited.to_string();
+    let body = ExecuteMsg::Invite(AddressRef { address });
+    let invite = message::execute(&sender, contract, &body)?;
+    let mut act = Act::new(from, format!("invite {who}"), invite);
+    if client.account(&invited).await?.is_none() {
+        let lend = message::grant_gas(&sender, &invited, GAS_TO_JOIN);
+        act.messages.push(lend);
+        let told = format!("{GAS_TO_JOIN} gas, to answer with");
+        act.lines.push(("and lend", told));
+    }
+    act.results = &[("until", "until")];
+    session.act(client, act).await
 }
 
 /// The person number behind a name.

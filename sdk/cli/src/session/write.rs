@@ -1,5 +1,6 @@
 //! Writing to the chain, the same way for every noun: foreseen in words with `--dry-run`, asked for, sent, awaited.
-use mycel_client::{Client, Http, Receipt, Unsigned, message::Any};
+use mycel_client::{Client, ClientError, Http, Receipt, Unsigned, message::Any, submit::WAIT_MS};
+use mycel_types::AccountAddress;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -66,6 +67,8 @@ pub struct Act<'a> {
     pub facts: Map<String, Value>,
     /// The messages.
     pub messages: Vec<Any>,
+    /// Whose gas pays where the signer has none.
+    pub sponsor: Option<AccountAddress>,
     /// Attributes of the contract's events that belong to the result: (attribute, name of the fact).
     pub results: &'a [(&'a str, &'a str)],
 }
@@ -79,6 +82,7 @@ impl<'a> Act<'a> {
             lines: vec![],
             facts: Map::new(),
             messages: vec![message],
+            sponsor: None,
             results: &[],
         }
     }
@@ -112,10 +116,19 @@ impl Session {
         client: &Client<Http>,
         act: Act<'_>,
     ) -> Result<Option<Receipt>, Failure> {
+        if !self.globals().dry_run {
+            self.confirm(&format!("{}?", act.what))?;
+        }
+        let mut wallet = self.wallet(act.from, client).await?;
+        let mut tx = Unsigned::new(act.messages);
+        let gas = match (client.estimate(&mut wallet, &tx).await, act.sponsor) {
+            (Err(ClientError::Foreseen { .. }), Some(sponsor)) => {
+                tx = tx.granter(sponsor);
+                client.estimate(&mut wallet, &tx).await?
+            }
+            (gas, _) => gas?,
+        };
         if self.globals().dry_run {
-            let mut wallet = self.wallet(act.from, client).await?;
-            let tx = Unsigned::new(act.messages);
-            let gas = client.estimate(&mut wallet, &tx).await?;
             self.print(&Would {
                 would: act.what,
                 gas,
@@ -124,8 +137,9 @@ impl Session {
             });
             return Ok(None);
         }
-        self.confirm(&format!("{}?", act.what))?;
-        let mut wallet = self.wallet(act.from, client).await?;
-        Ok(Some(client.submit(&mut wallet, act.messages, "").await?))
+        let signed = client
+            .broadcast_unsigned(&mut wallet, &tx.gas_limit(gas))
+            .await?;
+        Ok(Some(client.wait(&signed, WAIT_MS).await?))
     }
 }
