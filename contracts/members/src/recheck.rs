@@ -32,15 +32,9 @@ pub fn draw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     if person.status != Status::Active {
         return Ok(());
     }
-    let later = if person.joined.height >= call.env.block.height {
-        Some(call.now.saturating_add(1))
-    } else if call.peers.sortition.is_empty() {
+    if call.peers.sortition.is_empty() {
         // there are no panels yet
-        Some(call.now.saturating_add(mycel_kit::clock::DAY))
-    } else {
-        None
-    };
-    if let Some(due) = later {
+        let due = call.now.saturating_add(mycel_kit::clock::DAY);
         agenda::at(call, due, Task::Recheck(number));
         return Ok(());
     }
