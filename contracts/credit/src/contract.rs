@@ -229,8 +229,13 @@ pub fn execute<P: Policies>(
         }
         ExecuteMsg::Burn { .. } => cw20::refused("burn"),
         ExecuteMsg::BurnFrom { .. } => cw20::refused("burn_from"),
-        ExecuteMsg::Mint { .. } => cw20::refused("mint"),
-        ExecuteMsg::UpdateMinter { .. } => cw20::refused("update_minter"),
+        ExecuteMsg::Mint { .. } | ExecuteMsg::UpdateMinter { .. } => cw20::nobody(
+            sender,
+            "the minter, and there is none: positions add up to zero",
+        ),
+        ExecuteMsg::UpdateMarketing { .. } | ExecuteMsg::UploadLogo(_) => {
+            cw20::nobody(sender, "the marketing account, and there is none")
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use cosmwasm_std::{Binary, BlockInfo, DepsMut, Env, Response, Storage, Uint128};
 use mycel_kit::Amount;
 use mycel_kit::peers::must;
+use mycel_kit::roles::Unauthorized;
 
 use crate::accounts::{number, valid};
 use crate::error::ContractError;
@@ -200,6 +201,19 @@ fn said(action: &'static str, owner: &str, spender: &str, amount: Amount) -> Res
         .add_attribute("owner", owner)
         .add_attribute("spender", spender)
         .add_attribute("amount", amount.to_string())
+}
+
+/// What only an account may do that this token has not: refused as cw20-base
+/// refuses it for a token without minter or marketing account.
+///
+/// # Errors
+/// Always.
+pub fn nobody<T>(sender: &str, needs: &str) -> Result<T, ContractError> {
+    Err(Unauthorized {
+        sender: sender.to_owned(),
+        needs: needs.to_owned(),
+    }
+    .into())
 }
 
 /// What a token does that this is not.

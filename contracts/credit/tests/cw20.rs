@@ -255,8 +255,6 @@ fn nobody_mints_or_burns_and_the_refusal_says_why() {
     for json in [
         r#"{"burn":{"amount":"1"}}"#.to_owned(),
         format!(r#"{{"burn_from":{{"owner":"{ana}","amount":"1"}}}}"#),
-        format!(r#"{{"mint":{{"recipient":"{ana}","amount":"1"}}}}"#),
-        r#"{"update_minter":{"new_minter":null}}"#.to_owned(),
     ] {
         for sender in ["ana", "authority"] {
             let refused = world.say(sender, &json).unwrap_err();
@@ -277,4 +275,30 @@ fn headroom_never_appears_as_money() {
     assert!(ask(&world, r#"{"token_info":{}}"#).contains(r#""total_supply":"3500000000000000""#));
     let never = mycel_credit::msg::Expiration::default();
     assert_eq!(to_json_string(&never).unwrap(), r#"{"never":{}}"#);
+}
+
+/// What cw20-base answers for a token without minter and marketing account.
+#[test]
+fn without_minter_and_marketing_account_nobody_is_authorised_to_act_as_one() {
+    let mut world = town();
+    let ana = world.address("ana");
+    let before = world.storage.map.clone();
+    for json in [
+        format!(r#"{{"mint":{{"recipient":"{ana}","amount":"1"}}}}"#),
+        r#"{"update_minter":{"new_minter":null}}"#.to_owned(),
+        format!(r#"{{"update_minter":{{"new_minter":"{ana}"}}}}"#),
+        r#"{"update_marketing":{"project":"p","description":null,"marketing":null}}"#.to_owned(),
+        format!(r#"{{"update_marketing":{{"marketing":"{ana}"}}}}"#),
+        r#"{"upload_logo":{"url":"https://example.org/logo.png"}}"#.to_owned(),
+        r#"{"upload_logo":{"embedded":{"svg":"PHN2Zy8+"}}}"#.to_owned(),
+        r#"{"upload_logo":{"embedded":{"png":"iVBORw0KGgo="}}}"#.to_owned(),
+    ] {
+        for sender in ["ana", "authority", "stranger"] {
+            let refused = world.say(sender, &json).unwrap_err();
+            assert_eq!(refused.code(), 1, "{json}");
+            assert!(refused.to_string().contains("there is none"), "{refused}");
+        }
+    }
+    assert_eq!(world.storage.map, before);
+    assert_eq!(ask(&world, r#"{"minter":{}}"#), "null");
 }

@@ -46,6 +46,24 @@ pub enum ReceiverMsg {
     },
 }
 
+/// A token's picture, as `upload_logo` would have it.
+#[cw_serde]
+pub enum Logo {
+    /// Where it lies.
+    Url(String),
+    /// The picture itself.
+    Embedded(EmbeddedLogo),
+}
+
+/// A picture within a message.
+#[cw_serde]
+pub enum EmbeddedLogo {
+    /// An SVG document.
+    Svg(Binary),
+    /// A PNG image.
+    Png(Binary),
+}
+
 /// cw20: answer to `balance`.
 #[cw_serde]
 pub struct BalanceResponse {

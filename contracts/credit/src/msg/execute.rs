@@ -7,7 +7,7 @@ use mycel_kit::{Amount, Id, Seconds};
 
 use super::Resolution;
 use super::authority::{Action, NewAccount, ParameterChanges};
-use super::cw20::Expiration;
+use super::cw20::{Expiration, Logo};
 use super::economy::{SetFactors, Shown};
 
 /// How a contract begins.
@@ -358,6 +358,20 @@ pub enum ExecuteMsg {
         #[serde(default)]
         new_minter: Option<String>,
     },
+    /// cw20: refused; nobody advertises.
+    UpdateMarketing {
+        /// Ignored.
+        #[serde(default)]
+        project: Option<String>,
+        /// Ignored.
+        #[serde(default)]
+        description: Option<String>,
+        /// Ignored.
+        #[serde(default)]
+        marketing: Option<String>,
+    },
+    /// cw20: refused; nobody advertises.
+    UploadLogo(Logo),
 }
 
 /// What the chain says to the contract.
