@@ -358,6 +358,37 @@ fn about_one_entrant_in_twenty_is_looked_at_by_a_panel_and_nobody_in_its_own_blo
     world.check();
 }
 
+/// The entrants among 24 that are looked at again, drawn for in one block.
+fn drawn_for(waits: &[u64]) -> Vec<bool> {
+    let mut world = World::new(json!({"recheck_bps": 5_000, "growth_least": 100,
+        "invites_per_epoch": 50}));
+    world.found(&["ana"]);
+    let names: Vec<String> = (0..24).map(|n| format!("entrant-{}", letters(n))).collect();
+    for name in &names {
+        world.ok("ana", json!({"invite": {"address": address(name)}}));
+        world.ok(name, accept(Some(1), name));
+    }
+    for seconds in waits {
+        world.wait(*seconds);
+    }
+    let mut drawn = Vec::new();
+    for _ in &names {
+        let receipt = world.ok("anyone", json!({"advance": {"limit": 1}}));
+        let (opened, spared) = ("wasm-case_opened", "wasm-recheck_spared");
+        assert_eq!(events(&receipt, opened) + events(&receipt, spared), 1);
+        drawn.push(events(&receipt, opened) == 1);
+    }
+    drawn
+}
+
+#[test]
+fn who_is_looked_at_again_is_drawn_by_the_height_and_the_time_of_a_later_block() {
+    let drawn = drawn_for(&[10]);
+    assert_eq!(drawn, drawn_for(&[10]), "the same block draws the same");
+    assert_ne!(drawn, drawn_for(&[11]), "a block a second later");
+    assert_ne!(drawn, drawn_for(&[4, 6]), "a block one higher");
+}
+
 fn letters(mut n: usize) -> String {
     let mut text = String::new();
     for _ in 0..3 {
