@@ -67,6 +67,19 @@ fn a_request_is_open_for_thirty_days() {
 }
 
 #[test]
+fn a_request_can_be_paid_until_the_last_second_of_its_thirty_days() {
+    let mut world = town();
+    request(&mut world, "ben", "ana", 40);
+    world.now += 30 * DAY - 1;
+    let cleared = world.say("passer-by", r#"{"cancel":{"request":"1"}}"#);
+    assert_eq!(code(cleared), 30, "nobody else's while it is open");
+    world
+        .say("ana", r#"{"accept_request":{"request":"1"}}"#)
+        .unwrap();
+    world.check();
+}
+
+#[test]
 fn the_payer_declines_and_the_payee_takes_back() {
     let mut world = town();
     request(&mut world, "ben", "ana", 40);
