@@ -6,11 +6,12 @@ use mycel_clearing::book;
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
     Action, BodyResponse, DualsResponse, ExecuteMsg, HelpedResponse, ParameterChanges, QueryMsg,
-    SettledResponse,
+    SettledResponse, ShockMsg,
 };
 use mycel_kit::flow::Body;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
+use world::market::terms;
 use world::{CREDIT, DAY, Random, World, credits};
 
 fn open(world: &mut World) -> Result<(), ContractError> {
@@ -463,6 +464,41 @@ fn parameters_are_the_authoritys_and_stay_in_bounds() {
     world
         .authority(decided(Electorate::All, Class::Constitutional))
         .unwrap();
+}
+
+#[test]
+fn markets_and_shocks_are_decided_by_all_members_and_come_from_the_authority() {
+    let mut world = World::circle();
+    let market = world.market(terms("food"));
+    let decided = |electorate, action| ExecuteMsg::Decided {
+        proposal: Id(1),
+        electorate,
+        class: Class::Ordinary,
+        action,
+    };
+    let shock = ShockMsg {
+        market,
+        until: Seconds(world.now + DAY),
+        grants: vec![],
+    };
+    for action in [
+        Action::DefineMarket {
+            market: None,
+            terms: terms("water"),
+        },
+        Action::AttestShock(shock),
+    ] {
+        for elsewhere in [Electorate::Commons(Id(1)), Electorate::Organisation(Id(1))] {
+            let error = world
+                .authority(decided(elsewhere, action.clone()))
+                .unwrap_err();
+            assert!(matches!(error, ContractError::NotDecided(_)), "{error}");
+        }
+        let by_a_member = decided(Electorate::All, action.clone());
+        let error = world.say(1, by_a_member).unwrap_err();
+        assert!(matches!(error, ContractError::NotDecided(_)), "{error}");
+        world.authority(decided(Electorate::All, action)).unwrap();
+    }
 }
 
 #[test]
