@@ -12,7 +12,7 @@ use mycel_kit::wide::mul_shr127_floor;
 
 use crate::error::ContractError;
 use crate::policies::{DecayPolicy, Policies};
-use crate::state::{Account, Kind};
+use crate::state::{Account, Floor, Kind, MAX_FLOORS, Terms};
 
 /// Seconds of a day.
 const DAY: u128 = 86_400;
@@ -101,26 +101,73 @@ fn above<P: Policies>(position: i128, exempt: i128, elapsed: u128) -> i128 {
     exempt + P::Decay::remaining(position - exempt, elapsed)
 }
 
-/// The account's position at Λ = `lambda`, nothing written. `exempt` does not
-/// decay where a person stands behind the account; whoever pays through an
-/// organisation or a contract has no second floor.
+/// The account's position at Λ = `lambda`, nothing written. B0 does not decay
+/// where a person stands behind the account; whoever pays through an
+/// organisation or a contract has no second floor. A floor that was changed
+/// since the account was settled holds up to its change, no longer.
 ///
 /// # Errors
 /// [`ContractError::BeforeLastChange`] for a Λ before the account's own.
 pub fn view<P: Policies>(
     account: &Account,
     lambda: u128,
-    exempt: Amount,
+    terms: &Terms,
 ) -> Result<i128, ContractError> {
-    let elapsed = lambda
-        .checked_sub(account.snap)
-        .ok_or(ContractError::BeforeLastChange)?;
-    let left = match account.kind {
-        Kind::Person => above::<P>(account.position, exempt.signed(), elapsed),
-        Kind::Org | Kind::Contract | Kind::Mirror => P::Decay::remaining(account.position, elapsed),
-    };
-    // Whatever a policy answers, decay only takes, and only from what is there.
-    Ok(left.clamp(account.position.min(0), account.position))
+    if lambda < account.snap {
+        return Err(ContractError::BeforeLastChange);
+    }
+    let (mut left, mut snap) = (account.position, account.snap);
+    if account.kind == Kind::Person {
+        for floor in &terms.floors {
+            let until = floor.until.min(lambda);
+            if snap < until {
+                left = taken(left, above::<P>(left, floor.exempt.signed(), until - snap));
+                snap = until;
+            }
+        }
+        let rest = above::<P>(left, terms.exempt.signed(), lambda - snap);
+        return Ok(taken(left, rest));
+    }
+    Ok(taken(left, P::Decay::remaining(left, lambda - snap)))
+}
+
+/// Whatever a policy answers, decay only takes, and only from what is there.
+fn taken(position: i128, left: i128) -> i128 {
+    left.clamp(position.min(0), position)
+}
+
+impl Terms {
+    /// Another floor from Λ = `lambda` on. The oldest is forgotten when there
+    /// are too many and every account was settled since its end.
+    ///
+    /// # Errors
+    /// [`ContractError::TooMany`] while the sweep has not gone round.
+    pub fn change_floor(
+        &mut self,
+        lambda: u128,
+        exempt: Amount,
+        settled: u128,
+    ) -> Result<(), ContractError> {
+        // a floor that no time has passed under was none
+        if self.floors.last().is_none_or(|last| last.until < lambda) && lambda > 0 {
+            if self.floors.len() >= MAX_FLOORS {
+                if self.floors[0].until > settled {
+                    return Err(ContractError::TooMany {
+                        what: "exempt floors that accounts may still be settled under",
+                        count: self.floors.len() + 1,
+                        most: MAX_FLOORS,
+                    });
+                }
+                self.floors.remove(0);
+            }
+            self.floors.push(Floor {
+                until: lambda,
+                exempt: self.exempt,
+            });
+        }
+        self.exempt = exempt;
+        Ok(())
+    }
 }
 
 /// Writes the decay up to Λ = `lambda`; what it takes is due to the commons,
@@ -131,9 +178,9 @@ pub fn view<P: Policies>(
 pub fn settle<P: Policies>(
     account: &mut Account,
     lambda: u128,
-    exempt: Amount,
+    terms: &Terms,
 ) -> Result<i128, ContractError> {
-    let left = view::<P>(account, lambda, exempt)?;
+    let left = view::<P>(account, lambda, terms)?;
     let taken = account.position - left;
     account.snap = lambda;
     account.pending.due += taken;

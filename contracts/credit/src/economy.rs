@@ -47,22 +47,26 @@ pub fn rate_was_set(storage: &mut dyn Storage, rate: u32) -> Result<(), Contract
 }
 
 /// The authority changes the economy's parameters. Another exempt floor holds
-/// for each account from its last settling on: the sweep settles all in turn.
+/// from now on, as another rate does.
 ///
 /// # Errors
-/// A number out of its bounds; nothing is written then.
+/// A number out of its bounds, or more floors than are kept apart; nothing is
+/// written then.
 pub fn change(
     storage: &mut dyn Storage,
+    now: u64,
     parameters: &Parameters,
     changes: &EconomyChanges,
 ) -> Result<(), ContractError> {
     let rules = rules::changed(rules::load(storage)?, changes, parameters)?;
-    rules::key().save(storage, &rules);
     let mut terms = state::terms().load(storage)?;
     if terms.exempt != rules.exempt {
-        terms.exempt = rules.exempt;
+        let lambda = terms.clock.at(now)?;
+        let rounds = state::rounds().may_load(storage)?.unwrap_or_default();
+        terms.change_floor(lambda, rules.exempt, rounds.settled)?;
         state::terms().save(storage, &terms);
     }
+    rules::key().save(storage, &rules);
     Ok(())
 }
 

@@ -158,7 +158,7 @@ impl Batch {
             let mut account = state::account(number).load(storage)?;
             // what waits is booked in its own period, before time goes on
             let folded = fold(storage, number, &mut account, &self.terms, &mut self.totals)?;
-            settle::<P>(&mut account, self.lambda, self.terms.exempt)?;
+            settle::<P>(&mut account, self.lambda, &self.terms)?;
             collect(&mut account, &mut self.totals);
             self.adopt(number, account);
             if let (Some((period, statement)), Some(open)) =

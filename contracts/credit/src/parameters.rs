@@ -61,6 +61,7 @@ pub fn begin(deps: DepsMut, now: u64, msg: InstantiateMsg) -> Result<(), Contrac
         exempt: Amount::ZERO,
         period: period_of(now),
         period_lambda: 0,
+        floors: Vec::new(),
     };
     write(deps.storage, &parameters, terms)?;
     economy::begin(deps.storage, now, rate);
@@ -99,7 +100,7 @@ pub fn change(
         economy::rate_was_set(deps.storage, rate)?;
     }
     if let Some(changes) = &changes.economy {
-        economy::change(deps.storage, &parameters, changes)?;
+        economy::change(deps.storage, now, &parameters, changes)?;
     }
     Ok(Response::new()
         .add_attribute("action", "set_parameters")

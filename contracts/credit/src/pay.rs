@@ -154,8 +154,7 @@ pub fn apply<P: Policies>(
         return Err(ContractError::ZeroAmount);
     }
     let lambda = terms.clock.at(now)?;
-    let decayed =
-        settle::<P>(payer, lambda, terms.exempt)? + settle::<P>(payee, lambda, terms.exempt)?;
+    let decayed = settle::<P>(payer, lambda, terms)? + settle::<P>(payee, lambda, terms)?;
     within_limit::<P>(payer, amount, terms)?;
     let amount = amount.signed();
     within_bounds(payer.position - amount)?;

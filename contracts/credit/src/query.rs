@@ -155,7 +155,7 @@ fn position<P: Policies>(
     let account = state::account(number).load(storage)?;
     let terms = state::terms().load(storage)?;
     let lambda = terms.clock.at(at)?;
-    let position = view::<P>(&account, lambda, terms.exempt)?;
+    let position = view::<P>(&account, lambda, &terms)?;
     let limit = P::Limit::limit(&account, &terms);
     Ok(PositionResponse {
         position: Int128::new(position),
@@ -187,7 +187,7 @@ pub fn account_view<P: Policies>(
         person: identity.person.map(Id),
         sponsor: identity.sponsor,
         opened: Seconds(identity.opened),
-        position: Int128::new(view::<P>(&account, terms.clock.at(now)?, terms.exempt)?),
+        position: Int128::new(view::<P>(&account, terms.clock.at(now)?, &terms)?),
         limit: P::Limit::limit(&account, &terms),
         own_limit: account.limit,
         scale_bps: account.scale_bps,

@@ -9,7 +9,7 @@ use crate::error::ContractError;
 use crate::fold::Batch;
 use crate::msg::MAX_SETTLE;
 use crate::policies::Policies;
-use crate::state;
+use crate::state::{self, Rounds};
 
 /// Accounts that the end of a block settles in turn.
 pub const SWEEP: u32 = 32;
@@ -73,8 +73,11 @@ pub fn sweep<P: Policies>(storage: &mut dyn Storage, now: u64) -> Result<u32, Co
         let account = state::account(number).load(storage)?;
         passed += 1;
         cost += 1;
+        // an account with nothing due is settled all the same under a new floor
+        let floors = batch.terms.floors.last();
         if !account.pending.is_empty()
-            || view::<P>(&account, batch.lambda, batch.terms.exempt)? != account.position
+            || floors.is_some_and(|last| account.snap < last.until)
+            || view::<P>(&account, batch.lambda, &batch.terms)? != account.position
         {
             let flows = u32::try_from(account.pending.flows.len()).unwrap_or(0);
             cost += ACCOUNT_COST + FLOW_COST * flows;
@@ -82,9 +85,25 @@ pub fn sweep<P: Policies>(storage: &mut dyn Storage, now: u64) -> Result<u32, Co
             settled += 1;
         }
     }
+    let (lambda, floors) = (batch.lambda, !batch.terms.floors.is_empty());
     batch.close(storage)?;
     state::cursor().save(storage, &after(first, passed, count));
+    if floors && first.saturating_add(passed) >= count {
+        note_round(storage, lambda)?;
+    }
     Ok(settled)
+}
+
+/// The sweep is at the first account again, or past it: a round has ended and
+/// another one begins with the next accounts.
+fn note_round(storage: &mut dyn Storage, lambda: u128) -> Result<(), ContractError> {
+    let rounds = state::rounds().may_load(storage)?.unwrap_or_default();
+    let rounds = Rounds {
+        began: lambda,
+        settled: rounds.began,
+    };
+    state::rounds().save(storage, &rounds);
+    Ok(())
 }
 
 /// The account so many places on, round again after the last.

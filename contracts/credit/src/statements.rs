@@ -58,11 +58,7 @@ pub fn statement<P: Policies>(
         let record = books.record(period)?.unwrap_or_default();
         let opening = books.opening::<P>(period)?;
         let closing = if period == current {
-            view::<P>(
-                &books.account,
-                books.terms.clock.at(now)?,
-                books.terms.exempt,
-            )?
+            view::<P>(&books.account, books.terms.clock.at(now)?, &books.terms)?
         } else {
             books.opening::<P>(period + 1)?
         };
@@ -107,7 +103,7 @@ impl Books<'_> {
             ..self.account.clone()
         };
         let lambda = self.beginning(period)?.max(before.snap);
-        view::<P>(&then, lambda, self.terms.exempt)
+        view::<P>(&then, lambda, &self.terms)
     }
 
     fn last_before(&self, period: u16) -> Result<Option<Statement>, ContractError> {

@@ -291,7 +291,8 @@ fn a_new_floor_moves_no_position_that_is_settled() {
         ..EconomyChanges::default()
     };
     let parameters = state::parameters().load(&world.storage).unwrap();
-    economy::change(&mut world.storage, &parameters, &changes).unwrap();
+    let now = world.now;
+    economy::change(&mut world.storage, now, &parameters, &changes).unwrap();
     assert_eq!(world.views(), before);
 }
 

@@ -404,6 +404,81 @@ fn the_exempt_floor_belongs_to_the_person_and_only_what_exceeds_it_decays() {
     world.check();
 }
 
+fn set_floor(world: &mut World, credits: u64) -> u32 {
+    let economy = EconomyChanges {
+        exempt: Amount::credits(credits),
+        ..EconomyChanges::default()
+    };
+    let changes = ParameterChanges {
+        economy: Some(economy),
+        ..ParameterChanges::default()
+    };
+    let authority = world.authority.to_string();
+    code(world.execute(&authority, ExecuteMsg::SetParameters(Box::new(changes))))
+}
+
+/// Two towns alike, but in one everybody is settled before each change.
+#[test]
+fn a_new_exempt_floor_moves_no_view_at_that_instant_and_never_reaches_back() {
+    let town = || {
+        let mut world = World::new(|_| {});
+        enrol(&mut world, "ana", 0, None);
+        enrol(&mut world, "ben", 1, None);
+        world.pay("ana", "ben", 700 * CREDIT).unwrap();
+        world
+    };
+    let (mut lazy, mut eager) = (town(), town());
+    for floor in [400, 0, 900, 200, 5, 999, 300] {
+        for world in [&mut lazy, &mut eager] {
+            world.now += 100 * DAY;
+        }
+        eager.settle(&["ana", "ben"]);
+        for world in [&mut lazy, &mut eager] {
+            let before = world.views();
+            assert_eq!(set_floor(world, floor), 0);
+            assert_eq!(world.views(), before, "floor={floor}");
+            // a floor for no time at all was never there
+            assert_eq!(set_floor(world, floor + 1), 0);
+            assert_eq!(set_floor(world, floor), 0);
+            assert_eq!(world.views(), before, "floor={floor}");
+        }
+        assert_eq!(lazy.views(), eager.views(), "floor={floor}");
+    }
+    for world in [&mut lazy, &mut eager] {
+        world.now += 500 * DAY;
+        world.settle(&["ana", "ben"]);
+        world.check();
+    }
+    assert_eq!(lazy.views(), eager.views());
+}
+
+#[test]
+fn no_floor_is_forgotten_that_an_account_may_still_be_settled_under() {
+    let mut world = standard();
+    for person in 0..100 {
+        enrol(&mut world, &format!("member {person}"), person, None);
+    }
+    let change = |world: &mut World, floor: u64| {
+        world.now += 10 * DAY;
+        let before = world.views();
+        let code = set_floor(world, floor);
+        assert_eq!(world.views(), before, "floor={floor}");
+        code
+    };
+    for floor in 1..=state::MAX_FLOORS as u64 {
+        assert_eq!(change(&mut world, 100 * floor), 0);
+    }
+    assert_eq!(change(&mut world, 1), 12, "nobody was settled since");
+    for _ in 0..7 {
+        // 32 a block: two rounds of 100
+        assert_eq!(change(&mut world, 1), 12);
+        world.end_block();
+    }
+    assert_eq!(change(&mut world, 1), 0, "the sweep has gone round");
+    assert_eq!(world.terms().floors.len(), state::MAX_FLOORS);
+    world.check();
+}
+
 // ---- a policy variant
 
 #[test]

@@ -3,7 +3,7 @@
 use cosmwasm_std::to_hex;
 use mycel_credit::decay::Clock;
 use mycel_credit::state::{
-    self, Account, Flow, Identity, Kind, Parameters, Pending, Starter, Status, Terms, Totals,
+    self, Account, Floor, Flow, Identity, Kind, Parameters, Pending, Starter, Status, Terms, Totals,
 };
 use mycel_kit::Amount;
 
@@ -85,6 +85,10 @@ fn the_other_records_keep_their_bytes() {
         exempt: Amount::new(7).unwrap(),
         period: 5,
         period_lambda: 6,
+        floors: vec![Floor {
+            until: 8,
+            exempt: Amount::new(9).unwrap(),
+        }],
     };
     let expected = [
         "01000000000000000000000000000000", // lambda
@@ -94,6 +98,9 @@ fn the_other_records_keep_their_bytes() {
         "0700000000000000",                 // exempt
         "0500",                             // period
         "06000000000000000000000000000000", // period_lambda
+        "01000000",                         // floors
+        "08000000000000000000000000000000", // until
+        "0900000000000000",                 // exempt
     ];
     assert_eq!(hex(&terms), expected.concat());
     let totals = Totals {

@@ -8,6 +8,7 @@
 //! | `n` | u32: how many accounts there are | enrolment |
 //! | `g` | i128: position of the genesis account, ≤ 0 | enrolment, waterfall |
 //! | `C` | u32: the account that the sweep settles next | end of block |
+//! | `c` | [`Rounds`]: how far it has gone round | end of block |
 //! | `#` | [`Counters`]: numbers of holds, requests and pools | each of them |
 //! | `a` ‖ number | [`Account`]: position, snap, limit, standing, pending | payments, settling |
 //! | `i` ‖ number | [`Identity`]: address, person, sponsor | enrolment |
@@ -125,6 +126,30 @@ pub struct Terms {
     pub period: u16,
     /// Λ at that beginning; what an account did before is folded first.
     pub period_lambda: u128,
+    /// Earlier floors, the oldest first, at most [`MAX_FLOORS`]: none while
+    /// the floor was never changed.
+    pub floors: Vec<Floor>,
+}
+
+/// Most earlier floors that are kept.
+pub const MAX_FLOORS: usize = 8;
+
+/// A floor B0 that was in force before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Floor {
+    /// Λ up to which it was.
+    pub until: u128,
+    /// What of a person's position did not decay.
+    pub exempt: Amount,
+}
+
+/// How far the sweep has gone round, kept while there are earlier floors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Rounds {
+    /// Λ when the round that is under way began.
+    pub began: u128,
+    /// Every account has been settled since this Λ.
+    pub settled: u128,
 }
 
 /// Sums over accounts as last counted, kept as differences (a shard alone may
@@ -234,6 +259,12 @@ pub fn peers() -> Key<Peers> {
 #[must_use]
 pub fn cursor() -> Key<u32> {
     Key::new(b'C', &[])
+}
+
+/// How far the sweep has gone round.
+#[must_use]
+pub fn rounds() -> Key<Rounds> {
+    Key::new(b'c', &[])
 }
 
 /// The next numbers.

@@ -316,7 +316,7 @@ impl Town {
             .load(&self.world.storage)
             .expect("an account");
         let lambda = self.world.lambda();
-        let view = decay::view::<Standard>(&account, lambda, self.world.exempt());
+        let view = decay::view::<Standard>(&account, lambda, &self.world.terms());
         credits(view.expect("time goes on"))
     }
 

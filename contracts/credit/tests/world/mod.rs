@@ -24,7 +24,7 @@ use mycel_credit::msg::{EconomyChanges, ParameterChanges};
 use mycel_credit::msg::{ExecuteMsg, InstantiateMsg, NewAccount, QueryMsg, SudoMsg};
 use mycel_credit::policies::Standard;
 use mycel_credit::query;
-use mycel_credit::state::{self, Account, Kind, Owner};
+use mycel_credit::state::{self, Account, Kind, Owner, Terms};
 use mycel_kit::{Amount, Id};
 use serde::de::DeserializeOwned;
 
@@ -317,8 +317,8 @@ impl World {
         state::terms().load(&self.storage).expect("terms").clock
     }
 
-    pub fn exempt(&self) -> Amount {
-        state::terms().load(&self.storage).expect("terms").exempt
+    pub fn terms(&self) -> Terms {
+        state::terms().load(&self.storage).expect("terms")
     }
 
     pub fn lambda(&self) -> u128 {
@@ -337,7 +337,7 @@ impl World {
 
     /// The position now, decay included.
     pub fn view(&self, name: &str) -> i128 {
-        decay::view::<Standard>(&self.stored(name), self.lambda(), self.exempt())
+        decay::view::<Standard>(&self.stored(name), self.lambda(), &self.terms())
             .expect("time goes on")
     }
 
@@ -351,9 +351,9 @@ impl World {
     /// Every view now, by account number.
     pub fn views(&self) -> Vec<i128> {
         let lambda = self.lambda();
-        let exempt = self.exempt();
+        let terms = self.terms();
         let view =
-            |account| decay::view::<Standard>(account, lambda, exempt).expect("time goes on");
+            |account| decay::view::<Standard>(account, lambda, &terms).expect("time goes on");
         self.accounts().iter().map(view).collect()
     }
 
