@@ -64,7 +64,7 @@ fn with_out_the_result_is_a_summary_and_files_hold_the_certificate() {
     assert_eq!(
         text(&output.stdout),
         "members       4\nobligations   4\nowed          22.500000\nset off       15.000000 (66.667 %)\ngap           0\n\
-         compact form  54 bytes\n"
+         compact form  51 bytes\n"
     );
     let certificate: Value =
         serde_json::from_slice(&fs::read(folder.path().join("cert.json")).expect("written"))
