@@ -1,10 +1,12 @@
 //! Everything else that members, holders, juries and the assembly may do, at random.
 
+use mycel_credit::assessment::assessment;
 use mycel_credit::msg::{
     Action, EconomyChanges, ExecuteMsg, ParameterChanges, Resolution, SetFactors,
 };
-use mycel_credit::state;
-use mycel_kit::peers::sortition::{Case, CaseStatus, SortitionQuery};
+use mycel_credit::state::{self, Kind};
+use mycel_kit::peers::members::{MembersQuery, Related, Standing, Status};
+use mycel_kit::peers::sortition::{Case, CaseStatus, Drawn, SortitionQuery};
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
 
@@ -18,7 +20,9 @@ impl World {
     /// Names two holders, a jury and its cases.
     pub fn prepare_deeds(&mut self) {
         let sortition = self.address("sortition");
-        let json = format!(r#"{{"set_parameters":{{"sortition":"{sortition}"}}}}"#);
+        let members = self.address("authority");
+        let json =
+            format!(r#"{{"set_parameters":{{"sortition":"{sortition}","members":"{members}"}}}}"#);
         self.say("authority", &json).expect("names a jury");
         self.name_holders(&["holder 0", "holder 1"]);
         for id in 0..CASES {
@@ -70,7 +74,8 @@ impl Town {
 
     /// One of them.
     pub fn deed(&mut self) -> (String, ExecuteMsg, Effect) {
-        match self.random.below(6) {
+        match self.random.below(7) {
+            6 => self.with_assessors(),
             5 => self.in_the_economy(),
             0 => self.with_holds(),
             1 => self.with_requests(),
@@ -351,12 +356,118 @@ impl Town {
         }
     }
 
-    /// Parameters, the census and the tick, claims and assessments.
+    /// Assessments as a jury and members would have them: now and then the
+    /// assessor was drawn, may deal and is related in no way.
+    fn with_assessors(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, sender) = self.member();
+        let open = (0..self.opened as u32)
+            .filter(|number| assessment(*number).exists(&self.world.storage))
+            .collect::<Vec<_>>();
+        self.stands(who, &sender);
+        if open.is_empty() || self.random.below(6) == 0 {
+            return (sender, ExecuteMsg::AskAssessment {}, Effect::None);
+        }
+        let subject = open[self.random.below(open.len() as u64) as usize];
+        let member = state::identity(subject)
+            .load(&self.world.storage)
+            .expect("an account")
+            .address;
+        if self.random.below(8) == 0 {
+            let msg = ExecuteMsg::CloseAssessment { member };
+            return (sender, msg, Effect::None);
+        }
+        let asked = assessment(subject)
+            .load(&self.world.storage)
+            .expect("an assessment");
+        let (members, jury) = (
+            self.world.address("authority"),
+            self.world.address("sortition"),
+        );
+        let r#ref = asked.draw();
+        let mut persons: Vec<Id> = (0..2).map(|_| Id(self.random.below(6))).collect();
+        if self.random.below(8) > 0 {
+            persons.push(Id(who as u64));
+        }
+        let drawn = Drawn {
+            persons,
+            done: self.random.below(8) > 0,
+        };
+        self.world
+            .answer(&jury, &SortitionQuery::Drawn { r#ref }, &drawn);
+        let related = Related {
+            sponsor: self.random.below(8) == 0,
+            org: false,
+            vouch: false,
+        };
+        let question = MembersQuery::Related {
+            a: Id(asked.person),
+            b: Id(who as u64),
+        };
+        self.world.answer(&members, &question, &related);
+        let said = SetFactors {
+            member,
+            skills: self.random.below(20_000) as u16 + 2_000,
+            time: self.random.below(10_000) as u16 + 2_500,
+            tools: 10_000,
+            resources: 10_000,
+        };
+        (sender, ExecuteMsg::SetFactors(said), Effect::None)
+    }
+
+    /// members says that somebody is a member in good standing.
+    fn stands(&mut self, who: usize, address: &str) {
+        let standing = Standing {
+            person: Id(who as u64),
+            status: Status::Active,
+            step: "none".into(),
+            since: Seconds(0),
+            kind: Kind::Person,
+            roles: vec!["pay".into()],
+        };
+        let question = MembersQuery::Standing {
+            address: address.to_owned(),
+        };
+        let members = self.world.address("authority");
+        self.world.answer(&members, &question, &standing);
+    }
+
+    /// Mirror accounts, and what no cw20 account may do here.
+    fn refused(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, sender) = self.member();
+        let (_, owner) = self.member();
+        let amount = self.amount(who);
+        let msg = match self.random.below(8) {
+            0 => ExecuteMsg::Burn { amount },
+            1 => ExecuteMsg::BurnFrom { owner, amount },
+            2 => ExecuteMsg::Mint {
+                recipient: owner,
+                amount,
+            },
+            3 => ExecuteMsg::UpdateMinter {
+                new_minter: Some(owner),
+            },
+            _ => {
+                let limit = Amount::new(self.random.next() >> (1 + self.random.below(62)));
+                let action = Action::OpenMirror {
+                    owner: self.addresses[self.opened.min(self.addresses.len() - 1)].clone(),
+                    limit: limit.expect("63 bits"),
+                };
+                let authority = self.world.authority.to_string();
+                let msg = self.decided(Class::Constitutional, action);
+                return (authority, msg, Effect::Opening);
+            }
+        };
+        (sender, msg, Effect::None)
+    }
+
+    /// Parameters, the census and the tick, claims.
     fn in_the_economy(&mut self) -> (String, ExecuteMsg, Effect) {
         let authority = self.world.authority.to_string();
         let (_, sender) = self.member();
         let (_, member) = self.member();
-        match self.random.below(7) {
+        match self.random.below(11) {
+            7..=9 => self.with_assessors(),
+            10 => self.refused(),
             0 | 1 => {
                 let limit = self.random.below(4_100) as u32;
                 (sender, ExecuteMsg::Advance { limit }, Effect::None)
@@ -379,6 +490,9 @@ impl Town {
                     ),
                     controller_after_days: Some(0),
                     gain: Some(self.random.below(10) as u8),
+                    exempt: (self.random.below(3) == 0)
+                        .then(|| Amount::new(self.random.next() >> (14 + self.random.below(50))))
+                        .flatten(),
                     ..EconomyChanges::default()
                 };
                 let changes = ParameterChanges {

@@ -213,6 +213,14 @@ impl Town {
         }
     }
 
+    /// Time goes on by nothing, or by up to about two months.
+    pub fn wait_a_little(&mut self) {
+        self.world.now += self.random.next() >> (41 + self.random.below(23));
+        if self.random.below(8) == 0 {
+            self.world.end_block();
+        }
+    }
+
     /// Time goes on by nothing, seconds, or years.
     pub fn wait(&mut self) {
         if self.random.below(3) > 0 {
