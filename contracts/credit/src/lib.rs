@@ -17,7 +17,9 @@
 //! A payment writes its two accounts and nothing else. What sums, statements
 //! and the economy learn of it waits there until the account is folded
 //! ([`fold`]): by the sweep at the end of blocks, or by whatever else touches
-//! it.
+//! it. So it costs at most 1.3 times a cw20 transfer, but for two cases: the
+//! ninth new payee between two sweeps counts the earliest (2.2 times), and the
+//! first after a month that no sweep has seen books that month (3.8 times).
 //!
 //! # Invariants
 //! 1. The sum of all stored positions is 0 after every message.
@@ -41,7 +43,7 @@
 //! Money: [`decay`] · [`pay`] · [`fold`] · [`settle`] and the sweep ·
 //! [`accounts`] · [`holds`] · [`requests`] · [`pledges`] · [`exits`] ·
 //! [`write_off`] · [`waterfall`] · [`cw20`]. Answers: [`query`] · [`money`] ·
-//! [`cw20_query`] · [`items`] · [`statements`] · [`export`].
+//! [`cw20_query`] · [`items`] · [`statements`] · [`export`] · [`mentions`].
 //!
 //! Economy: [`limit`] · [`factors`] · [`assessment`] · [`ledger`] ·
 //! [`starter`] · [`sponsor`] · [`volume`] · [`census`] · [`controller`] ·
@@ -76,6 +78,7 @@ pub mod invariants;
 pub mod items;
 pub mod ledger;
 pub mod limit;
+pub mod mentions;
 pub mod money;
 pub mod msg;
 pub mod parameters;

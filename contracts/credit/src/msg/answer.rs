@@ -1,7 +1,7 @@
 //! The answers.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{Int128, Uint128};
+use cosmwasm_std::{Binary, Int128, Uint128};
 use mycel_kit::standard::Bound;
 use mycel_kit::{Amount, Id, Seconds};
 
@@ -189,6 +189,94 @@ pub enum ExportItem {
     Statement(StatementLine),
     /// The repayment plan.
     Plan(PlanResponse),
+    /// What the limit is made of: factors, earnings, assessment, sponsoring.
+    Capacity(super::economy::CapacityResponse),
+    /// What is left of the starter.
+    Starter(super::economy::StarterResponse),
+    /// What the member did in 30 days, net for each partner, as far as counted.
+    Month {
+        /// The first second.
+        from: Seconds,
+        /// Paid to partners beyond what came back.
+        spent: Uint128,
+        /// Received from partners beyond what was paid back.
+        earned: Uint128,
+        /// From how many.
+        partners: u16,
+    },
+    /// What the member has paid another, less what came back, as far as
+    /// counted; negative where more came back.
+    Trade {
+        /// The other.
+        with: String,
+        /// Since both accounts exist.
+        net: Int128,
+        /// In the last two periods of 30 days with payments.
+        months: Vec<NetMonth>,
+    },
+    /// Payments from or to the member that are not counted as trade yet.
+    Waiting {
+        /// Who paid.
+        from: String,
+        /// Who was paid.
+        to: String,
+        /// How much.
+        amount: Uint128,
+        /// The first second of the period that they belong to.
+        period: Seconds,
+    },
+    /// Somebody whom the member brought in.
+    Invited {
+        /// Who.
+        member: String,
+        /// When the account was opened.
+        opened: Seconds,
+    },
+    /// Somebody for whose later loss the member answers as assessor.
+    Assessed {
+        /// Who.
+        member: String,
+        /// Until when.
+        until: Seconds,
+    },
+    /// What the member said in an assessment that is open.
+    Said {
+        /// Of whom.
+        member: String,
+        /// Skills, time, tools and resources in 1/10,000.
+        factors: Vec<u16>,
+        /// Until when the assessors may answer.
+        expires: Seconds,
+    },
+    /// Debt that one of both may take over from the other.
+    Assumable {
+        /// The debtor.
+        from: String,
+        /// Who may take it over.
+        by: String,
+        /// At most how much.
+        amount: Amount,
+    },
+    /// An allowance that the member received.
+    Spends(super::cw20::SpenderAllowanceInfo),
+    /// A pooled purchase that the member opened or is paid by.
+    Pool(PoolResponse),
+    /// A stored record, byte by byte as auditors read it.
+    Record {
+        /// Its key.
+        key: Binary,
+        /// Its value.
+        value: Binary,
+    },
+}
+
+/// What one paid another in 30 days, less what came back.
+#[cw_serde]
+pub struct NetMonth {
+    /// The first second.
+    pub from: Seconds,
+    /// Negative where more came back.
+    pub net: Int128,
 }
 
 /// Answer to `settled`.
