@@ -18,8 +18,10 @@ use crate::cpu;
 /// The chain's name.
 pub const CHAIN_ID: &str = "mycel-local-1";
 
-/// How long the first block may take.
+/// How long the first block may take …
 const START: Duration = Duration::from_secs(60);
+/// … and longer by this for each entry that genesis holds.
+const START_PER_ENTRY: Duration = Duration::from_millis(1);
 /// Milliseconds between blocks when nothing waits.
 const IDLE_MS: u64 = 5000;
 
@@ -86,6 +88,9 @@ impl Network {
         if !existing(dir).is_empty() {
             return Err(NetworkError::Occupied(dir.display().to_string()));
         }
+        let entries: usize = wasm.contracts.iter().map(|c| c.state.len()).sum();
+        let entries = u32::try_from(entries).unwrap_or(u32::MAX);
+        let patience = START + START_PER_ENTRY.saturating_mul(entries);
         let homes = Testnet {
             dir: dir.into(),
             chain_id: CHAIN_ID.into(),
@@ -122,7 +127,7 @@ impl Network {
             urls,
             nodes,
         };
-        network.await_height(1).await?;
+        network.await_height(1, patience).await?;
         Ok(network)
     }
 
@@ -141,7 +146,7 @@ impl Network {
         &self.dir
     }
 
-    async fn await_height(&self, height: u64) -> Result<(), NetworkError> {
+    async fn await_height(&self, height: u64, patience: Duration) -> Result<(), NetworkError> {
         let reached = async {
             for url in &self.urls {
                 let client = Client::http(url)?;
@@ -156,9 +161,9 @@ impl Network {
             }
             Ok(())
         };
-        match tokio::time::timeout(START, reached).await {
+        match tokio::time::timeout(patience, reached).await {
             Ok(outcome) => Ok(outcome?),
-            Err(_) => Err(NetworkError::NoBlock(START)),
+            Err(_) => Err(NetworkError::NoBlock(patience)),
         }
     }
 

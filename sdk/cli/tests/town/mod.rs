@@ -98,6 +98,7 @@ fn books(contract: &AccountAddress, town: &Development, missing: i128) -> Delta 
         exempt: Amount::ZERO,
         period: 656,
         period_lambda: 0,
+        floors: vec![],
     };
     put(&mut delta, contract, &state::terms(), &terms);
     let commons = Totals {

@@ -343,7 +343,7 @@ impl Town {
             let account = state::account(number).load(storage).ok()?;
             let terms = state::terms().load(storage).ok()?;
             let lambda = terms.clock.at(now).ok()?.max(account.snap);
-            decay::view::<Standard>(&account, lambda, terms.exempt).ok()
+            decay::view::<Standard>(&account, lambda, &terms).ok()
         };
         let position = self.sandbox.read(&self.credit, read).ok().flatten();
         position.unwrap_or(0) as f64 / CREDIT_PICO
