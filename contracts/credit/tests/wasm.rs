@@ -221,6 +221,8 @@ fn native_and_wasm_give_the_same_bytes_for_random_messages() {
             } else {
                 town.message()
             };
+            // the peers answer both alike
+            compiled.0.env().update_wasm(town.world.others());
             let theirs = compiled.execute(&town.world, &sender, &msg);
             let ours = native_execute(&mut town.world, &sender, msg.clone());
             let context = format!("MYCEL_SEED={seed} MYCEL_WASM_CASES=1 step={step} {msg:?}");
