@@ -169,6 +169,34 @@ fn two_friends_who_pay_to_and_fro_gain_nothing() {
     assert!((busy.friends - quiet.friends).abs() < 0.1);
 }
 
+/// The five years in small, at one rate of repayment, so that every run of the
+/// tests sees the stock come back and stay.
+#[test]
+fn five_years_of_a_village_settle_without_ringing() {
+    let story = Story {
+        members: 200,
+        days: 5 * 365,
+        repay: 0.001,
+        burst: 400,
+        drop: 1_150,
+        patience: 180,
+        ..YEAR
+    };
+    let outcome = play(story);
+    title();
+    let (burst, drop) = row(&story, &outcome);
+    trace(&outcome);
+    for (what, days) in [("burst", burst), ("drop", drop)] {
+        assert!(days.is_some_and(|days| days < 200), "{what}: {days:?}");
+    }
+    let (from, to) = (story.burst as usize + 30, story.drop as usize);
+    for stretch in [&outcome.days[from..to], &outcome.days[to + 30..]] {
+        let (over, back) = swings(stretch);
+        assert!(over < 0.25, "overshoot {over}");
+        assert!(back < 0.25, "ringing {back}");
+    }
+}
+
 #[test]
 fn five_years_over_repayment_rates_settle_without_ringing() {
     let years = told("MYCEL_YEARS", 0);
