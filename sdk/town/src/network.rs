@@ -146,7 +146,8 @@ impl Network {
         &self.dir
     }
 
-    async fn await_height(&self, height: u64, patience: Duration) -> Result<(), NetworkError> {
+    /// Waits until every node has this block.
+    pub async fn await_height(&self, height: u64, patience: Duration) -> Result<(), NetworkError> {
         let reached = async {
             for url in &self.urls {
                 let client = Client::http(url)?;

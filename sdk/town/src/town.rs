@@ -32,6 +32,8 @@ use crate::{
 pub const SEED: &str = "town";
 /// Gas limit of a payment: about three times what one needs.
 const PAYMENT_GAS: u64 = 100_000;
+/// How long the block after the last one may take.
+const PROOF: Duration = Duration::from_secs(30);
 /// Payments a second of a generated town.
 const PACE: Duration = Duration::from_millis(50);
 /// Why the main job stopped.
@@ -156,8 +158,10 @@ impl Town {
         })
     }
 
-    /// Writes `network.json`: from here on other commands find the town.
+    /// Writes `network.json`: from here on other commands find the town, and can prove all that happened so far.
     pub async fn describe(&self) -> Result<(), TownError> {
+        // a state is proven by the header after it
+        self.network.await_height(self.height + 1, PROOF).await?;
         let development = Development {
             seed: SEED.into(),
             members: self.people.keys.keys().max().copied().unwrap_or(0),
