@@ -158,7 +158,8 @@ async function main() {
   assert.equal(inclusion.height, payment.height);
   assert(inclusion.proof);
 
-  // ---- proving: account 0 of the contract begins with its position, 16 bytes little-endian
+  // ---- proving: account 0 of the contract. Its first byte's highest bit is the position's sign, the low half of the
+  // second byte the length of its magnitude, which follows little-endian
   const key = Buffer.concat([Buffer.from([3]), fromBech32(contract, 90).data, Buffer.from("a"), Buffer.alloc(4)]);
   const proven = await step("prove the position", () => until("a proof past the payment", async () => {
     const answer = await socket.abciQuery({ path: `/store/${store}/key`, data: key, prove: true });
@@ -168,7 +169,8 @@ async function main() {
   assert.deepEqual(Buffer.from(proven.key), key);
   const { block: next } = await socket.block(proven.height + 1);
   verify(proven.proof.ops, store, key, proven.value, next.header.appHash);
-  const stored = BigInt.asIntN(128, BigInt(`0x${Buffer.from(proven.value.slice(0, 16)).reverse().toString("hex")}`));
+  const magnitude = Buffer.from(proven.value.slice(2, 2 + (proven.value[1] & 15))).reverse().toString("hex");
+  const stored = BigInt(`0x${magnitude || "0"}`) * (proven.value[0] & 128 ? -1n : 1n);
   assert.equal(stored.toString(), payer.position);
   await step("a flipped byte fails", () => {
     const value = Uint8Array.from(proven.value);
