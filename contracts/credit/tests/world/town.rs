@@ -134,7 +134,7 @@ impl Town {
                     ExecuteMsg::Pay {
                         to: to_address,
                         amount,
-                        reference: None,
+                        reference: (self.random.below(4) == 0).then(|| "rent".to_owned()),
                         memo: None,
                     }
                 };
