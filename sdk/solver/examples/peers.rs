@@ -3,11 +3,11 @@
 //! ```text
 //! peers numbered COUNT MOST DIR     writes instances 0..COUNT of up to MOST nodes as DIR/SEED.min
 //! peers large NAME FILE             writes sarafu, ng100k or geo100k as DIMACS
-//! peers solve NAME                  solves it; {"seconds": CPU, "optimum"} on stdout
+//! peers solve NAME                  solves it; {"seconds": CPU, "wall", "optimum"} on stdout
 //! peers warm NAME PAIRS             solves it, changes so many pairs of supplies, solves again; seconds of the second
 //! peers record ANSWERS MOST OUT     compares a peer's answers, lines {"case", "optimum"}, and writes the recording
 //! ```
-use std::{collections::BTreeMap, error::Error, fs, path::Path};
+use std::{collections::BTreeMap, error::Error, fs, path::Path, time::Instant};
 
 use mycel_solver::{
     NetworkSimplex, Options, Problem, Solution, clear,
@@ -59,6 +59,32 @@ fn large(name: &str) -> Outcome<Problem> {
     }
 }
 
+/// What a solver takes.
+struct Clock {
+    cpu: f64,
+    wall: Instant,
+}
+
+impl Clock {
+    fn start() -> Outcome<Self> {
+        Ok(Self {
+            cpu: cpu()?,
+            wall: Instant::now(),
+        })
+    }
+
+    /// Tells what has passed since, and what was found.
+    fn tell(self, optimum: impl FnOnce() -> Outcome<i128>) -> Outcome {
+        let (seconds, wall) = (cpu()? - self.cpu, self.wall.elapsed().as_secs_f64());
+        let optimum = optimum()?.to_string();
+        println!(
+            "{}",
+            json!({"seconds": seconds, "wall": wall, "optimum": optimum})
+        );
+        Ok(())
+    }
+}
+
 /// Seconds that this process has been on a processor.
 fn cpu() -> Outcome<f64> {
     let stat = fs::read_to_string("/proc/self/schedstat")?;
@@ -67,36 +93,29 @@ fn cpu() -> Outcome<f64> {
 }
 
 fn timed(name: &str) -> Outcome {
-    let (seconds, optimum) = if name == "sarafu" {
+    if name == "sarafu" {
         let debts = sarafu()?;
-        let start = cpu()?;
-        let solution = clear(
-            debts.names.len(),
-            &debts.edges,
-            &Options::default(),
-            &unwatched,
-        )?;
-        let seconds = cpu()? - start;
-        let problem = Problem::new(vec![0; debts.names.len()], debts.edges)?;
-        let verdict = solution.verify(&problem)?;
-        verdict.optimal()?;
-        // what is left, as the peers count
-        let total: i128 = problem.edges().iter().map(|e| i128::from(e.capacity)).sum();
-        (seconds, total + verdict.primal)
-    } else {
-        let problem = large(name)?;
-        let start = cpu()?;
-        let solution = solve(&problem, &Options::default(), &unwatched)?;
-        let seconds = cpu()? - start;
-        let verdict = solution.verify(&problem)?;
-        verdict.optimal()?;
-        (seconds, verdict.primal)
-    };
-    println!(
-        "{}",
-        json!({"seconds": seconds, "optimum": optimum.to_string()})
-    );
-    Ok(())
+        let nodes = debts.names.len();
+        let clock = Clock::start()?;
+        let solution = clear(nodes, &debts.edges, &Options::default(), &unwatched)?;
+        return clock.tell(|| {
+            let problem = Problem::new(vec![0; nodes], debts.edges)?;
+            // what is left, as the peers count
+            let total: i128 = problem.edges().iter().map(|e| i128::from(e.capacity)).sum();
+            Ok(total + proven(&problem, &solution)?)
+        });
+    }
+    let problem = large(name)?;
+    let clock = Clock::start()?;
+    let solution = solve(&problem, &Options::default(), &unwatched)?;
+    clock.tell(|| proven(&problem, &solution))
+}
+
+/// The optimum, if the contracts' verifier says so, too.
+fn proven(problem: &Problem, solution: &Solution) -> Outcome<i128> {
+    let verdict = solution.verify(problem)?;
+    verdict.optimal()?;
+    Ok(verdict.primal)
 }
 
 fn warm(name: &str, pairs: usize) -> Outcome {
@@ -111,21 +130,14 @@ fn warm(name: &str, pairs: usize) -> Outcome {
         supplies[random.node(problem.nodes()) as usize] -= amount;
     }
     let problem = Problem::new(supplies, problem.edges().to_vec())?;
-    let start = cpu()?;
+    let clock = Clock::start()?;
     simplex.change(&problem)?;
     simplex.solve(&unwatched);
     let solution = Solution {
         flow: simplex.flow(),
         potentials: simplex.potentials(),
     };
-    let seconds = cpu()? - start;
-    let verdict = solution.verify(&problem)?;
-    verdict.optimal()?;
-    println!(
-        "{}",
-        json!({"seconds": seconds, "optimum": verdict.primal.to_string()})
-    );
-    Ok(())
+    clock.tell(|| proven(&problem, &solution))
 }
 
 /// A peer's optimum by case; none where it says that the instance is infeasible.
