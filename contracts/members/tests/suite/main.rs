@@ -1,0 +1,16 @@
+//! The contract's tests, in one binary: a module for each subject, so that
+//! `cargo test -p mycel-members leaving::` runs one. [`world`] is the contract
+//! and its peers in a sandbox.
+
+mod authority;
+mod import;
+mod joining;
+mod keys;
+mod layout;
+mod leaving;
+mod profile;
+mod property;
+mod sanctions;
+mod wasm;
+mod with_credit;
+mod world;

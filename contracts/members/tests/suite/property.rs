@@ -1,0 +1,84 @@
+//! Random members do random things; every invariant after every message, kept
+//! sums against raw records, with failures injected and without.
+//!
+//! `MYCEL_CASES` sets how many sequences (default 400), `MYCEL_SEED` the first
+//! seed. A failure names its seed: run it alone with `MYCEL_CASES=1`.
+
+use crate::world::town::{Act, Town};
+use crate::world::{native, told};
+use mycel_sandbox::Code;
+
+/// Steps of a sequence.
+const STEPS: usize = 120;
+
+fn sequence(seed: u64, failures: bool) -> (u64, u64) {
+    let mut town = Town::new(Code::native(native()), seed);
+    if failures {
+        town.world.sandbox.fail_randomly(seed, 9);
+    }
+    let (mut accepted, mut refused) = (0, 0);
+    for _ in 0..STEPS {
+        let act = town.next();
+        let before = town.world.sandbox.state_hash();
+        match town.act(&act) {
+            Ok(_) => accepted += 1,
+            Err(refusal) => {
+                assert_eq!(
+                    town.world.sandbox.state_hash(),
+                    before,
+                    "a refusal left something: {act:?}"
+                );
+                assert!(
+                    !refusal.text.contains("state missing")
+                        && !refusal.text.contains("state unreadable"),
+                    "{act:?}: {}",
+                    refusal.text
+                );
+                refused += 1;
+            }
+        }
+        if !failures {
+            town.world.check();
+        }
+        if matches!(act, Act::Say(..)) {
+            town.world.wait(1);
+        }
+    }
+    if failures {
+        // an injected failure may strike a question of `check` itself
+        town.world.sandbox.fail_randomly(seed, 0);
+        town.world.check();
+    }
+    (accepted, refused)
+}
+
+fn sequences(failures: bool) {
+    let (cases, first) = (told("MYCEL_CASES", 400), told("MYCEL_SEED", 1));
+    eprintln!("MYCEL_CASES={cases} MYCEL_SEED={first}");
+    let (mut accepted, mut refused) = (0, 0);
+    for seed in first..first + cases {
+        let ran = std::panic::catch_unwind(|| sequence(seed, failures));
+        match ran {
+            Ok((yes, no)) => {
+                accepted += yes;
+                refused += no;
+            }
+            Err(panic) => {
+                eprintln!("MYCEL_SEED={seed} MYCEL_CASES=1");
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+    eprintln!("{accepted} accepted, {refused} refused");
+    assert!(accepted * 8 > refused, "the messages are mostly nonsense");
+}
+
+#[test]
+fn random_messages_keep_every_invariant_after_every_message() {
+    sequences(false);
+}
+
+#[test]
+fn random_messages_with_failures_injected_keep_every_invariant() {
+    sequences(true);
+}
