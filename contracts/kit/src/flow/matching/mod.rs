@@ -2,7 +2,13 @@
 //!
 //! A matching of two sides is *stable* iff nobody is matched to one that they
 //! do not accept, and no pair *blocks* it: two that would both rather have
-//! each other than whom they have. Checked in one pass over the lists.
+//! each other than whom they have. [`stable`] checks whole lists in memory;
+//! [`Progress`] takes pairs one by one, in pieces, and says how far a stable
+//! matching is from the one that is best for the right side.
+
+mod pairs;
+
+pub use pairs::{Pair, Progress, Verdict};
 
 /// What is wrong with a matching, and where: the first offence counts.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,10 +34,37 @@ pub enum MatchingError {
     },
     #[error("matched twice: right={right}")]
     MatchedTwice { right: u32 },
+    #[error("matched twice: left={left}")]
+    LeftTwice { left: u32 },
+    #[error("unknown node: pair={pair} node={node} nodes={nodes}")]
+    UnknownNode { pair: u32, node: u32, nodes: usize },
+    #[error("no pair: pair={pair}; two nodes that rank each other from 1")]
+    NoPair { pair: u32 },
+    #[error("potential not 0: node={node}; a stable matching has no duals")]
+    Potential { node: u32 },
     #[error("not acceptable: left={left} right={right}")]
     NotAcceptable { left: u32, right: u32 },
     #[error("blocking pair: left={left} right={right}")]
     Blocking { left: u32, right: u32 },
+}
+
+impl MatchingError {
+    /// The same with other names for nodes, e.g. person numbers.
+    #[must_use]
+    pub fn named(self, name: impl Fn(u32) -> u32) -> MatchingError {
+        match self {
+            MatchingError::MatchedTwice { right } => {
+                let right = name(right);
+                MatchingError::MatchedTwice { right }
+            }
+            MatchingError::LeftTwice { left } => MatchingError::LeftTwice { left: name(left) },
+            MatchingError::Blocking { left, right } => MatchingError::Blocking {
+                left: name(left),
+                right: name(right),
+            },
+            other => other,
+        }
+    }
 }
 
 /// Checks that a matching is stable. `left[i]` and `right[j]` list whom they
