@@ -60,6 +60,9 @@ pub enum AssignmentError {
     #[error("infeasible: {} rows with first={} have only {columns} columns between them; allow more pairs", rows.len(), rows[0])]
     #[allow(missing_docs, reason = "the message says what its fields are")]
     Infeasible { rows: Vec<u32>, columns: usize },
+    /// A graph that is no market of one unit a side.
+    #[error("no market of one unit a side: {0}")]
+    Form(String),
     /// Not a matching of the instance, or not an optimal one.
     #[error("not proven: {0}")]
     Unproven(String),

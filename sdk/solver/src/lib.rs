@@ -18,7 +18,8 @@
 //! * Clearing ([`clearing`]): edges outside strongly connected components carry nothing; inside, the debts that must
 //!   remain are a flow with the net positions as supplies. Potentials are made canonical ([`clear`]).
 //! * Allocation ([`allocation`]): convex costs as parallel edges, shares at the last hop, slack by priority, prices.
-//! * One unit a side: [`assign`] with prices as proof, [`stable`] matching with its check for blocking pairs.
+//! * One unit a side: [`assign`] with prices as proof, [`stable`] matching with its check for blocking pairs; [`units`] is how a market
+//!   freezes them.
 //!
 //! Invariants: no recursion, no floats, no clock, no order of a hash; the first offending node or edge is named.
 //!
@@ -58,6 +59,7 @@ pub mod scaling;
 pub mod simplex;
 pub mod solution;
 pub mod stable;
+pub mod units;
 
 pub use allocation::Allocation;
 pub use assignment::assign;

@@ -1,9 +1,13 @@
 //! Assignments and stable matchings against brute force.
+use mycel_kit::flow::matching::Pair as Pairing;
 use mycel_solver::{
-    assign,
+    Edge, Options, Problem, assign,
     assignment::{AssignmentError, Pair},
+    file::pairs as pairs_file,
     generate::Random,
+    solve,
     stable::{Place, blocking_pair, stable},
+    units, unwatched,
 };
 
 /// The least cost over all assignments, by trying them.
@@ -186,4 +190,139 @@ fn stable_matchings_have_no_blocking_pair_and_are_best_for_applicants() {
             }
         }
     }
+}
+
+/// A market of one unit a side, as the contract freezes it.
+fn market(random: &mut Random) -> (Problem, u32) {
+    let (offers, needs) = (1 + random.below(7) as u32, 1 + random.below(7) as u32);
+    let mut supplies = vec![i64::from(needs)];
+    supplies.extend(std::iter::repeat_n(0, offers as usize));
+    supplies.extend(std::iter::repeat_n(-1, needs as usize));
+    let edge = |tail, head, cost| Edge {
+        tail,
+        head,
+        capacity: 1,
+        cost,
+    };
+    let mut edges = Vec::new();
+    for offer in 1..=offers {
+        edges.push(edge(0, offer, random.between(0, 5)));
+    }
+    for need in offers + 1..=offers + needs {
+        edges.push(edge(0, need, random.between(20, 40)));
+        for offer in 1..=offers {
+            if random.below(3) > 0 {
+                edges.push(edge(offer, need, random.between(0, 50)));
+            }
+        }
+    }
+    (Problem::new(supplies, edges).expect("an instance"), offers)
+}
+
+#[test]
+fn a_market_of_units_is_solved_to_the_optimum_of_its_flow_with_prices_as_potentials() {
+    for seed in 0..500 {
+        let mut random = Random::new(seed);
+        let (problem, _) = market(&mut random);
+        let assigned = units::assignment(&problem).expect("of that form");
+        let verdict = assigned.verify(&problem).expect("feasible");
+        assert_eq!(verdict.gap, 0, "seed={seed}");
+        let flow = solve(&problem, &Options::default(), &unwatched).expect("feasible");
+        assert_eq!(assigned.cost(&problem), flow.cost(&problem), "seed={seed}");
+    }
+}
+
+#[test]
+fn a_graph_of_another_form_is_no_market_of_units() {
+    let edge = |tail, head, capacity| Edge {
+        tail,
+        head,
+        capacity,
+        cost: 1,
+    };
+    let refused = |supplies: &[i64], edges: &[Edge]| {
+        let problem = Problem::new(supplies.to_vec(), edges.to_vec()).expect("an instance");
+        let error = units::assignment(&problem).expect_err("another form");
+        error.to_string()
+    };
+    let begin = "no market of one unit a side: ";
+    let two = refused(&[1, 0, -1], &[edge(0, 1, 1), edge(1, 2, 2)]);
+    assert_eq!(two, format!("{begin}edge=1 capacity=2"));
+    let twice = refused(&[2, -2], &[edge(0, 1, 1)]);
+    assert_eq!(twice, format!("{begin}node=1 supply=-2"));
+    let on = refused(&[1, 0, 0, -1], &[edge(0, 1, 1), edge(1, 2, 1)]);
+    assert_eq!(on, format!("{begin}edge=1 tail=1 head=2"));
+    let same = refused(&[1, 0, -1], &[edge(0, 1, 1), edge(1, 2, 1), edge(1, 2, 1)]);
+    assert_eq!(same, format!("{begin}edge=2 tail=1 head=2"));
+}
+
+#[test]
+fn pairs_are_matched_stably_and_as_is_best_for_the_right_side() {
+    for seed in 0..500 {
+        let mut random = Random::new(seed);
+        let (lefts, rights) = (1 + random.below(6) as u32, 1 + random.below(6) as u32);
+        let mut ranks = |from: u32, to: u32| -> Vec<Vec<u32>> {
+            let lists = (0..from).map(|_| {
+                let mut list: Vec<u32> = (0..to).collect();
+                for at in (1..list.len()).rev() {
+                    list.swap(at, random.below(at as u64 + 1) as usize);
+                }
+                list
+            });
+            lists.collect()
+        };
+        let (left, right) = (ranks(lefts, rights), ranks(rights, lefts));
+        let mut edges = Vec::new();
+        for (who, list) in (0u32..).zip(&left) {
+            for (rank, other) in (1u16..).zip(list) {
+                let back = right[*other as usize].iter().position(|left| *left == who);
+                let pair = Pairing {
+                    left: who,
+                    right: lefts + other,
+                    left_rank: rank,
+                    right_rank: back.expect("ranked") as u16 + 1,
+                };
+                edges.push(pair.edge());
+            }
+        }
+        let nodes = lefts + rights;
+        let flow = units::stable_flow(nodes as usize, &edges);
+        let verdict = units::verify_stable(nodes, &edges, &flow).expect("stable");
+        assert_eq!((verdict.gap, verdict.matched), (0, lefts.min(rights)));
+        // the form of files keeps all
+        let text = pairs_file::write(nodes as usize, &edges);
+        let read = pairs_file::read(&text).expect("as written");
+        assert_eq!((read.nodes, read.edges), (nodes, edges), "seed={seed}");
+    }
+}
+
+#[test]
+fn a_file_of_pairs_that_is_wrong_is_refused_with_its_line() {
+    let said = |text: &str| pairs_file::read(text).expect_err("refused").to_string();
+    let head = "c mentors\np stable 4 1\n";
+    for (line, story) in [
+        ("a 1 5 1 1", "line=3: node=5 is not between 1 and 4"),
+        ("a 1 3 0 1", "line=3: rank=0 is not between 1 and 63"),
+        ("a 1 3 1 64", "line=3: rank=64 is not between 1 and 63"),
+        ("a 1 1 1 1", "line=3: node=1 stands on both sides"),
+        (
+            "a 1 3 1",
+            "line=3: expected `a LEFT RIGHT LEFT_RANK RIGHT_RANK`",
+        ),
+        ("a 1 3 1 1\na 1 4 1 1", "line=4: node=1 gives rank=1 twice"),
+        ("a 1 3 1 1\na 2 3 1 1", "line=4: node=3 gives rank=1 twice"),
+        (
+            "a 1 3 1 1\na 3 4 1 1",
+            "line=4: node=3 stands on both sides",
+        ),
+        (
+            "a 1 3 1 1\na 2 4 1 1",
+            "pairs=2 where the problem line says 1",
+        ),
+    ] {
+        assert_eq!(said(&format!("{head}{line}\n")), story);
+    }
+    let first = "line=1: expected `p stable NODES PAIRS` before anything else";
+    assert_eq!(said(""), first);
+    assert!(said("p stable 2000000 1\n").contains("above"));
 }

@@ -1,5 +1,5 @@
 //! Certificates as JSON.
-use mycel_kit::flow::Edge;
+use mycel_kit::flow::{Edge, matching::Verdict};
 use serde::{Serialize, Serializer};
 
 use super::{debts, dimacs::AssignmentFile, number::Number};
@@ -89,6 +89,33 @@ impl Matching {
             price: Named::new(file.rows.iter().chain(&file.columns), &prices),
             cost: Number(assignment.cost),
             gap: Number(0),
+        }
+    }
+}
+
+/// A stable matching: 1 in `flow` for each pair of the instance that is together.
+#[derive(Serialize)]
+pub struct Stable {
+    kind: &'static str,
+    #[serde(rename = "match")]
+    matched: Named,
+    /// Σ of the ranks that right nodes give whom they are with.
+    pub ranks: Number,
+    /// 0: no stable matching is better for anybody on the right.
+    pub gap: Number,
+}
+
+impl Stable {
+    /// The certificate of a matching that has been checked.
+    pub fn new(edges: &[Edge], flow: &[i64], verdict: &Verdict) -> Self {
+        let together = edges.iter().zip(flow).filter(|(_, flow)| **flow > 0);
+        let pairs =
+            together.map(|(edge, _)| ((edge.head + 1).to_string(), i64::from(edge.tail) + 1));
+        Self {
+            kind: "stable",
+            matched: Named(pairs.collect()),
+            ranks: Number(verdict.ranks.into()),
+            gap: Number(verdict.gap.into()),
         }
     }
 }

@@ -19,20 +19,20 @@ use crate::{
 };
 
 /// The lines of a file that say something, with their numbers and words.
-fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, Vec<&str>)> {
     (1..)
         .zip(text.lines())
         .map(|(number, line)| (number, line.split_whitespace().collect::<Vec<_>>()))
         .filter(|(_, words)| words.first().is_some_and(|word| *word != "c"))
 }
 
-fn number<T: std::str::FromStr>(line: usize, word: &str) -> Result<T, FileError> {
+pub(super) fn number<T: std::str::FromStr>(line: usize, word: &str) -> Result<T, FileError> {
     word.parse()
         .or_else(|_| bad(line, format!("{word:?} is not a number in range")))
 }
 
 /// A node, numbered from 0 here.
-fn node(line: usize, word: &str, nodes: usize) -> Result<u32, FileError> {
+pub(super) fn node(line: usize, word: &str, nodes: usize) -> Result<u32, FileError> {
     match number::<u32>(line, word)? {
         node if node >= 1 && node as usize <= nodes => Ok(node - 1),
         node => bad(line, format!("node={node} is not between 1 and {nodes}")),

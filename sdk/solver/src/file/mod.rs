@@ -5,6 +5,7 @@
 //! | clearing | text: `debtor creditor amount [weight]` a line, amounts with up to 6 decimals ([`debts`]) | JSON `{"kind": "clearing", "scale": 1000000, "flow": […], "potential": {name: …}, "cleared", "total", "gap"}` |
 //! | allocation | DIMACS minimum-cost flow ([`dimacs`]), or JSON `{"kind": "flow", "supplies": […], "edges": [[tail, head, capacity, cost], …]}` | JSON `{"kind": "flow", "flow": […], "potential": {node: …}, "cost", "gap"}` |
 //! | assignment | DIMACS assignment ([`dimacs`]) | JSON `{"kind": "assignment", "match": {row: column}, "price": {node: …}, "cost", "gap"}` |
+//! | stable matching | text: `p stable NODES PAIRS`, `a LEFT RIGHT LEFT_RANK RIGHT_RANK` ([`pairs`]) | JSON `{"kind": "stable", "match": {right: left}, "ranks", "gap"}` |
 //!
 //! Flows stand in the order of the instance's lines; nodes are named as the instance names them (DIMACS counts from
 //! 1). With `reduced = cost + π(tail) − π(head)`, where clearing costs −weight and its tail is the debtor, an edge that
@@ -17,6 +18,7 @@ pub mod debts;
 pub mod dimacs;
 pub mod json;
 pub mod number;
+pub mod pairs;
 
 /// What is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
