@@ -146,6 +146,101 @@ fn wrong_amounts_names_and_missing_contracts_are_usage_errors_with_a_next_step()
 }
 
 #[test]
+fn a_file_of_debts_or_transfers_that_cannot_be_used_is_refused_with_the_line_and_the_next_step() {
+    let home = nowhere();
+    let file = home.path().join("lines.csv");
+    let path = file.to_str().unwrap();
+    let debts = "every line must read `debtor creditor amount`, as `17 4 12.5`";
+    let transfers = "every line must read `from to amount`, as `17 4 12.5`";
+    for (option, lines, story, next) in [
+        (
+            "--debts",
+            "1 2 3\n\n2 x 4\n",
+            "line=3: account=x is no number",
+            debts,
+        ),
+        (
+            "--debts",
+            "1 2 3\n2 3\n",
+            "line=2: three words are needed",
+            debts,
+        ),
+        (
+            "--debts",
+            "1 2 3\n2 3 -4\n",
+            "line=2: amount=-4 is no decimal number",
+            debts,
+        ),
+        (
+            "--debts",
+            "1 2 3\n2 2 4\n",
+            "line=2: account=2 owes itself",
+            debts,
+        ),
+        ("--debts", "1 2 0\n", "line=1: amount=0 is nothing", debts),
+        (
+            "--debts",
+            "",
+            "no debts in lines=0",
+            "write a line `debtor creditor amount`",
+        ),
+        (
+            "--data",
+            "1 2 3\n1 2 3,5\n",
+            "line=2: amount=3,5 is no decimal number",
+            transfers,
+        ),
+        (
+            "--data",
+            "7 7 1\n",
+            "line=1: account=7 pays itself",
+            transfers,
+        ),
+        (
+            "--data",
+            "9 2 3\n",
+            "no transfers in lines=1",
+            "with --skip",
+        ),
+    ] {
+        std::fs::write(&file, lines).unwrap();
+        let words = ["up", "--exit", "--skip", "9", option, path];
+        let output = mycel(home.path()).args(words).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{lines:?}: {said}");
+        assert!(
+            said.contains(path) && said.contains(story),
+            "{lines:?}: {said}"
+        );
+        assert!(said.contains(next), "{lines:?}: {said}");
+        assert!(output.stdout.is_empty());
+    }
+    std::fs::remove_file(&file).unwrap();
+    for (option, next) in [
+        (
+            "--debts",
+            "name a file of lines `debtor creditor amount` with --debts",
+        ),
+        (
+            "--data",
+            "name a file of lines `from to amount` with --data",
+        ),
+    ] {
+        for place in [file.as_path(), home.path()] {
+            let mut command = mycel(home.path()).args(["up", "--exit", option]);
+            command = command.arg(place);
+            let output = command.output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{said}");
+            assert!(said.contains(next), "{said}");
+        }
+    }
+    let both = ["up", "--debts", path, "--data", path];
+    let output = mycel(home.path()).args(both).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "one or the other");
+}
+
+#[test]
 fn without_trust_nothing_can_be_verified_and_the_exit_code_says_so() {
     let home = nowhere();
     mycel(home.path()).args(["audit", "verify", "bundle.json"]).assert().code(5).stdout_eq(str![""]).stderr_eq(str![[r#"

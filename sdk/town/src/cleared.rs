@@ -7,7 +7,7 @@ use mycel_client::{
 };
 use serde::Serialize;
 
-use crate::{debts, obligations::Confirmed, plan::People};
+use crate::{debts, obligations::Confirmed, plan::People, steps};
 
 /// How many of those who were helped are named.
 const NAMED: usize = 10;
@@ -163,20 +163,8 @@ impl Cleared {
         if self.helped > self.most_helped.len() {
             text.push_str("  …\n");
         }
-        text.push_str("\n  step     transactions           gas        ms\n");
-        for step in &self.steps {
-            text.push_str(&format!(
-                "  {:<8} {:>12} {:>13} {:>9}\n",
-                step.name, step.transactions, step.gas, step.ms
-            ));
-        }
-        text.push_str(&format!(
-            "  {:<8} {:>12} {:>13} {:>9}\n",
-            "all",
-            self.steps.iter().map(|s| s.transactions).sum::<u32>(),
-            self.gas,
-            self.ms
-        ));
+        text.push('\n');
+        text.push_str(&steps::table(&self.steps));
         text
     }
 }

@@ -1,6 +1,7 @@
 //! What a run is measured by: how many, how fast, at what cost.
 use std::time::Duration;
 
+use mycel_client::clearing::Step;
 use serde::Serialize;
 
 use crate::cleared::Cleared;
@@ -24,7 +25,7 @@ pub struct Figures {
     pub tps: Decimal,
     /// From submission to the commit event, in milliseconds.
     pub finality_ms: Finality,
-    /// CPU seconds of the validators.
+    /// CPU seconds of the validators while payments were made.
     pub cpu_s: Decimal,
     /// CPU seconds of the clients that sign and submit.
     pub client_cpu_s: Decimal,
@@ -32,6 +33,10 @@ pub struct Figures {
     pub state_bytes: u64,
     /// The state's root at `height`.
     pub app_hash: String,
+    /// How many validators were asked, and have this root at this height.
+    pub agreeing: usize,
+    /// What the set-up took, step by step: building genesis, starting, deploying, enrolling.
+    pub setup: Vec<Step>,
     /// What the clearing round did, if anybody owed anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clearing: Option<Cleared>,

@@ -6,8 +6,8 @@
 //! from a file ([`rows`]); [`order`] says which may be in flight together so that every account sees its own in
 //! order; [`replay`] signs each with the payer's own key and submits it ([`submit`]), and hears of its commit from
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
-//! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`figures`] and [`cpu`] measure; [`town`]
-//! puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
+//! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`steps`], [`figures`] and [`cpu`]
+//! measure; [`town`] puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
@@ -30,6 +30,7 @@ pub mod seed;
 pub mod setup;
 pub mod sim;
 pub mod status;
+pub mod steps;
 pub mod submit;
 pub mod town;
 

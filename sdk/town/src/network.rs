@@ -3,7 +3,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use mycel_client::{Client, ClientError, Development};
@@ -22,6 +22,8 @@ pub const CHAIN_ID: &str = "mycel-local-1";
 const START: Duration = Duration::from_secs(60);
 /// … and longer by this for each entry that genesis holds.
 const START_PER_ENTRY: Duration = Duration::from_millis(1);
+/// How long all nodes may take to have the same last block.
+const COMMON: Duration = Duration::from_secs(60);
 /// Milliseconds between blocks when nothing waits.
 const IDLE_MS: u64 = 5000;
 
@@ -48,6 +50,11 @@ pub enum NetworkError {
         /// Who says what.
         hashes: String,
     },
+    /// Some nodes lag.
+    #[error(
+        "the nodes reach no common height within {0:?}: {1}; look at the log of each node in its data folder"
+    )]
+    Apart(Duration, String),
     /// A node's task panicked.
     #[error("a node broke while starting: {0}; report this")]
     Broken(tokio::task::JoinError),
@@ -206,9 +213,9 @@ impl Network {
 
     /// Waits until all nodes have the same last block, and compares their app hashes there.
     pub async fn settle(&self) -> Result<(u64, String), NetworkError> {
-        let mut tips = vec![];
-        for _ in 0..200 {
-            tips.clear();
+        let start = Instant::now();
+        loop {
+            let mut tips = vec![];
             for url in &self.urls {
                 let info: Value = Client::http(url)?.call("abci_info", json!({})).await?;
                 let at = |key: &str| info.pointer(&format!("/response/{key}")).cloned();
@@ -216,19 +223,22 @@ impl Network {
                 let hash = at("last_block_app_hash").and_then(|h| h.as_str().map(str::to_owned));
                 tips.push((height.unwrap_or(0u64), hash.unwrap_or_default()));
             }
-            if tips.iter().all(|tip| tip.0 == tips[0].0) {
-                break;
+            let (height, hash) = tips[0].clone();
+            if tips.iter().all(|tip| *tip == tips[0]) {
+                return Ok((height, base64_to_hex(&hash)));
+            }
+            let told = format!("{tips:?}");
+            if tips.iter().all(|tip| tip.0 == height) {
+                return Err(NetworkError::Disagree {
+                    height,
+                    hashes: told,
+                });
+            }
+            if start.elapsed() > COMMON {
+                return Err(NetworkError::Apart(COMMON, told));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let (height, hash) = tips[0].clone();
-        if tips.iter().any(|tip| *tip != tips[0]) {
-            return Err(NetworkError::Disagree {
-                height,
-                hashes: format!("{tips:?}"),
-            });
-        }
-        Ok((height, base64_to_hex(&hash)))
     }
 
     /// Stops all nodes in order.

@@ -10,7 +10,7 @@ use mycel_types::AccountAddress;
 use crate::{
     debts::{self, Debt},
     members::Trade,
-    rows::{self, Payment},
+    rows::{self, Kind, Payment},
     setup::Terms,
     town::{TownError, member},
 };
@@ -85,13 +85,13 @@ impl Plan {
         let (payments, debts, numbers): (Vec<Payment>, Vec<Debt>, BTreeSet<u32>) =
             match (&self.debts, &self.data) {
                 (Some(path), _) => {
-                    let lines = rows::read(path, &self.skip, usize::MAX)?;
+                    let lines = rows::read(path, Kind::Debts, &self.skip, usize::MAX)?;
                     let debts: Vec<Debt> = lines.into_iter().map(Debt::from).collect();
                     let numbers = debts.iter().flat_map(|d| [d.debtor, d.creditor]).collect();
                     (vec![], debts, numbers)
                 }
                 (None, Some(path)) => {
-                    let payments = rows::read(path, &self.skip, most)?;
+                    let payments = rows::read(path, Kind::Transfers, &self.skip, most)?;
                     let numbers = payments.iter().flat_map(|p| [p.from, p.to]).collect();
                     let debts = debts::of_trade(&payments, self.obligations.unwrap_or(0));
                     (payments, debts, numbers)
@@ -140,7 +140,7 @@ impl Plan {
             starter: credits("starter", self.starter)?,
             limit: credits("limit", self.limit)?,
             // time to download and solve, on a slow machine too
-            commit_seconds: 5 + obligations as u64 / 4_000,
+            commit_seconds: 5 + obligations as u64 / 8_000,
         })
     }
 

@@ -15,7 +15,10 @@ use mycel_types::{AllowanceClass, Authorities, Params};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contracts::{CLEARING, CREDIT, Contracts, MEMBERS, NAMES, STANDIN, salt};
+use crate::{
+    contracts::{CLEARING, CREDIT, Contracts, MEMBERS, NAMES, STANDIN, salt},
+    steps::Spent,
+};
 
 /// Gas limit of one transaction of the set-up: the most that one may name.
 const SETUP_GAS: u64 = 20_000_000;
@@ -143,19 +146,21 @@ fn json(value: &impl Serialize) -> Result<Value, ClientError> {
     serde_json::to_value(value).map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))
 }
 
-/// Uploads and instantiates every contract, and subscribes those that work at the end of blocks.
+/// Uploads and instantiates every contract, and subscribes those that work at the end of blocks; tells what it cost.
 pub async fn deploy(
     client: &Client<Http>,
     operator: &mut Wallet,
     contracts: &Contracts,
     terms: &Terms,
     time_scale: u64,
-) -> Result<(), ClientError> {
+) -> Result<Spent, ClientError> {
+    let mut spent = Spent::default();
     let sender = operator.address();
     let mut codes = BTreeMap::new();
     for name in NAMES {
         let store = message::store_code(&sender, contracts.wasm(name).to_vec());
         let stored = send(client, operator, vec![store]).await?;
+        spent.add(stored.gas_used);
         let code_id: u64 = stored
             .attribute("store_code", "code_id")
             .and_then(|id| id.parse().ok())
@@ -181,8 +186,8 @@ pub async fn deploy(
             &subscribe,
         )?);
     }
-    send(client, operator, messages).await?;
-    Ok(())
+    spent.add(send(client, operator, messages).await?.gas_used);
+    Ok(spent)
 }
 
 /// The handle of account `n`.
@@ -240,15 +245,15 @@ pub fn forward(contracts: &Contracts, to: &str, msg: &impl Serialize) -> Result<
     Ok((STANDIN, json(&forward)?))
 }
 
-/// Sends the batches in order, some together; `progress` is told how many are done.
+/// Sends the batches in order, some together; `progress` is told how many are done. Tells what they cost.
 pub async fn send_all(
     client: &Client<Http>,
     operator: &mut Wallet,
     contracts: &Contracts,
     batches: &[Vec<Word>],
     mut progress: impl FnMut(usize),
-) -> Result<u64, ClientError> {
-    let (mut done, mut gas) = (0, 0);
+) -> Result<Spent, ClientError> {
+    let (mut done, mut spent) = (0, Spent::default());
     for together in batches.chunks(BATCHES) {
         let mut sent = vec![];
         for batch in together {
@@ -262,12 +267,12 @@ pub async fn send_all(
             sent.push(signed);
         }
         for tx in sent {
-            gas += client.wait(&tx, WAIT_MS).await?.gas_used;
+            spent.add(client.wait(&tx, WAIT_MS).await?.gas_used);
             done += 1;
             progress(done);
         }
     }
-    Ok(gas)
+    Ok(spent)
 }
 
 async fn send(

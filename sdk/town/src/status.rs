@@ -42,11 +42,19 @@ impl StatusLine {
         }
     }
 
-    /// Says what is being done.
+    /// Says what is being done now.
     pub fn say(&self, text: &str) {
-        if !self.bar.is_hidden() {
+        if self.bar.is_hidden() {
+            eprintln!("{text}");
+        } else {
             self.bar.set_message(text.to_owned());
-            return;
+        }
+    }
+
+    /// Says how far it is, which changes all the time.
+    pub fn tell(&self, text: &str) {
+        if !self.bar.is_hidden() {
+            return self.say(text);
         }
         let mut last = self.plain.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none_or(|at| at.elapsed() > PLAIN) {
@@ -61,7 +69,7 @@ impl StatusLine {
         let zero_sum = sum
             .map(|sum| format!("  zero-sum {sum}"))
             .unwrap_or_default();
-        self.say(&format!(
+        self.tell(&format!(
             "height {}  payments {}  refused {}{zero_sum}  latency {} ms",
             ledger.height,
             ledger.committed,

@@ -6,7 +6,7 @@ use std::{
 
 use mycel_client::{
     Client, ClientError, Development, Http, SecretKey, Wallet,
-    clearing::{Solver, Watch},
+    clearing::{Solver, Step, Watch},
 };
 use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
 use tokio::runtime::Handle;
@@ -26,6 +26,7 @@ use crate::{
     seed::{self, SeedError},
     setup,
     status::StatusLine,
+    steps::{Spent, Steps},
 };
 
 /// The development seed of the operator's and the members' keys.
@@ -82,6 +83,7 @@ pub struct Town {
     operator: Wallet,
     market: Market,
     height: u64,
+    setup: Vec<Step>,
 }
 
 impl Town {
@@ -93,6 +95,7 @@ impl Town {
         let contracts = Contracts::read(&plan.contracts, operator().address())?;
         let params = setup::params(&contracts, plan.time_scale());
         let status = StatusLine::open();
+        let mut steps = Steps::begin();
         let class = if plan.debts.is_some() { "member" } else { "" };
         let accounts = genesis_accounts(&plan, &people, class);
         let wasm = if plan.debts.is_some() {
@@ -101,7 +104,9 @@ impl Town {
                 people.keys.len(),
                 people.debts.len()
             ));
-            seed::genesis(&contracts, &terms, &plan, &people)?
+            let wasm = seed::genesis(&contracts, &terms, &plan, &people)?;
+            steps.took("genesis", Spent::default());
+            wasm
         } else {
             GenesisWasm::default()
         };
@@ -116,11 +121,12 @@ impl Town {
             nodes,
         )
         .await?;
+        steps.took("start", Spent::default());
         let client = Client::http(network.url())?;
         let mut operator = Wallet::at(operator(), CHAIN_ID, 0);
         if plan.debts.is_none() {
             status.say("deploying the contracts");
-            setup::deploy(
+            let spent = setup::deploy(
                 &client,
                 &mut operator,
                 &contracts,
@@ -128,13 +134,16 @@ impl Town {
                 plan.time_scale(),
             )
             .await?;
+            steps.took("deploy", spent);
             let batches = setup::enrolment(&contracts, &people.keys, plan.own_limit(&terms))?;
             let total = people.keys.len();
-            setup::send_all(&client, &mut operator, &contracts, &batches, |done| {
+            status.say(&format!("enrolling {total} members"));
+            let told = |done: usize| {
                 let enrolled = (done * mycel_members::msg::MAX_ITEMS).min(total);
-                status.say(&format!("enrolled {enrolled} of {total}"));
-            })
-            .await?;
+                status.tell(&format!("enrolled {enrolled} of {total}"));
+            };
+            let spent = setup::send_all(&client, &mut operator, &contracts, &batches, told).await?;
+            steps.took("enrol", spent);
         }
         let height = client.status().await?.latest_height;
         let market = Market {
@@ -155,6 +164,7 @@ impl Town {
             operator,
             market,
             height,
+            setup: steps.all(),
         })
     }
 
@@ -268,6 +278,8 @@ impl Town {
             client_cpu_s: Decimal::ratio(cpu.1.as_millis(), 1000),
             state_bytes: self.network.state_bytes(),
             app_hash,
+            agreeing: self.network.urls().len(),
+            setup: self.setup.clone(),
             clearing,
         })
     }

@@ -31,7 +31,7 @@ pub struct Cmd {
     #[arg(long, value_name = "N,N", value_delimiter = ',')]
     skip: Vec<u32>,
     /// A file of debts, a line `debtor creditor amount` each: genesis holds them with those who owe, confirmed
-    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "obligations", "payments", "members"])]
     debts: Option<PathBuf>,
     /// How many debts of the town's trade become obligations and are cleared [default: 60; with --data none]
     #[arg(long, value_name = "N")]
@@ -55,11 +55,11 @@ pub struct Cmd {
     #[arg(long, value_name = "N", default_value_t = 0)]
     days_per_second: u64,
     /// Members of the generated town
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=100_000))]
     members: u32,
     /// How many validators
-    #[arg(long, value_name = "N", default_value_t = 4)]
-    validators: usize,
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    validators: u16,
     /// Each validator in a process of its own
     #[arg(long)]
     processes: bool,
@@ -92,8 +92,8 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
         contracts: cmd.contracts.unwrap_or_else(contracts_beside_binary),
         dir: cmd.dir.or(own).unwrap_or_default(),
         processes: cmd.processes.then(own_binary),
-        validators: cmd.validators.clamp(1, 64),
-        members: cmd.members.clamp(2, 100_000),
+        validators: cmd.validators.into(),
+        members: cmd.members,
         seed: cmd.seed,
         data: cmd.data,
         skip: cmd.skip.into_iter().collect(),

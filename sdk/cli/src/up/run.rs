@@ -1,7 +1,7 @@
 //! Runs the plan: nodes on threads of their own, the town on others, so that their CPU time is told apart.
 use std::{io, path::PathBuf, time::Duration};
 
-use mycel_town::{Plan, Town, cpu, operator};
+use mycel_town::{Plan, Town, cpu, operator, steps};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::exit::Failure;
@@ -49,8 +49,9 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         town.describe().await?;
         let figures = town.measure().await?;
         town.stop().await;
+        eprintln!("\n{}", steps::table(&figures.setup));
         if let Some(cleared) = &figures.clearing {
-            eprintln!("\n{}", cleared.table());
+            eprintln!("{}", cleared.table());
         }
         println!("{}", serde_json::json!(figures));
         return Ok(());

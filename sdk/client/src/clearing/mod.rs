@@ -4,6 +4,8 @@
 mod graph;
 #[cfg(feature = "solve")]
 mod round;
+#[cfg(feature = "solve")]
+mod waiting;
 
 use mycel_clearing::msg::{
     HelpedResponse, ObligationView, ObligationsResponse, ParametersResponse, PostView,

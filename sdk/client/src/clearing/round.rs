@@ -7,7 +7,10 @@ use mycel_kit::{Id, flow};
 use mycel_solver::{Edge, Method, clear, method::Options, unwatched};
 use mycel_types::{AccountAddress, codes};
 
-use super::Graph;
+use super::{
+    Graph,
+    waiting::{PAUSE_MS, Waiting},
+};
 use crate::{Client, ClientError, Receipt, Transport, Unsigned, Wallet, message, submit::WAIT_MS};
 
 /// Gas limit of each transaction of a round: the most that one may name.
@@ -20,8 +23,6 @@ const MOST_STEPS: u32 = 10_000;
 const MOST_POSTS: u32 = 1_000;
 /// Nobody waits longer than this for the time in which others commit, in seconds.
 const LONG: u64 = 120;
-/// Between two tries to post while solvers may still commit.
-const PAUSE_MS: u64 = 300;
 
 /// A certificate of a graph's optimum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,11 +85,11 @@ fn greatest_divisor(mut a: u64, mut b: u64) -> u64 {
 /// What a step of a round took.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Step {
-    /// `open`, `freeze`, `graph`, `solve`, `commit`, `post`, `verify`, `settle`, `close`.
+    /// `open`, `freeze`, `graph`, `solve`, `commit`, `wait`, `post`, `verify`, `settle`, `close`.
     pub name: &'static str,
     /// Transactions in blocks.
     pub transactions: u32,
-    /// SDK gas that they used.
+    /// SDK gas that they used; tries that came too early are not counted.
     pub gas: u64,
     /// Milliseconds.
     pub ms: u64,
@@ -287,6 +288,7 @@ impl<'a, T: Transport, W: Watch> Solver<'a, T, W> {
     ) -> Result<(), ClientError> {
         let pages = certificate.body.chunks(PAGE_BYTES);
         let total = pages.len();
+        let mut waiting = Waiting::default();
         for (page, data) in (0u32..).zip(pages).skip(first as usize) {
             self.watch.say(&format!(
                 "posting the certificate, page {} of {total}",
@@ -299,9 +301,12 @@ impl<'a, T: Transport, W: Watch> Solver<'a, T, W> {
                 data: data.into(),
             };
             loop {
+                let start = self.watch.now_ms();
                 match self.send("post", &message, GAS).await {
                     Err(error) if told(&error, "round too early") => {
-                        self.client.transport().sleep(PAUSE_MS).await;
+                        let pause = waiting.pause(&error, self.watch.now_ms());
+                        self.client.transport().sleep(pause).await;
+                        self.took("wait", start, None);
                     }
                     other => break other.map(drop)?,
                 }
