@@ -8,18 +8,7 @@ use mycel_solver::{
 };
 
 fn sarafu() -> Option<Debts> {
-    let folder = std::env::var_os("MYCEL_DATA").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        std::path::PathBuf::from,
-    );
-    let path = folder.join("sarafu/debt.csv");
-    if !path.exists() {
-        eprintln!(
-            "skipped: {} is missing; set MYCEL_DATA to the data folder",
-            path.display()
-        );
-        return None;
-    }
+    let path = mycel_data::find("sarafu/debt.csv")?;
     let text = std::fs::read_to_string(path).expect("a readable file");
     Some(Debts::read(&text).expect("obligations"))
 }

@@ -64,18 +64,6 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A file of the reference data; says so and gives nothing where a clone has none.
-pub fn data(name: &str) -> Option<PathBuf> {
-    let folder =
-        env::var_os("MYCEL_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
-    let path = folder.join(name);
-    if !path.exists() {
-        eprintln!("skipped: no {name} (set MYCEL_DATA to the folder of the reference data)");
-        return None;
-    }
-    Some(path)
-}
-
 /// Runs `mycel` with these arguments to its end.
 pub fn mycel<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(args: I) -> Output {
     Command::new(binary())

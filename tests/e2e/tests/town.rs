@@ -1,7 +1,7 @@
 //! The main job against a model of its own: real payments through four validators.
 use std::{collections::BTreeMap, fs};
 
-use mycel_e2e::{contracts, data, json, mycel};
+use mycel_e2e::{contracts, json, mycel};
 
 /// (payments, refused) of the first `most` rows that touch neither 0 nor 5, from zero with this limit in credits.
 fn model(text: &str, most: usize, limit: i128) -> (usize, usize) {
@@ -38,7 +38,7 @@ fn model(text: &str, most: usize, limit: i128) -> (usize, usize) {
 
 #[test]
 fn the_first_3000_payments_of_sarafu_end_as_the_model_says() {
-    let Some(file) = data("sarafu/sarafu-first-100k.csv") else {
+    let Some(file) = mycel_data::find("sarafu/sarafu-first-100k.csv") else {
         return;
     };
     let (payments, refused) = model(&fs::read_to_string(&file).unwrap(), 3000, 1000);
@@ -141,7 +141,7 @@ fn slice(text: &str, most: usize) -> String {
 
 #[test]
 fn debts_in_genesis_are_cleared_on_chain_as_the_solver_says() {
-    let Some(file) = data("sarafu/debt.csv") else {
+    let Some(file) = mycel_data::find("sarafu/debt.csv") else {
         return;
     };
     let dir = tempfile::tempdir().unwrap();
