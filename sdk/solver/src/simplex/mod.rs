@@ -11,7 +11,7 @@
 //! What a step costs decides large instances: on graphs of places, cycles have hundreds of arcs and the subtrees that
 //! change their parent tens of thousands of nodes. Potentials lie on an Euler tour in segments ([`tour`]), so that a
 //! subtree moves in O(√n); nodes carry the residuals of the arc to their parent and their subtree's size, so that the
-//! cycle is walked twice and nothing below it is touched ([`tree`]).
+//! cycle is walked twice and nothing below it is touched ([`tree`]). What each of these is worth: the crate's README.
 mod basis;
 mod layout;
 mod pivot;
