@@ -5,7 +5,7 @@ use mycel_kit::Id;
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 use mycel_kit::standard::write_contract_info;
 
-use crate::allocation::{market, trades};
+use crate::allocation::{choices, market, trades};
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
 use crate::proposals::{self, Terms};
@@ -108,6 +108,7 @@ pub fn execute(
         ExecuteMsg::Need(terms) => market::need(deps, now, sender, &terms),
         ExecuteMsg::Withdraw { market } => market::withdraw(deps, sender, market),
         ExecuteMsg::Link(terms) => market::link(deps, sender, &terms),
+        ExecuteMsg::Choose(terms) => choices::choose(deps, sender, &terms),
         ExecuteMsg::OpenAllocation { market } => market::open(deps, now, market),
         ExecuteMsg::Upward { market, persons } => market::upward(deps, now, market, &persons),
         ExecuteMsg::Accept { promise } => trades::accept(deps, now, sender, promise),

@@ -3,6 +3,7 @@
 use mycel_kit::Credits;
 use mycel_kit::error::ErrorKind;
 use mycel_kit::flow::FlowError;
+use mycel_kit::flow::matching::MatchingError;
 use mycel_kit::key::StateError;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{NotDecided, Unauthorized};
@@ -86,6 +87,8 @@ pub enum ContractError {
     NoImprovement { value: i128, best: i128 },
     #[error("certificate refused: {0}")]
     Flow(#[from] FlowError),
+    #[error("certificate refused: {0}")]
+    Matching(#[from] MatchingError),
     #[error("out of bounds: {what}={value} least={least} most={most}")]
     OutOfBounds {
         what: &'static str,
@@ -127,6 +130,14 @@ pub enum ContractError {
     State(#[from] StateError),
     #[error("answer unreadable: {0}")]
     Answer(String),
+    #[error("not in market: person={person} market={market} needs={needs}")]
+    NotInMarket {
+        person: u32,
+        market: u32,
+        needs: &'static str,
+    },
+    #[error("chosen twice: person={person}")]
+    ChosenTwice { person: u32 },
 }
 
 /// All kinds, by number. A number is never given to another phrase.
@@ -178,6 +189,8 @@ pub const KINDS: &[ErrorKind] = &[
     kind(45, "state missing"),
     kind(46, "state unreadable"),
     kind(47, "answer unreadable"),
+    kind(48, "not in market"),
+    kind(49, "chosen twice"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -219,7 +232,7 @@ impl ContractError {
             Self::HashMismatch => 28,
             Self::AnotherRoot => 29,
             Self::NoImprovement { .. } => 30,
-            Self::Flow(_) => 31,
+            Self::Flow(_) | Self::Matching(_) => 31,
             Self::OutOfBounds { .. } => 32,
             Self::TooLong { .. } => 33,
             Self::TooMany { .. } => 34,
@@ -237,6 +250,8 @@ impl ContractError {
             Self::State(StateError::Missing { .. }) => 45,
             Self::State(StateError::Unreadable { .. }) => 46,
             Self::Answer(_) => 47,
+            Self::NotInMarket { .. } => 48,
+            Self::ChosenTwice { .. } => 49,
         }
     }
 
@@ -272,6 +287,8 @@ mod tests {
             ContractError::HashMismatch,
             ContractError::AnotherRoot,
             ContractError::Flow(FlowError::Short { at: 1 }),
+            ContractError::Matching(MatchingError::MatchedTwice { right: 1 }),
+            ContractError::ChosenTwice { person: 1 },
             ContractError::Market { why: text("?") },
             ContractError::Promise { why: "?" },
             ContractError::Reply(text("?")),

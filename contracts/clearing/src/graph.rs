@@ -4,7 +4,9 @@
 //! obligation or arc), tail u64, head u64, capacity u64, cost i64. In clearing
 //! tail and head are person numbers (debtor and creditor), cost is −weight,
 //! and node `k` of a certificate is the k-th person that occurs, ascending. In
-//! a market they are nodes already.
+//! a market they are nodes already; where each has one unit, every capacity is
+//! 1, and a stable matching's cost says both ranks
+//! ([`mycel_kit::flow::matching::Pair::edge`]).
 //!
 //! The **root**, with SHA-256:
 //! ```text

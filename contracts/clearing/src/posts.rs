@@ -334,7 +334,7 @@ pub fn close(
                 storage.remove(state::active_round().bytes());
                 round::last_round().save(storage, &number);
             }
-            Kind::Allocation { market } => {
+            Kind::Allocation { market, .. } => {
                 crate::allocation::market::round_done(storage, number, market)?;
             }
         }

@@ -20,6 +20,7 @@ use mycel_kit::{Id, Key};
 
 use crate::book;
 use crate::error::ContractError;
+use crate::msg::MarketKind;
 use crate::state::{self, PRIORITIES};
 use crate::{allocation, freeze, numbers, posts, settle, verify};
 
@@ -37,6 +38,8 @@ pub enum Kind {
     Allocation {
         /// The market.
         market: u32,
+        /// How it matches.
+        of: MarketKind,
     },
 }
 
@@ -96,9 +99,10 @@ impl Stage {
 pub struct Best {
     /// Whose post.
     pub post: u32,
-    /// What it is worth: Σ weight · flow in clearing, cost saved in a market.
+    /// What it is worth: Σ weight · flow in clearing, cost saved in a market,
+    /// Σ (17 − rank) over those in need who are matched in a stable matching.
     pub value: i128,
-    /// No feasible flow is worth more than `value + gap`.
+    /// No feasible flow, no stable matching, is worth more than `value + gap`.
     pub gap: i128,
     /// Σ flow.
     pub flow: i128,
@@ -309,7 +313,7 @@ fn step(
             freeze::begin(deps.storage, now, number, current)?;
             Ok(Some(1))
         }
-        (Stage::Open, Kind::Allocation { market }) => {
+        (Stage::Open, Kind::Allocation { market, .. }) => {
             allocation::freeze::begin(deps.storage, now, number, current, market)?;
             Ok(Some(1))
         }
@@ -317,7 +321,7 @@ fn step(
         (Stage::Freezing { page }, Kind::Clearing) => {
             freeze::scan(deps.storage, now, number, current, page, left).map(Some)
         }
-        (Stage::Freezing { page }, Kind::Allocation { market }) => {
+        (Stage::Freezing { page }, Kind::Allocation { market, .. }) => {
             allocation::freeze::build(deps.storage, now, number, current, market, page, left)
                 .map(Some)
         }
@@ -325,7 +329,7 @@ fn step(
         (Stage::Settling { .. }, Kind::Clearing) => {
             settle::step(deps.storage, number, current, left).map(Some)
         }
-        (Stage::Settling { .. }, Kind::Allocation { market }) => {
+        (Stage::Settling { .. }, Kind::Allocation { market, .. }) => {
             allocation::settle::step(deps.storage, now, number, current, market, left).map(Some)
         }
         (Stage::Closing { post }, _) => {

@@ -3,29 +3,52 @@
 //! One at a time, in the order in which they became complete. A step takes
 //! pages of the frozen graph; between two transactions stay the sums, the
 //! place in the body and the running divergence of every node. The potentials
-//! are read from the posted pages themselves.
+//! are read from the posted pages themselves. A stable matching takes the
+//! pages twice ([`mycel_kit::flow::matching`]); what it knows of every node
+//! stays with the sums.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{Event, Response, Storage};
 use mycel_kit::Key;
-use mycel_kit::flow::{Body, Flows, Progress, Verdict};
+use mycel_kit::flow::matching::{self, MatchingError, Pair};
+use mycel_kit::flow::{Body, Flows, Progress};
 use mycel_kit::key::StateError;
 
+use crate::allocation::{choices::MAX_CHOICES, freeze};
 use crate::error::ContractError;
 use crate::graph::Graph;
+use crate::msg::MarketKind;
 use crate::posts::{self, Fate, Post};
-use crate::round::{Best, Round, Stage};
+use crate::round::{Best, Kind, Round, Stage};
 
 /// Nodes whose divergence lies in one value.
 const NODES_PER_PAGE: usize = 4_096;
+
+/// What a certificate is checked by.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Check {
+    /// Bounds, conservation, reduced costs: flows and assignments.
+    Flow(Progress),
+    /// A matching that no pair blocks.
+    Stable(matching::Progress),
+}
+
+/// What a whole check says.
+struct Verdict {
+    /// What the certificate is worth.
+    value: i128,
+    /// Nothing is worth more than `value + gap`.
+    gap: i128,
+    slack: Option<u32>,
+}
 
 /// A verification under way.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Verification {
     /// Which post.
     pub post: u32,
-    /// The check's sums.
-    pub progress: Progress,
+    /// The check as far as it is.
+    pub check: Check,
     /// The next page of the graph.
     pub page: u32,
     /// Where in the body the next interior flow lies.
@@ -80,7 +103,9 @@ pub fn step(
     ) {
         Ok(Checked::Whole(verdict, flow)) => (verdict, flow),
         Ok(Checked::Partly(state, divergence)) => {
-            save_divergence(storage, number, &divergence);
+            if let Check::Flow(_) = state.check {
+                save_divergence(storage, number, &divergence);
+            }
             key.save(storage, &state);
             return Ok(Some(work));
         }
@@ -94,8 +119,8 @@ pub fn step(
     clear(storage, number, current);
     match judge(current, &verdict) {
         Err(why) => refuse(storage, number, place, mine, &why, response),
-        Ok(value) => accept(
-            storage, number, current, place, mine, value, &verdict, flow, response,
+        Ok(()) => accept(
+            storage, number, current, place, mine, &verdict, flow, response,
         )?,
     }
     Ok(Some(work))
@@ -130,39 +155,95 @@ fn check(
     count("nodes", body.nodes, current.nodes)?;
     count("edges", body.edges, current.edges)?;
     let potentials = body.potentials();
-    let (mut state, mut divergence) = match under_way {
-        Some(state) => (state, load_divergence(storage, number, current.nodes)?),
-        None => (
-            Verification {
-                post: place,
-                progress: Progress::begin(body.nodes, body.edges)?,
-                page: 0,
-                at: body.flows().at() as u32,
-                flow: 0,
+    let mut state = match under_way {
+        Some(state) => state,
+        None => Verification {
+            post: place,
+            check: if is_stable(current) {
+                Check::Stable(matching::Progress::begin(body.nodes, body.edges)?)
+            } else {
+                Check::Flow(Progress::begin(body.nodes, body.edges)?)
             },
-            vec![0; current.nodes as usize],
-        ),
+            page: 0,
+            at: body.flows().at() as u32,
+            flow: 0,
+        },
     };
-    let mut flows: Flows<'_> = body.flows_from(state.progress.next(), state.at as usize);
-    let (progress, sum) = (&mut state.progress, &mut state.flow);
-    let next = graph.walk(storage, state.page, |_, rows, page| {
-        for row in rows {
-            let flow = flows.next(row.edge.capacity)?;
-            progress.edge(row.edge, flow, &potentials, &mut divergence)?;
-            *sum += i128::from(flow);
+    match &mut state.check {
+        Check::Flow(progress) => {
+            let mut divergence = if progress.next() == 0 {
+                vec![0; current.nodes as usize]
+            } else {
+                load_divergence(storage, number, current.nodes)?
+            };
+            let mut flows: Flows<'_> = body.flows_from(progress.next(), state.at as usize);
+            let sum = &mut state.flow;
+            let next = graph.walk(storage, state.page, |_, rows, page| {
+                for row in rows {
+                    let flow = flows.next(row.edge.capacity)?;
+                    progress.edge(row.edge, flow, &potentials, &mut divergence)?;
+                    *sum += i128::from(flow);
+                }
+                *work += (page.entries.len().max(rows.len()) as u32).max(8);
+                Ok(*work < left)
+            })?;
+            if next < graph.end() {
+                state.page = next;
+                state.at = flows.at() as u32;
+                return Ok(Checked::Partly(state, divergence));
+            }
+            let verdict = progress.finish(&divergence, |node| graph.supply(node))?;
+            let verdict = Verdict {
+                value: current.baseline - verdict.primal,
+                gap: verdict.gap,
+                slack: verdict.slack,
+            };
+            Ok(Checked::Whole(verdict, state.flow))
         }
-        *work += (page.entries.len().max(rows.len()) as u32).max(8);
-        Ok(*work < left)
-    })?;
-    if next < graph.end() {
-        state.page = next;
-        state.at = flows.at() as u32;
-        return Ok(Checked::Partly(state, divergence));
+        Check::Stable(progress) => {
+            if let Some(node) = potentials.iter().position(|potential| *potential != 0) {
+                return Err(MatchingError::Potential { node: node as u32 }.into());
+            }
+            let table = freeze::nodes(number).load(storage)?;
+            let named = |error: MatchingError| {
+                let person = |node| table.get(node as usize).map_or(node, |node| node.person);
+                ContractError::from(error.named(person))
+            };
+            loop {
+                let second = progress.is_second();
+                let mut flows: Flows<'_> = body.flows_from(progress.next(), state.at as usize);
+                let next = graph.walk(storage, state.page, |_, rows, _| {
+                    for row in rows {
+                        let together = flows.next(row.edge.capacity)? > 0;
+                        let pair = Pair::from_edge(row.edge);
+                        progress.pair(pair, together).map_err(named)?;
+                    }
+                    *work += (rows.len() as u32).max(8);
+                    Ok(*work < left)
+                })?;
+                state.page = next;
+                state.at = flows.at() as u32;
+                if next >= graph.end() {
+                    if second {
+                        break;
+                    }
+                    state.page = 0;
+                    state.at = body.flows().at() as u32;
+                }
+                if *work >= left {
+                    return Ok(Checked::Partly(state, Vec::new()));
+                }
+            }
+            let stable = progress.finish()?;
+            let matched = i128::from(stable.matched);
+            let verdict = Verdict {
+                value: (MAX_CHOICES as i128 + 1) * matched - i128::from(stable.ranks),
+                gap: i128::from(stable.gap),
+                slack: None,
+            };
+            Ok(Checked::Whole(verdict, matched))
+        }
     }
-    let verdict = state
-        .progress
-        .finish(&divergence, |node| graph.supply(node))?;
-    Ok(Checked::Whole(verdict, state.flow))
 }
 
 fn count(what: &'static str, count: u32, expected: u32) -> Result<(), ContractError> {
@@ -179,18 +260,29 @@ fn count(what: &'static str, count: u32, expected: u32) -> Result<(), ContractEr
 
 /// Whether a feasible flow becomes the best: the first that is worth
 /// anything, one better by 0.1 %, or the optimum itself, which ends the round.
-fn judge(current: &Round, verdict: &Verdict) -> Result<i128, ContractError> {
-    let value = current.baseline - verdict.primal;
+/// A stable matching is better by any rank: there are few of them, and each
+/// rank is somebody's.
+fn judge(current: &Round, verdict: &Verdict) -> Result<(), ContractError> {
+    let value = verdict.value;
     let best = current.best.map_or(0, |best| best.value);
     let improves = match current.best {
         _ if verdict.gap == 0 => value >= best,
         None => value > 0,
+        Some(_) if is_stable(current) => value > best,
         Some(_) => value * 1_000 >= best * 1_001,
     };
     if improves {
-        return Ok(value);
+        return Ok(());
     }
     Err(ContractError::NoImprovement { value, best })
+}
+
+fn is_stable(current: &Round) -> bool {
+    let of = match current.kind {
+        Kind::Clearing => MarketKind::Flow,
+        Kind::Allocation { of, .. } => of,
+    };
+    of == MarketKind::Stable
 }
 
 #[allow(clippy::too_many_arguments, reason = "the verdict and where it goes")]
@@ -200,7 +292,6 @@ fn accept(
     current: &mut Round,
     place: u32,
     mut mine: Post,
-    value: i128,
     verdict: &Verdict,
     flow: i128,
     response: &mut Response,
@@ -213,7 +304,7 @@ fn accept(
     posts::post(number, place).save(storage, &mine);
     current.best = Some(Best {
         post: place,
-        value,
+        value: verdict.value,
         gap: verdict.gap,
         flow,
         slack: verdict.slack,
@@ -226,7 +317,7 @@ fn accept(
             .add_attribute("round", number.to_string())
             .add_attribute("post", place.to_string())
             .add_attribute("solver", mine.solver)
-            .add_attribute("value", value.to_string())
+            .add_attribute("value", verdict.value.to_string())
             .add_attribute("gap", verdict.gap.to_string()),
     );
     Ok(())

@@ -7,6 +7,7 @@ use cosmwasm_std::{Storage, to_hex};
 use mycel_clearing::allocation::{self, trades};
 use mycel_clearing::book::{self, Entry, Page, flag};
 use mycel_clearing::graph::{Root, write_row};
+use mycel_clearing::msg::{Costs, MarketKind};
 use mycel_clearing::state::{self, Counters, Ledger, Totals};
 use mycel_clearing::{numbers, posts, round, verify};
 use world::Memory;
@@ -57,6 +58,10 @@ fn keys_are_a_tag_and_big_endian_numbers() {
     assert_eq!(
         to_hex(allocation::need_key(1, 2).bytes()),
         "440000000100000002"
+    );
+    assert_eq!(
+        to_hex(allocation::choices_key(1, 2).bytes()),
+        "430000000100000002"
     );
     assert_eq!(
         to_hex(allocation::link_key(1, 2, 3).bytes()),
@@ -133,6 +138,16 @@ fn the_small_records_keep_their_bytes() {
         recent: vec![3],
     };
     assert_eq!(hex(&ledger), "01020000000100000003000000");
+    let choice = allocation::choices::Choice { person: 1, cost: 2 };
+    assert_eq!(hex(&vec![choice]), "010000000100000002000000");
+    for (kind, bytes) in [
+        (MarketKind::Flow, "00"),
+        (MarketKind::Assignment { by: Costs::Ranks }, "0100"),
+        (MarketKind::Assignment { by: Costs::Scores }, "0101"),
+        (MarketKind::Stable, "02"),
+    ] {
+        assert_eq!(hex(&kind), bytes);
+    }
 }
 
 #[test]

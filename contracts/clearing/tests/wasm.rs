@@ -13,7 +13,10 @@ use std::path::PathBuf;
 use cosmwasm_std::{
     Addr, Binary, ContractResult, Env, MessageInfo, Response, SystemResult, to_json_vec,
 };
-use mycel_clearing::msg::{ExecuteMsg, LinkMsg, NeedMsg, OfferMsg, QueryMsg};
+use mycel_clearing::msg::{
+    ChoiceMsg, ChooseMsg, Costs, ExecuteMsg, LinkMsg, MarketKind, MarketMsg, NeedMsg, OfferMsg,
+    QueryMsg,
+};
 use mycel_clearing::seed;
 use mycel_kit::{Id, Seconds};
 use mycel_runtime::testing::{MockInstance, MockInstanceOptions, mock_instance_with_options};
@@ -165,6 +168,12 @@ fn queries(town: &mut Town) -> Vec<QueryMsg> {
         QueryMsg::Helped { round, person },
         QueryMsg::Market { market: 0 },
         QueryMsg::Posted { market: 0, person },
+        QueryMsg::Posted { market: 4, person },
+        QueryMsg::Postings {
+            market: 4,
+            needs: person.0 > 2,
+            after: None,
+        },
         QueryMsg::Promises {
             person,
             after: None,
@@ -447,7 +456,114 @@ fn gas_table() -> String {
     };
     meter.run(&mut world, "report", &one, report());
     meter.run(&mut world, "report/judged", &other, report());
+    for (name, kind) in KINDS {
+        let market = units(&mut world, kind, 50);
+        meter.compiled.0.env().storage = world.storage.map.clone();
+        units_round(&mut world, &mut meter, &format!("{name}/100"), market);
+    }
     meter.table
+}
+
+/// Markets in which each has one unit.
+const KINDS: [(&str, MarketKind); 2] = [
+    ("assignment", MarketKind::Assignment { by: Costs::Ranks }),
+    ("stable", MarketKind::Stable),
+];
+
+/// A market where so many offer and as many need, each with a list of 16
+/// neighbours in an order of its own; all lists are answered.
+fn units(world: &mut World, kind: MarketKind, side: u64) -> u32 {
+    world.enrol(1_000..1_000 + 2 * side);
+    let terms = MarketMsg {
+        kind,
+        ..terms("mentor")
+    };
+    let market = world.market(terms);
+    for n in 0..side {
+        world.offer(market, 1_000 + n, 1, 0);
+        world.need(market, 1_000 + side + n, 1, 0);
+    }
+    for n in 0..side {
+        let mut random = world::Random(n);
+        let mut order: Vec<u64> = (0..16).collect();
+        for at in (1..order.len()).rev() {
+            order.swap(at, random.below(at as u64 + 1) as usize);
+        }
+        let after: Vec<u64> = order
+            .iter()
+            .map(|k| 1_000 + side + (n + k) % side)
+            .collect();
+        let before: Vec<u64> = order
+            .iter()
+            .map(|k| 1_000 + (n + side - k) % side)
+            .collect();
+        world.choose(market, 1_000 + n, &after);
+        world.choose(market, 1_000 + side + n, &before);
+    }
+    market
+}
+
+/// A round of such a market, each message metered; the most that one took.
+fn units_round(world: &mut World, meter: &mut Meter, name: &str, market: u32) -> u64 {
+    let anyone = world.address("anyone");
+    let list = world.posted(market, 1_000).choices;
+    let choices: Vec<ChoiceMsg> = list.into_iter().rev().collect();
+    let choose = ExecuteMsg::Choose(ChooseMsg { market, choices });
+    let one = world.person(1_000);
+    meter.run(world, &format!("{name}/choose"), &one, choose);
+    let open = ExecuteMsg::OpenAllocation { market };
+    meter.run(world, &format!("{name}/open"), &anyone, open);
+    let round = Id(world.told("round").parse().expect("a number"));
+    let mut most = 0;
+    let advance = || ExecuteMsg::Advance { round, limit: None };
+    while world.round_of(round).stage != "frozen" {
+        most = meter
+            .run(world, &format!("{name}/freeze"), &anyone, advance())
+            .max(most);
+    }
+    let body = world.download(round).optimal_body();
+    let hash = mycel_clearing::posts::commitment(&one, &body).into();
+    let bytes = body.len() as u32;
+    let commit = ExecuteMsg::Commit { round, hash, bytes };
+    meter.run(world, &format!("{name}/commit"), &one, commit);
+    world.now = world.round_of(round).commit_until.0;
+    let post = ExecuteMsg::Post {
+        round,
+        post: 0,
+        page: 0,
+        data: body.into(),
+    };
+    meter.run(world, &format!("{name}/post"), &one, post);
+    while world.round_of(round).stage != "done" {
+        most = meter
+            .run(
+                world,
+                &format!("{name}/verify_and_settle"),
+                &anyone,
+                advance(),
+            )
+            .max(most);
+    }
+    let best = world.round_of(round).best.expect("solved");
+    assert_eq!(best.gap.i128(), 0);
+    most
+}
+
+/// The largest market of one unit a side: 1,024 on either side with 16 each.
+#[test]
+fn the_largest_market_of_units_fits_transactions() {
+    for (name, kind) in KINDS {
+        let mut world = World::new();
+        let market = units(&mut world, kind, 1_024);
+        let compiled = Compiled::like(&world, &wasm());
+        let table = String::new();
+        let mut meter = Meter { compiled, table };
+        meter.compiled.0.env().storage = world.storage.map.clone();
+        let most = units_round(&mut world, &mut meter, name, market);
+        eprintln!("{}", meter.table);
+        assert!(most < 20_000_000, "{name}: {most} fits a transaction");
+        assert_eq!(world.storage.map, meter.compiled.0.env().storage);
+    }
 }
 
 /// Reviewed like code. Another compiler may shift it a little; more than 5 %

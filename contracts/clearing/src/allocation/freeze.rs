@@ -8,10 +8,12 @@ use mycel_kit::key::StateError;
 
 use super::{
     Link, MAX_LINK_COST, Market, Need, Offer, link_key, market, market_key, need_key, offer_key,
+    pairs,
 };
 use crate::book::PER_PAGE;
 use crate::error::ContractError;
 use crate::graph::{Graph, Row};
+use crate::msg::MarketKind;
 use crate::posts;
 use crate::round::{Round, Stage};
 use crate::{freeze, numbers};
@@ -49,7 +51,7 @@ pub struct Node {
 /// How far a graph is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Build {
-    /// The last link seen, from and to.
+    /// The last link seen, from and to; or who offers of the last pairs, and 0.
     pub after: Option<(u32, u32)>,
 }
 
@@ -112,7 +114,7 @@ fn forget(storage: &mut dyn Storage, last: u64) -> Result<(), ContractError> {
     Ok(())
 }
 
-/// Page 0 takes offers and needs, page 1 the links in pieces.
+/// Page 0 takes offers and needs, page 1 the links, or pairs, in pieces.
 ///
 /// # Errors
 /// Unreadable state.
@@ -131,7 +133,11 @@ pub fn build(
         current.stage = Stage::Freezing { page: 1 };
         return Ok(work);
     }
-    let (work, done) = links(storage, now, number, current, market_number, &found, left)?;
+    let (work, done) = if found.kind.is_of_units() {
+        pairs::build(storage, number, current, market_number, &found, left)?
+    } else {
+        links(storage, now, number, current, market_number, &found, left)?
+    };
     if done {
         storage.remove(build_key(number).bytes());
         let graph = Graph::open(storage, number, current)?;
@@ -149,8 +155,10 @@ fn persons(
     found: &Market,
 ) -> Result<u32, ContractError> {
     let barred = numbers::load(storage, b'b', number)?;
-    let allowed = |person: u32, expires: u64| {
-        barred.binary_search(&person).is_err() && current.frozen_at < expires
+    let units = found.kind.is_of_units();
+    let allowed = |person: u32, expires: u64, quantity: u64| {
+        let has = quantity > 0 || !units;
+        has && barred.binary_search(&person).is_err() && current.frozen_at < expires
     };
     let offers: Vec<(u32, Offer)> = posted(storage, b'O', market_number, |person, bytes| {
         offer_key(market_number, person).decode(bytes)
@@ -167,7 +175,7 @@ fn persons(
         gift: false,
     }];
     for (person, offer) in &offers {
-        if allowed(*person, offer.expires) {
+        if allowed(*person, offer.expires, offer.quantity) {
             table.push(Node {
                 person: *person,
                 supply: 0,
@@ -179,7 +187,7 @@ fn persons(
     }
     for (person, need) in &needs {
         // one that is met stays a node, so that its ways are seen to be idle
-        if allowed(*person, need.expires) {
+        if allowed(*person, need.expires, need.quantity) {
             table.push(Node {
                 person: *person,
                 // quantities are below 2^40
@@ -194,7 +202,13 @@ fn persons(
     rest.sort_unstable_by_key(|node| node.person);
     head[0].supply = -rest.iter().map(|node| node.supply).sum::<i64>();
     let mut writer = Writer::new(storage, number, 0)?;
-    for (index, node) in (1u32..).zip(rest.iter()) {
+    // a stable matching's graph has pairs only
+    let costed = if found.kind == MarketKind::Stable {
+        &[]
+    } else {
+        &rest[..]
+    };
+    for (index, node) in (1u32..).zip(costed) {
         let offer = offers.iter().find(|(person, _)| *person == node.person);
         if let Some((_, offer)) = offer {
             writer.push(
@@ -220,7 +234,8 @@ fn persons(
     Ok(work)
 }
 
-fn posted<T>(
+/// All records of a market under a tag and the market's number.
+pub(super) fn posted<T>(
     storage: &dyn Storage,
     tag: u8,
     market: u32,
@@ -245,13 +260,27 @@ fn prefix(tag: u8, market: u32) -> (Vec<u8>, Vec<u8>) {
     (from, to)
 }
 
-fn word(key: &[u8], at: usize) -> Result<u32, StateError> {
+/// Four big-endian bytes of a key.
+pub(crate) fn word(key: &[u8], at: usize) -> Result<u32, StateError> {
     let bytes = key.get(at..at + 4).and_then(|bytes| bytes.try_into().ok());
     bytes
         .map(u32::from_be_bytes)
         .ok_or_else(|| StateError::Unreadable {
             key: cosmwasm_std::to_hex(key),
         })
+}
+
+/// How far the graph is built.
+pub(super) fn after(
+    storage: &dyn Storage,
+    number: u64,
+) -> Result<Option<(u32, u32)>, ContractError> {
+    Ok(build_key(number).load(storage)?.after)
+}
+
+/// The graph is built up to and with this link or pair.
+pub(super) fn built(storage: &mut dyn Storage, number: u64, after: Option<(u32, u32)>) {
+    build_key(number).save(storage, &Build { after });
 }
 
 fn links(
@@ -268,9 +297,9 @@ fn links(
         let place = table[1..].binary_search_by_key(&person, |node| node.person);
         place.ok().map(|place| place as u32 + 1)
     };
-    let build = build_key(number).load(storage)?;
+    let seen = self::after(storage, number)?;
     let (first, to) = prefix(b'L', market_number);
-    let from = match build.after {
+    let from = match seen {
         None => first,
         Some((from, to)) => {
             let mut key = link_key(market_number, from, to).bytes().to_vec();
@@ -279,7 +308,7 @@ fn links(
         }
     };
     let mut writer = Writer::new(storage, number, current.edges)?;
-    let (mut work, mut after, mut done) = (LINK_WORK, build.after, true);
+    let (mut work, mut after, mut done) = (LINK_WORK, seen, true);
     for (key, value) in storage.range(Some(&from), Some(&to), Order::Ascending) {
         if work >= left {
             done = false;
@@ -302,7 +331,7 @@ fn links(
     let (arcs, volume) = writer.finish(storage);
     current.edges = arcs;
     current.volume += volume;
-    build_key(number).save(storage, &Build { after });
+    built(storage, number, after);
     Ok((work, done))
 }
 
@@ -337,7 +366,7 @@ fn parallel(market: &Market, link: &Link, ends: (Node, Node), now: u64) -> Vec<(
 }
 
 /// Appends arcs to the last page.
-struct Writer {
+pub(super) struct Writer {
     round: u64,
     count: u32,
     page: u32,
@@ -347,7 +376,11 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(storage: &dyn Storage, round: u64, count: u32) -> Result<Writer, ContractError> {
+    pub(super) fn new(
+        storage: &dyn Storage,
+        round: u64,
+        count: u32,
+    ) -> Result<Writer, ContractError> {
         let page = count / PER_PAGE;
         let bytes = storage.get(&arcs_key(round, page)).unwrap_or_default();
         Ok(Writer {
@@ -360,7 +393,7 @@ impl Writer {
         })
     }
 
-    fn push(&mut self, tail: u32, head: u32, capacity: u64, cost: i64, what: What) {
+    pub(super) fn push(&mut self, tail: u32, head: u32, capacity: u64, cost: i64, what: What) {
         if capacity == 0 {
             return;
         }
@@ -381,7 +414,7 @@ impl Writer {
         }
     }
 
-    fn finish(self, storage: &mut dyn Storage) -> (u32, i128) {
+    pub(super) fn finish(self, storage: &mut dyn Storage) -> (u32, i128) {
         for (page, bytes) in self.full {
             storage.set(&arcs_key(self.round, page), &bytes);
         }

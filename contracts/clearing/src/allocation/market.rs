@@ -6,10 +6,10 @@ use mycel_kit::{Id, Seconds};
 
 use super::{
     CLASSES, Grant, Link, MAX_LINKS, MAX_PENALTY, MAX_POSTED, MAX_PRICE, MAX_QUANTITY, Market,
-    Need, Offer, grant_key, link_key, market_key, need_key, offer_key, used_key,
+    Need, Offer, choices_key, grant_key, link_key, market_key, need_key, offer_key, used_key,
 };
 use crate::error::ContractError;
-use crate::msg::{LinkMsg, MarketMsg, NeedMsg, OfferMsg, ShockMsg};
+use crate::msg::{LinkMsg, MarketKind, MarketMsg, NeedMsg, OfferMsg, ShockMsg};
 use crate::people;
 use crate::round::{self, Kind, Stage};
 use crate::state;
@@ -48,7 +48,11 @@ pub fn unfrozen(storage: &dyn Storage, market: u32) -> Result<Market, ContractEr
     Ok(found)
 }
 
-fn within(what: &'static str, value: u64, least: u64, most: u64) -> Result<(), ContractError> {
+/// A number within its bounds.
+///
+/// # Errors
+/// It is not.
+pub fn within(what: &'static str, value: u64, least: u64, most: u64) -> Result<(), ContractError> {
     if (least..=most).contains(&value) {
         return Ok(());
     }
@@ -107,9 +111,10 @@ pub fn define(
     }
     if let Some(parent) = terms.parent {
         let above = load(storage, parent)?;
-        if above.resource != terms.resource || number.is_some_and(|number| number <= parent) {
+        let same = above.resource == terms.resource && above.kind == terms.kind;
+        if !same || number.is_some_and(|number| number <= parent) {
             return Err(ContractError::Market {
-                why: "the parent has another resource or is no older market".to_owned(),
+                why: "the parent has another resource or kind, or is no older market".to_owned(),
             });
         }
     }
@@ -123,6 +128,14 @@ pub fn define(
             (number, None)
         }
     };
+    if before
+        .as_ref()
+        .is_some_and(|market| market.kind != terms.kind)
+    {
+        return Err(ContractError::Market {
+            why: "a market keeps its kind; define another".to_owned(),
+        });
+    }
     let market = Market {
         scale: terms.scale,
         resource: terms.resource,
@@ -142,6 +155,7 @@ pub fn define(
         offers: before.as_ref().map_or(0, |market| market.offers),
         needs: before.as_ref().map_or(0, |market| market.needs),
         links: before.as_ref().map_or(0, |market| market.links),
+        kind: terms.kind,
     };
     market_key(number).save(storage, &market);
     Ok(Response::new()
@@ -198,7 +212,6 @@ pub fn offer(
 ) -> Result<Response, ContractError> {
     let parameters = state::parameters().load(deps.storage)?;
     let person = people::dealer(deps.querier, &parameters, sender)?;
-    within("quantity", terms.quantity.0, 0, MAX_QUANTITY)?;
     within("price", terms.price.into(), 0, MAX_PRICE.into())?;
     future(now, terms.expires)?;
     if terms.gift && terms.price != 0 {
@@ -228,6 +241,9 @@ fn put_offer(
     offer: &Offer,
 ) -> Result<(), ContractError> {
     let mut market = unfrozen(storage, number)?;
+    // whoever has no unit passes nothing on
+    let least = u64::from(market.kind.is_of_units());
+    within("quantity", offer.quantity, least, market.kind.most())?;
     if need_key(number, person).exists(storage) {
         return Err(ContractError::Market {
             why: format!("person {person} is in need; withdraw the need first"),
@@ -256,7 +272,6 @@ pub fn need(
 ) -> Result<Response, ContractError> {
     let parameters = state::parameters().load(deps.storage)?;
     let person = people::dealer(deps.querier, &parameters, sender)?;
-    within("quantity", terms.quantity.0, 1, MAX_QUANTITY)?;
     within("price", terms.price.into(), 0, MAX_PRICE.into())?;
     future(now, terms.expires)?;
     put_need(
@@ -283,6 +298,7 @@ fn put_need(
     need: &Need,
 ) -> Result<(), ContractError> {
     let mut market = unfrozen(storage, number)?;
+    within("quantity", need.quantity, 1, market.kind.most())?;
     if offer_key(number, person).exists(storage) {
         return Err(ContractError::Market {
             why: format!("person {person} offers; withdraw the offer first"),
@@ -319,7 +335,7 @@ fn put_need(
     Ok(())
 }
 
-/// Takes the sender's offer or need back.
+/// Takes the sender's offer or need back, and whom it would have.
 ///
 /// # Errors
 /// Frozen, or neither is there.
@@ -339,6 +355,10 @@ pub fn withdraw(deps: DepsMut, sender: &str, number: u32) -> Result<Response, Co
             what: "offer or need",
             market: number,
         });
+    }
+    let choices = choices_key(number, person);
+    if market.kind.is_of_units() && choices.exists(deps.storage) {
+        deps.storage.remove(choices.bytes());
     }
     market_key(number).save(deps.storage, &market);
     Ok(posted("withdraw", number, person))
@@ -364,6 +384,11 @@ pub fn link(deps: DepsMut, sender: &str, terms: &LinkMsg) -> Result<Response, Co
     within("capacity", terms.capacity.0, 1, MAX_QUANTITY)?;
     within("distance", terms.distance.into(), 0, MAX_PRICE.into())?;
     let mut market = unfrozen(deps.storage, terms.market)?;
+    if market.kind != MarketKind::Flow {
+        return Err(ContractError::Market {
+            why: "each has one unit here: choose persons instead of linking".to_owned(),
+        });
+    }
     let key = link_key(terms.market, from, to);
     let before = key.may_load(deps.storage)?;
     if before.is_none() {
@@ -412,7 +437,8 @@ pub fn open(deps: DepsMut, now: u64, number: u32) -> Result<Response, ContractEr
             return Err(ContractError::TooEarly { now, from });
         }
     }
-    let kind = Kind::Allocation { market: number };
+    let of = market.kind;
+    let kind = Kind::Allocation { market: number, of };
     let (id, begun) = round::begin(deps.storage, kind, now, 0)?;
     market.active = Some(id);
     market_key(number).save(deps.storage, &market);
@@ -469,7 +495,7 @@ pub fn upward(
         {
             let above = offer_key(parent, person).may_load(deps.storage)?;
             let kept = above.map_or(0, |above| above.quantity);
-            let sum = kept.saturating_add(rest.quantity).min(MAX_QUANTITY);
+            let sum = kept.saturating_add(rest.quantity).min(market.kind.most());
             let lifted = Offer {
                 quantity: sum,
                 ..rest.clone()
@@ -484,7 +510,7 @@ pub fn upward(
         {
             let above = need_key(parent, person).may_load(deps.storage)?;
             let kept = above.map_or(0, |above| above.quantity);
-            let sum = kept.saturating_add(rest.quantity).min(MAX_QUANTITY);
+            let sum = kept.saturating_add(rest.quantity).min(market.kind.most());
             let lifted = Need {
                 quantity: sum,
                 ..rest.clone()
@@ -506,7 +532,8 @@ fn future(now: u64, Seconds(expires): Seconds) -> Result<(), ContractError> {
     within("expires", expires, now + 1, u64::MAX)
 }
 
-fn posted(action: &str, market: u32, person: u32) -> Response {
+/// What happened to whom in which market.
+pub(super) fn posted(action: &str, market: u32, person: u32) -> Response {
     Response::new()
         .add_attribute("action", action)
         .add_attribute("market", market.to_string())

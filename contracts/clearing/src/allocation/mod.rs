@@ -28,6 +28,23 @@
 //! and thins without, down to a tenth, and never closes ([`settle`]). What a
 //! scale cannot match goes up to the next ([`market::upward`]).
 //!
+//! # One unit a side
+//! Mentors, tools, beds: in a market of kind `assignment` or `stable`
+//! everybody has one unit and a list of whom it would have ([`choices`]); two
+//! who are on each other's lists, and whose prices meet, are a pair. There
+//! are no links; [`pairs`] builds the graph, and all else is as above.
+//! * An **assignment** is the flow problem again: 0 → who offers (1, lowest
+//!   price), pair (1, cost), 0 → who needs (1, penalty of its class). Its
+//!   certificate is the matching with its duals, its gap the same gap.
+//! * In a **stable** matching no pair would rather have each other than whom
+//!   they have. The graph is the pairs alone, with the rank that each is to
+//!   the other among those it can be matched with; the certificate is the
+//!   matching (potentials are 0), checked by
+//!   [`mycel_kit::flow::matching::Progress`]. Several may be stable: the one
+//!   with the least sum of ranks of those in need wins, a later one only if
+//!   it is better. The least of all is the best for everybody in need at
+//!   once; its gap is 0, and it ends the round.
+//!
 //! # Storage
 //! | key | record |
 //! |---|---|
@@ -35,6 +52,7 @@
 //! | `O` ‖ market ‖ person | [`Offer`] |
 //! | `D` ‖ market ‖ person | [`Need`] |
 //! | `L` ‖ market ‖ from ‖ to | [`Link`] |
+//! | `C` ‖ market ‖ person | up to 16 [`choices::Choice`]s, the dearest first |
 //! | `G` ‖ market ‖ person | [`Grant`] |
 //! | `Q` ‖ market ‖ person | [`Used`] |
 //! | `n` ‖ round | the graph's nodes, [`freeze::Node`] each |
@@ -43,13 +61,17 @@
 //! | `P` ‖ promise | [`trades::Promise`] |
 //! | `R` ‖ person ‖ promise | one byte |
 
+pub mod choices;
 pub mod freeze;
 pub mod market;
+pub mod pairs;
 pub mod settle;
 pub mod trades;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::{Amount, Key};
+
+use crate::msg::MarketKind;
 
 /// Classes of need.
 pub const CLASSES: usize = 4;
@@ -105,6 +127,8 @@ pub struct Market {
     pub needs: u32,
     /// How many links.
     pub links: u32,
+    /// How offers and needs are matched.
+    pub kind: MarketKind,
 }
 
 /// What somebody can spare; 0: passes on what others send.
@@ -210,6 +234,12 @@ pub fn grant_key(market: u32, person: u32) -> Key<Grant> {
 #[must_use]
 pub fn used_key(market: u32, person: u32) -> Key<Used> {
     Key::new(b'Q', &join(market, person))
+}
+
+/// Whom somebody would have.
+#[must_use]
+pub fn choices_key(market: u32, person: u32) -> Key<Vec<choices::Choice>> {
+    Key::new(b'C', &join(market, person))
 }
 
 fn join(a: u32, b: u32) -> [u8; 8] {

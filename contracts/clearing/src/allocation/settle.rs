@@ -1,7 +1,9 @@
 //! Applying the best certificate of a market: offers shrink, needs keep what
 //! is unmet, flows on links become promises, and links remember their use.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;
+use mycel_kit::Key;
 use mycel_kit::flow::Body;
 
 use super::freeze::{self, Node, What};
@@ -9,6 +11,7 @@ use super::trades::{self, Promise};
 use super::{link_key, market_key, need_key, offer_key};
 use crate::error::ContractError;
 use crate::graph::Graph;
+use crate::msg::MarketKind;
 use crate::posts;
 use crate::round::{Round, Stage};
 use crate::state;
@@ -48,6 +51,7 @@ pub fn step(
     let bytes = posts::body(storage, number, best.post, &mine);
     let body = Body::read(&bytes)?;
     let potentials = body.potentials();
+    let of = market_key(market_number).load(storage)?.kind;
     let nodes = freeze::nodes(number).load(storage)?;
     let graph = Graph::open(storage, number, current)?;
     let mut flows = body.flows_from(edge, at as usize);
@@ -59,7 +63,13 @@ pub fn step(
             edge += 1;
             applied += i128::from(flow);
             let what = freeze::what(row);
-            if flow > 0 || what != What::Offer {
+            // a link that carries nothing thins; a pair that is not together is nothing
+            let idle = match what {
+                What::Offer => true,
+                What::Slack => false,
+                What::Link => of.is_of_units(),
+            };
+            if flow > 0 || !idle {
                 let (tail, head) = (row.edge.tail as usize, row.edge.head as usize);
                 acts.push(Act {
                     what,
@@ -75,7 +85,7 @@ pub fn step(
         Ok(work < left)
     })?;
     for act in &acts {
-        apply(storage, now, number, market_number, act)?;
+        apply(storage, now, number, market_number, of, act)?;
     }
     current.applied += applied;
     current.stage = if next < graph.end() {
@@ -95,9 +105,22 @@ fn apply(
     now: u64,
     round: u64,
     market: u32,
+    of: MarketKind,
     act: &Act,
 ) -> Result<(), ContractError> {
     match act.what {
+        What::Link if of.is_of_units() => {
+            if of == MarketKind::Stable {
+                // its graph has pairs only: they say what is left
+                take(storage, &offer_key(market, act.tail.person), |o| {
+                    &mut o.quantity
+                })?;
+                take(storage, &need_key(market, act.head.person), |n| {
+                    &mut n.quantity
+                })?;
+            }
+            promise(storage, now, round, market, act)?;
+        }
         What::Offer => {
             let key = offer_key(market, act.head.person);
             let mut offer = key.load(storage)?;
@@ -131,6 +154,18 @@ fn apply(
             }
         }
     }
+    Ok(())
+}
+
+/// One unit less of an offer or a need.
+fn take<T: BorshSerialize + BorshDeserialize>(
+    storage: &mut dyn Storage,
+    key: &Key<T>,
+    quantity: impl Fn(&mut T) -> &mut u64,
+) -> Result<(), ContractError> {
+    let mut record = key.load(storage)?;
+    *quantity(&mut record) -= 1;
+    key.save(storage, &record);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{DepsMut, Response, Storage};
 use mycel_kit::{Amount, Id, Key};
 
-use super::{link_key, market, need_key, offer_key};
+use super::{Link, MAX_LINKS, link_key, market, market_key, need_key, offer_key};
 use crate::book::Entry;
 use crate::error::ContractError;
 use crate::{obligations, people, state};
@@ -147,13 +147,13 @@ pub fn give_back(
         who = people::person(deps.querier, &parameters, sender)?;
         side(&promise, who)?;
     }
-    market::unfrozen(deps.storage, promise.market)?;
+    let most = market::unfrozen(deps.storage, promise.market)?.kind.most();
     let offer = offer_key(promise.market, promise.from);
     if let Some(mut back) = offer.may_load(deps.storage)? {
-        back.quantity = back.quantity.saturating_add(promise.quantity);
+        back.quantity = back.quantity.saturating_add(promise.quantity).min(most);
         offer.save(deps.storage, &back);
     }
-    lack_again(deps.storage, &promise, promise.quantity)?;
+    lack_again(deps.storage, &promise, promise.quantity, most)?;
     forget(deps.storage, number.0, &promise);
     Ok(event("return", number, who))
 }
@@ -163,10 +163,11 @@ fn lack_again(
     storage: &mut dyn Storage,
     promise: &Promise,
     quantity: u64,
+    most: u64,
 ) -> Result<(), ContractError> {
     let need = need_key(promise.market, promise.to);
     if let Some(mut lacking) = need.may_load(storage)? {
-        lacking.quantity = lacking.quantity.saturating_add(quantity);
+        lacking.quantity = lacking.quantity.saturating_add(quantity).min(most);
         need.save(storage, &lacking);
     }
     Ok(())
@@ -238,16 +239,30 @@ fn judge(
     promise: &Promise,
     response: Response,
 ) -> Result<Response, ContractError> {
-    let terms = market::unfrozen(storage, promise.market)?;
+    let mut terms = market::unfrozen(storage, promise.market)?;
     let said = |report: Option<u64>| report.unwrap_or(0);
     let fulfilled = said(promise.reported_from).min(said(promise.reported_to));
     let missing = promise.quantity - fulfilled;
     let way = link_key(promise.market, promise.from, promise.to);
-    if let Some(mut link) = way.may_load(storage)? {
+    let mut known = way.may_load(storage)?;
+    if known.is_none() && terms.kind.is_of_units() && terms.links < MAX_LINKS {
+        // there are no links where each has one unit: trust begins with a promise
+        terms.links += 1;
+        market_key(promise.market).save(storage, &terms);
+        known = Some(Link {
+            distance: 0,
+            capacity: 1,
+            open: 1,
+            resistance: terms.resistance,
+            by_from: true,
+            by_to: true,
+        });
+    }
+    if let Some(mut link) = known {
         link.resistance = resistance(link.resistance, promise.quantity, missing);
         way.save(storage, &link);
     }
-    lack_again(storage, promise, missing)?;
+    lack_again(storage, promise, missing, terms.kind.most())?;
     forget(storage, number.0, promise);
     let mut response = response.add_attribute("fulfilled", fulfilled.to_string());
     let price = u128::from(promise.price) * u128::from(terms.price_unit.pico());

@@ -128,9 +128,10 @@ pub struct BestView {
     pub post: u32,
     /// Who brought it.
     pub solver: String,
-    /// Σ weight · flow; in a market, the cost it saves.
+    /// Σ weight · flow; in a market, the cost it saves; in one of stable
+    /// matchings, Σ (17 − rank) over those in need who are matched.
     pub value: Int128,
-    /// Nothing feasible is worth more than value + gap.
+    /// Nothing feasible (stable) is worth more than value + gap.
     pub gap: Int128,
     /// Σ flow: in clearing, what is set off.
     pub flow: Int128,
@@ -145,6 +146,8 @@ pub struct RoundView {
     pub round: Id,
     /// The market, for an allocation.
     pub market: Option<u32>,
+    /// The market's kind.
+    pub kind: Option<super::MarketKind>,
     /// `open`, `barring`, `freezing`, `frozen`, `settling`, `closing`, `done`.
     pub stage: String,
     /// When it opened.
@@ -302,6 +305,30 @@ pub struct PostedResponse {
     pub need: Option<super::NeedMsg>,
     /// Its links from here, at most 50.
     pub links: Vec<LinkView>,
+    /// Whom it would have, the dearest first.
+    pub choices: Vec<super::ChoiceMsg>,
+}
+
+/// Answer to `postings`.
+#[cw_serde]
+pub struct PostingsResponse {
+    /// At most 50, ascending.
+    pub persons: Vec<Posting>,
+    /// `after` of the next page; absent on the last.
+    pub next: Option<Id>,
+}
+
+/// What somebody offers, or needs.
+#[cw_serde]
+pub struct Posting {
+    /// Who.
+    pub person: Id,
+    /// How much.
+    pub quantity: Id,
+    /// Lowest price of an offer, most of a need.
+    pub price: u32,
+    /// Void from then on.
+    pub expires: Seconds,
 }
 
 /// A link as shown.

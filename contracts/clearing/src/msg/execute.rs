@@ -1,5 +1,6 @@
 //! What the contract is begun with and told.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, HexBinary};
 use mycel_kit::roles::{Class, Electorate};
@@ -126,6 +127,8 @@ pub enum ExecuteMsg {
     },
     /// An end signs a link.
     Link(LinkMsg),
+    /// Posts or replaces whom the sender would have, where each has one unit.
+    Choose(ChooseMsg),
     /// A side accepts a promise.
     Accept {
         /// The promise.
@@ -344,11 +347,85 @@ pub struct LinkMsg {
     pub capacity: Id,
 }
 
+/// Whom somebody would have in a market of one unit each. Only two who name
+/// each other can be matched.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct ChooseMsg {
+    /// The market.
+    pub market: u32,
+    /// At most 16, the dearest first; none: takes the list back.
+    pub choices: Vec<ChoiceMsg>,
+}
+
+/// Somebody of the other side.
+#[cw_serde]
+#[derive(Copy)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct ChoiceMsg {
+    /// Who.
+    pub person: Id,
+    /// In a market by scores: how much it would cost the sender, in the
+    /// market's units of distance. Only differences within a list count.
+    #[serde(default)]
+    pub cost: u32,
+}
+
+/// How a market matches offers with needs. A market keeps its kind.
+#[cw_serde]
+#[derive(Copy, Default, Eq, BorshSerialize, BorshDeserialize)]
+#[schemaifier(mute_warnings)]
+pub enum MarketKind {
+    /// Quantities flow over links at the least cost.
+    #[default]
+    Flow,
+    /// One unit a side, matched at the least cost.
+    Assignment {
+        /// Where costs come from.
+        by: Costs,
+    },
+    /// One unit a side, matched so that no two would rather have each other.
+    Stable,
+}
+
+impl MarketKind {
+    /// Whether everybody in it has one unit, and chooses.
+    #[must_use]
+    pub fn is_of_units(self) -> bool {
+        self != MarketKind::Flow
+    }
+
+    /// The greatest quantity that anybody can have in it.
+    #[must_use]
+    pub fn most(self) -> u64 {
+        match self {
+            MarketKind::Flow => crate::allocation::MAX_QUANTITY,
+            MarketKind::Assignment { .. } | MarketKind::Stable => 1,
+        }
+    }
+}
+
+/// Where the costs of an assignment come from.
+#[cw_serde]
+#[derive(Copy, Eq, BorshSerialize, BorshDeserialize)]
+#[schemaifier(mute_warnings)]
+pub enum Costs {
+    /// By rule: a place further down either list costs 1.
+    Ranks,
+    /// From the sides: what either gave beyond its own least.
+    Scores,
+}
+
 /// All terms of a market.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
 pub struct MarketMsg {
+    /// How offers and needs are matched; `flow` if absent.
+    #[serde(default)]
+    pub kind: MarketKind,
     /// E.g. `neighbourhood/baixa`.
     pub scale: String,
     /// E.g. `food`.

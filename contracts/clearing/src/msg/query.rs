@@ -109,6 +109,17 @@ pub enum QueryMsg {
         /// Its number.
         market: u32,
     },
+    /// Who offers, or needs, in a market: whom one can choose.
+    #[returns(super::PostingsResponse)]
+    Postings {
+        /// The market.
+        market: u32,
+        /// Needs; offers if false.
+        needs: bool,
+        /// The previous page's `next`.
+        #[serde(default)]
+        after: Option<Id>,
+    },
     /// What a person has posted in a market.
     #[returns(super::PostedResponse)]
     Posted {

@@ -6,15 +6,19 @@ use mycel_kit::{Id, Seconds};
 use crate::allocation::{self, market_key, need_key, offer_key, trades::Promise};
 use crate::error::ContractError;
 use crate::msg::{
-    LinkView, MarketMsg, MarketResponse, NeedMsg, OfferMsg, PostedResponse, PromiseView,
+    ChoiceMsg, LinkView, MarketMsg, MarketResponse, NeedMsg, OfferMsg, PostedResponse, Posting,
+    PostingsResponse, PromiseView,
 };
+use crate::people;
 
 const MAX_LINKS: usize = 50;
+const MAX_POSTINGS: usize = 50;
 
 pub fn view(storage: &dyn Storage, number: u32) -> Result<MarketResponse, ContractError> {
     let market = allocation::market::load(storage, number)?;
     Ok(MarketResponse {
         terms: MarketMsg {
+            kind: market.kind,
             scale: market.scale,
             resource: market.resource,
             parent: market.parent,
@@ -78,7 +82,58 @@ pub fn posted(
             upward: need.upward,
         }),
         links,
+        choices: allocation::choices_key(market, person)
+            .may_load(storage)?
+            .unwrap_or_default()
+            .iter()
+            .map(|choice| ChoiceMsg {
+                person: Id(choice.person.into()),
+                cost: choice.cost,
+            })
+            .collect(),
     })
+}
+
+/// A page of who offers, or who needs.
+pub fn postings(
+    storage: &dyn Storage,
+    market: u32,
+    needs: bool,
+    after: Option<Id>,
+) -> Result<PostingsResponse, ContractError> {
+    allocation::market::load(storage, market)?;
+    let key = |person: u32| match needs {
+        true => need_key(market, person).bytes().to_vec(),
+        false => offer_key(market, person).bytes().to_vec(),
+    };
+    let mut from = key(after.map_or(Ok(0), people::number)?);
+    if after.is_some() {
+        from.push(0);
+    }
+    let mut end = key(u32::MAX);
+    end.push(0);
+    let mut persons = Vec::new();
+    let range = storage.range(Some(&from), Some(&end), Order::Ascending);
+    for (key, value) in range.take(MAX_POSTINGS + 1) {
+        let person = allocation::freeze::word(&key, 5)?;
+        let (quantity, price, expires) = if needs {
+            let need = need_key(market, person).decode(&value)?;
+            (need.quantity, need.price, need.expires)
+        } else {
+            let offer = offer_key(market, person).decode(&value)?;
+            (offer.quantity, offer.price, offer.expires)
+        };
+        persons.push(Posting {
+            person: Id(person.into()),
+            quantity: Id(quantity),
+            price,
+            expires: Seconds(expires),
+        });
+    }
+    let more = persons.len() > MAX_POSTINGS;
+    persons.truncate(MAX_POSTINGS);
+    let next = persons.last().filter(|_| more).map(|last| last.person);
+    Ok(PostingsResponse { persons, next })
 }
 
 pub fn promise(number: u64, promise: &Promise) -> PromiseView {

@@ -65,6 +65,11 @@ pub fn query(deps: Deps, _env: Env, msg: QueryMsg) -> Result<Binary, ContractErr
             json(&rounds::helped(storage, round, people::number(person)?)?)
         }
         QueryMsg::Market { market } => json(&market::view(storage, market)?),
+        QueryMsg::Postings {
+            market,
+            needs,
+            after,
+        } => json(&market::postings(storage, market, needs, after)?),
         QueryMsg::Posted { market, person } => {
             json(&market::posted(storage, market, people::number(person)?)?)
         }

@@ -50,7 +50,11 @@ pub fn view(storage: &dyn Storage, number: Option<Id>) -> Result<RoundView, Cont
         round: Id(number),
         market: match current.kind {
             Kind::Clearing => None,
-            Kind::Allocation { market } => Some(market),
+            Kind::Allocation { market, .. } => Some(market),
+        },
+        kind: match current.kind {
+            Kind::Clearing => None,
+            Kind::Allocation { of, .. } => Some(of),
         },
         stage: current.stage.name().to_owned(),
         opened: Seconds(current.opened),

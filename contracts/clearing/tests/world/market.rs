@@ -2,8 +2,8 @@
 
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
-    Action, ExecuteMsg, GrantMsg, LinkMsg, MarketMsg, NeedMsg, OfferMsg, PostedResponse,
-    PromiseView, PromisesResponse, QueryMsg, ShockMsg,
+    Action, ChoiceMsg, ChooseMsg, ExecuteMsg, GrantMsg, LinkMsg, MarketKind, MarketMsg, NeedMsg,
+    OfferMsg, PostedResponse, PromiseView, PromisesResponse, QueryMsg, ShockMsg,
 };
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
@@ -14,6 +14,7 @@ use super::{DAY, World};
 /// penalties 1,000 to 1,000,000, no share cap.
 pub fn terms(resource: &str) -> MarketMsg {
     MarketMsg {
+        kind: MarketKind::Flow,
         scale: "neighbourhood".into(),
         resource: resource.into(),
         parent: None,
@@ -112,13 +113,39 @@ impl World {
         }
     }
 
-    /// Opens, freezes and solves a round of a market.
-    pub fn allocate(&mut self, market: u32) -> Id {
+    /// Whom a person would have, the dearest first, and what each costs.
+    pub fn try_choose(
+        &mut self,
+        market: u32,
+        person: u64,
+        choices: &[(u64, u32)],
+    ) -> Result<(), ContractError> {
+        let choices = choices.iter().map(|(person, cost)| ChoiceMsg {
+            person: Id(*person),
+            cost: *cost,
+        });
+        let choices = choices.collect();
+        self.say(person, ExecuteMsg::Choose(ChooseMsg { market, choices }))
+    }
+
+    pub fn choose(&mut self, market: u32, person: u64, others: &[u64]) {
+        let choices: Vec<_> = others.iter().map(|other| (*other, 0)).collect();
+        self.try_choose(market, person, &choices).expect("chooses");
+    }
+
+    /// Opens and freezes a round of a market.
+    pub fn freeze_market(&mut self, market: u32, limit: Option<u32>) -> Id {
         let anyone = self.address("anyone");
         self.execute(&anyone, ExecuteMsg::OpenAllocation { market })
             .expect("opens");
         let round = Id(self.told("round").parse().expect("a number"));
-        self.drive(round, None);
+        self.drive(round, limit);
+        round
+    }
+
+    /// Opens, freezes and solves a round of a market.
+    pub fn allocate(&mut self, market: u32) -> Id {
+        let round = self.freeze_market(market, None);
         self.solve(round);
         assert_eq!(self.round_of(round).stage, "done");
         round

@@ -3,17 +3,18 @@
 
 use mycel_clearing::error::ContractError;
 use mycel_clearing::graph::{ROW_BYTES, Root};
-use mycel_clearing::msg::{ExecuteMsg, GraphResponse, QueryMsg};
+use mycel_clearing::msg::{ExecuteMsg, GraphResponse, MarketKind, QueryMsg};
 use mycel_clearing::posts::{PAGE_BYTES, commitment};
 use mycel_kit::Id;
 use mycel_kit::flow::{Edge, encode};
 use mycel_solver::progress::unwatched;
-use mycel_solver::{Options, Problem, solve};
+use mycel_solver::{Options, Problem, solve, units};
 
 use super::World;
 
 /// A frozen graph as downloaded.
 pub struct Downloaded {
+    pub kind: MarketKind,
     pub root: [u8; 32],
     /// Obligation or arc numbers, by edge.
     pub numbers: Vec<u64>,
@@ -34,9 +35,23 @@ impl Downloaded {
 
     /// The optimum with its potentials.
     pub fn optimum(&self) -> (Vec<i64>, Vec<i64>) {
+        if self.kind == MarketKind::Stable {
+            let flow = units::stable_flow(self.supplies.len(), &self.edges);
+            let nodes = self.supplies.len() as u32;
+            let verdict = units::verify_stable(nodes, &self.edges, &flow).expect("stable");
+            assert_eq!(verdict.gap, 0, "the best for those in need");
+            return (flow, vec![0; self.supplies.len()]);
+        }
         let problem = Problem::new(self.supplies.clone(), self.edges.clone()).expect("an instance");
         let solved = solve(&problem, &Options::default(), &unwatched).expect("solves");
         assert_eq!(solved.verify(&problem).expect("feasible").gap, 0);
+        if let MarketKind::Assignment { .. } = self.kind {
+            // two methods, one optimum
+            let assigned = units::assignment(&problem).expect("one unit a side");
+            assert_eq!(assigned.verify(&problem).expect("feasible").gap, 0);
+            assert_eq!(assigned.cost(&problem), solved.cost(&problem));
+            return (assigned.flow, assigned.potentials);
+        }
         (solved.flow, solved.potentials)
     }
 
@@ -92,6 +107,7 @@ impl World {
             supplies = vec![0; labels.len()];
         }
         Downloaded {
+            kind: view.kind.unwrap_or_default(),
             root,
             numbers: rows.iter().map(|row| row[0]).collect(),
             supplies,

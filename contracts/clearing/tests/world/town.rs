@@ -1,6 +1,8 @@
 //! Random messages, right and wrong, over a small town with everything in it.
 
-use mycel_clearing::msg::{ExecuteMsg, LinkMsg, NeedMsg, OfferMsg};
+use mycel_clearing::msg::{
+    ChoiceMsg, ChooseMsg, Costs, ExecuteMsg, LinkMsg, MarketKind, MarketMsg, NeedMsg, OfferMsg,
+};
 use mycel_clearing::posts::{PAGE_BYTES, commitment};
 use mycel_kit::{Amount, Id, Seconds};
 
@@ -9,6 +11,13 @@ use super::{DAY, Random, World};
 
 /// Persons of the town; two more addresses belong to nobody.
 pub const PERSONS: u64 = 4;
+
+/// Kinds of the markets after food and water.
+const UNITS: [MarketKind; 3] = [
+    MarketKind::Assignment { by: Costs::Ranks },
+    MarketKind::Assignment { by: Costs::Scores },
+    MarketKind::Stable,
+];
 
 pub struct Town {
     pub world: World,
@@ -32,6 +41,10 @@ impl Town {
             for from in 1..=PERSONS {
                 world.link(market, from, from % PERSONS + 1, 3, 90);
             }
+        }
+        for kind in UNITS {
+            let terms = terms("mentor");
+            world.market(MarketMsg { kind, ..terms });
         }
         Town {
             world,
@@ -135,11 +148,12 @@ impl Town {
         let sender = self.world.person(sender);
         let now = self.world.now;
         // what moves a round comes again at the end
-        let kind = match self.random.below(72) {
+        let kind = match self.random.below(80) {
             60..=62 => 45,
             63..=65 => 46,
             66 | 67 => 41,
             68 | 69 => 42,
+            70..=73 => 60,
             kind => kind,
         };
         if kind < 16
@@ -149,8 +163,17 @@ impl Town {
         }
         let obligation = self.id(counters.obligation.into());
         let promise = self.id(counters.promise);
-        let market = (self.random.below(21) / 10) as u32;
-        let quantity = Id(self.random.below(200));
+        // mostly food and water; 5 is unknown
+        let market = match self.random.below(40) {
+            0..=13 => 0,
+            14..=27 => 1,
+            28..=30 => 2,
+            31..=33 => 3,
+            34..=38 => 4,
+            _ => 5,
+        };
+        let units = self.random.below(12) > 0 && market > 1;
+        let quantity = Id(if units { 1 } else { self.random.below(200) });
         let expires = Seconds(now + self.random.below(20 * DAY));
         let on = self.random.below(12) > 0;
         let msg = match kind {
@@ -241,6 +264,15 @@ impl Town {
             51 => ExecuteMsg::Return { promise },
             52 => ExecuteMsg::Report { promise, quantity },
             53 => ExecuteMsg::ClosePromise { promise },
+            60 => ExecuteMsg::Choose(ChooseMsg {
+                market,
+                choices: (0..self.random.below(4))
+                    .map(|_| ChoiceMsg {
+                        person: Id(self.person()),
+                        cost: (self.random.below(8) * u64::from(market == 3)) as u32,
+                    })
+                    .collect(),
+            }),
             _ => {
                 let recent = counters.round.saturating_sub(1 + self.random.below(2));
                 let limit = match self.random.below(3) {
