@@ -11,15 +11,17 @@ use crate::msg::{MAX_OPEN, NewAccount};
 use crate::parameters;
 use crate::peers;
 use crate::policies::Policies;
-use crate::rules;
+use crate::reopen;
+use crate::rules::{self, Rules};
 use crate::starter;
 use crate::state::{self, Account, Identity, Kind, Parameters, Starter};
 
-/// Opens accounts in order, all or none; persons receive the starter grant.
+/// Opens accounts in order, all or none; persons receive the starter grant. A
+/// person who left is opened again, without ([`crate::reopen`]).
 ///
 /// # Errors
-/// Unauthorized, an address or person already known, an unknown sponsor, or a
-/// limit that only development may give.
+/// Unauthorized, an address or person that has an account, an unknown sponsor,
+/// or a limit that only development may give.
 pub fn open<P: Policies>(
     deps: DepsMut,
     now: u64,
@@ -40,23 +42,22 @@ pub fn open<P: Policies>(
     let mut granted = 0i128;
     let mut response = Response::new().add_attribute("action", "open_accounts");
     for new in accounts {
-        let (mut account, identity) = prepare(deps.storage, deps.api, &parameters, &new, now)?;
-        account.snap = batch.lambda;
-        let number = enter(deps.storage, &mut batch, account, &identity)?;
-        let line = batch.terms.starter_line;
-        batch.get(number)?.limit = ledger::open::<P>(
-            deps.storage,
-            number,
-            new.kind,
-            line,
-            parameters.default_limit,
-            new.limit,
-        );
-        let grant = match (new.kind, parameters.starter) {
-            (Kind::Person, Starter::Grant(grant)) => {
-                starter::open(deps.storage, number, grant, &rules.release, now)
-            }
-            _ => Amount::ZERO,
+        let (closed, identity) = prepare(deps.storage, deps.api, &parameters, &new, now)?;
+        let (number, grant) = if let Some(number) = closed {
+            let storage = &mut *deps.storage;
+            reopen::reopen::<P>(
+                storage,
+                &mut batch,
+                &parameters,
+                &rules,
+                number,
+                &identity,
+                &new,
+            )?;
+            (number, Amount::ZERO)
+        } else {
+            let storage = &mut *deps.storage;
+            first::<P>(storage, &mut batch, &parameters, &rules, &identity, &new)?
         };
         if let (Some(sponsor), Kind::Person) = (identity.sponsor, new.kind) {
             let account = batch.account::<P>(deps.storage, sponsor)?;
@@ -70,7 +71,8 @@ pub fn open<P: Policies>(
             Event::new("open_account")
                 .add_attribute("owner", identity.address)
                 .add_attribute("number", number.to_string())
-                .add_attribute("grant", grant.to_string()),
+                .add_attribute("grant", grant.to_string())
+                .add_attribute("again", if closed.is_some() { "true" } else { "false" }),
         );
     }
     if granted > 0 {
@@ -80,6 +82,36 @@ pub fn open<P: Policies>(
     batch.close(deps.storage)?;
     let count = state::account_count().load(deps.storage)?;
     Ok(response.add_attribute("count", count.to_string()))
+}
+
+/// An account that never was, with the starter; answers its number and what of
+/// a grant is released.
+fn first<P: Policies>(
+    storage: &mut dyn Storage,
+    batch: &mut Batch,
+    parameters: &Parameters,
+    rules: &Rules,
+    identity: &Identity,
+    new: &NewAccount,
+) -> Result<(u32, Amount), ContractError> {
+    let account = Account::new(new.kind, Amount::ZERO, batch.lambda);
+    let number = enter(storage, batch, account, identity)?;
+    let line = batch.terms.starter_line;
+    batch.get(number)?.limit = ledger::open::<P>(
+        storage,
+        number,
+        new.kind,
+        line,
+        parameters.default_limit,
+        new.limit,
+    );
+    let grant = match (new.kind, parameters.starter) {
+        (Kind::Person, Starter::Grant(grant)) => {
+            starter::open(storage, number, grant, &rules.release, batch.now)
+        }
+        _ => Amount::ZERO,
+    };
+    Ok((number, grant))
 }
 
 /// Writes a new account's identity under the next number.
@@ -155,18 +187,16 @@ pub fn open_mirror(
         .add_attribute("number", number.to_string()))
 }
 
-/// Checks one opening against the records and makes its two.
+/// Checks one opening against the records; answers the closed account that is
+/// opened again, if it is one, and whose it will be.
 fn prepare(
     storage: &dyn Storage,
     api: &dyn Api,
     parameters: &Parameters,
     new: &NewAccount,
     now: u64,
-) -> Result<(Account, Identity), ContractError> {
+) -> Result<(Option<u32>, Identity), ContractError> {
     let owner = valid(api, &new.owner)?;
-    if state::number_of(&owner).exists(storage) {
-        return Err(ContractError::AccountExists { address: owner });
-    }
     let person = match (new.kind, new.person) {
         (Kind::Mirror, _) => {
             return Err(ContractError::MirrorElsewhere);
@@ -192,10 +222,12 @@ fn prepare(
         }
         (Kind::Org | Kind::Contract, None) => None,
     };
-    if let Some(person) = person
-        && state::number_of_person(person).exists(storage)
-    {
-        return Err(ContractError::PersonSeen { person });
+    let closed = match person {
+        Some(person) => reopen::closed(storage, person, &owner)?,
+        None => None,
+    };
+    if closed.is_none() && state::number_of(&owner).exists(storage) {
+        return Err(ContractError::AccountExists { address: owner });
     }
     let sponsor = match &new.sponsor {
         Some(sponsor) => Some(number(storage, sponsor)?),
@@ -207,7 +239,7 @@ fn prepare(
         });
     }
     Ok((
-        Account::new(new.kind, Amount::ZERO, 0),
+        closed,
         Identity {
             address: owner,
             person,

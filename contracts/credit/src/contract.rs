@@ -227,11 +227,14 @@ pub fn execute<P: Policies>(
             };
             cw20::send::<P>(deps, now, payment, msg)
         }
-        ExecuteMsg::Burn { .. } => cw20::refused("burn"),
-        ExecuteMsg::BurnFrom { .. } => cw20::refused("burn_from"),
+        ExecuteMsg::Burn { amount } => cw20::burn::<P>(deps.storage, now, sender, None, amount),
+        ExecuteMsg::BurnFrom { owner, amount } => {
+            cw20::draw(deps.storage, &env.block, &owner, sender, amount)?;
+            cw20::burn::<P>(deps.storage, now, &owner, Some(sender), amount)
+        }
         ExecuteMsg::Mint { .. } | ExecuteMsg::UpdateMinter { .. } => cw20::nobody(
             sender,
-            "the minter, and there is none: positions add up to zero",
+            "the minter, and there is none: positions add up to zero; pay, and what you owe is new money",
         ),
         ExecuteMsg::UpdateMarketing { .. } | ExecuteMsg::UploadLogo(_) => {
             cw20::nobody(sender, "the marketing account, and there is none")

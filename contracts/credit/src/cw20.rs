@@ -1,6 +1,8 @@
 //! The cw20 facade: stock wallets and contracts see a token whose balance is
 //! what could be given away without debt. Credit headroom never appears as
-//! money, and nobody mints or burns: positions always add up to zero.
+//! money. Positions always add up to zero, so nobody mints: money comes into
+//! being by owing it. What is burned goes to the commons, which the supply does
+//! not count: balance and supply fall by it, as a token's do.
 
 use cosmwasm_std::{Binary, BlockInfo, DepsMut, Env, Response, Storage, Uint128};
 use mycel_kit::Amount;
@@ -9,10 +11,11 @@ use mycel_kit::roles::Unauthorized;
 
 use crate::accounts::{number, valid};
 use crate::error::ContractError;
+use crate::fold::{Batch, Entry};
 use crate::msg::{Expiration, ReceiverMsg};
-use crate::pay::{Payment, not_mirror, pay};
+use crate::pay::{Payment, may_pay, not_mirror, pay};
 use crate::policies::Policies;
-use crate::state::{self, Allowance};
+use crate::state::{self, Account, Allowance};
 
 impl Expiration {
     /// Whether it is over.
@@ -45,6 +48,47 @@ pub fn send<P: Policies>(
     Ok(response.add_submessages(must(payment.to, &told)))
 }
 
+/// Burns what somebody owns: it goes to the commons. Only a balance can be
+/// burned, never headroom; a debt ends by repaying it.
+///
+/// # Errors
+/// Zero, an unknown, frozen or closed account, or more than the balance.
+pub fn burn<P: Policies>(
+    storage: &mut dyn Storage,
+    now: u64,
+    owner: &str,
+    by: Option<&str>,
+    amount: Amount,
+) -> Result<Response, ContractError> {
+    if amount.is_zero() {
+        return Err(ContractError::ZeroAmount);
+    }
+    let from = number(storage, owner)?;
+    let mut batch = Batch::open(storage, now)?;
+    let account = batch.account::<P>(storage, from)?;
+    may_pay(account, owner)?;
+    if account.position < amount.signed() {
+        return Err(ContractError::BalanceExceeded {
+            balance: account.position.max(0),
+            amount: amount.signed(),
+        });
+    }
+    batch.shift(from, -amount.signed(), Entry::Move)?;
+    batch.totals.commons += amount.signed();
+    batch.close(storage)?;
+    let action = if by.is_some() { "burn_from" } else { "burn" };
+    let response = Response::new()
+        .add_attribute("action", action)
+        .add_attribute("from", owner);
+    let response = match by {
+        Some(by) => response.add_attribute("by", by),
+        None => response,
+    };
+    Ok(response
+        .add_attribute("to", "commons")
+        .add_attribute("amount", amount.to_string()))
+}
+
 /// Lets a spender pay more.
 ///
 /// # Errors
@@ -60,11 +104,14 @@ pub fn increase(
     let spender = valid(deps.api, spender)?;
     let storage = deps.storage;
     let number = grantor(storage, owner, &spender)?;
-    let mut allowance = live(storage, number, owner, &spender, &env.block)?.unwrap_or(Allowance {
-        amount: Amount::ZERO,
-        expires: Expiration::default(),
-        owner: owner.to_owned(),
-    });
+    let account = state::account(number).load(storage)?;
+    let mut allowance =
+        live(storage, number, &account, owner, &spender, &env.block)?.unwrap_or(Allowance {
+            amount: Amount::ZERO,
+            expires: Expiration::default(),
+            owner: owner.to_owned(),
+            since: env.block.time.seconds(),
+        });
     allowance.amount =
         allowance
             .amount
@@ -94,7 +141,8 @@ pub fn decrease(
     let spender = valid(deps.api, spender)?;
     let storage = deps.storage;
     let number = grantor(storage, owner, &spender)?;
-    let mut allowance = live(storage, number, owner, &spender, &env.block)?.ok_or(
+    let account = state::account(number).load(storage)?;
+    let mut allowance = live(storage, number, &account, owner, &spender, &env.block)?.ok_or(
         ContractError::AllowanceExceeded {
             allowance: 0,
             amount: amount.signed(),
@@ -122,8 +170,9 @@ pub fn draw(
     amount: Amount,
 ) -> Result<(), ContractError> {
     let number = number(storage, owner)?;
-    not_mirror(&state::account(number).load(storage)?, number)?;
-    let allowed = live(storage, number, owner, spender, block)?;
+    let account = state::account(number).load(storage)?;
+    not_mirror(&account, number)?;
+    let allowed = live(storage, number, &account, owner, spender, block)?;
     let have = allowed
         .as_ref()
         .map_or(Amount::ZERO, |allowed| allowed.amount);
@@ -143,19 +192,43 @@ pub fn draw(
 }
 
 /// The allowance in force: not expired, and given by the address that the
-/// account answers to now (a recovered account forgets what a stolen key gave).
+/// account answers to now (a recovered account forgets what a stolen key gave)
+/// since it was last opened.
 ///
 /// # Errors
 /// Only for unreadable state.
 pub fn live(
     storage: &dyn Storage,
     number: u32,
+    account: &Account,
     owner: &str,
     spender: &str,
     block: &BlockInfo,
 ) -> Result<Option<Allowance>, ContractError> {
-    let allowed = state::allowance(number, spender).may_load(storage)?;
-    Ok(allowed.filter(|allowed| allowed.owner == owner && !allowed.expires.is_expired(block)))
+    match state::allowance(number, spender).may_load(storage)? {
+        Some(allowed) if in_force(storage, number, account, &allowed, owner, block)? => {
+            Ok(Some(allowed))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Whether an allowance is in force.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn in_force(
+    storage: &dyn Storage,
+    number: u32,
+    account: &Account,
+    allowed: &Allowance,
+    owner: &str,
+    block: &BlockInfo,
+) -> Result<bool, ContractError> {
+    if allowed.owner != owner || allowed.expires.is_expired(block) {
+        return Ok(false);
+    }
+    Ok(!account.returned || allowed.since >= state::identity(number).load(storage)?.opened)
 }
 
 fn grantor(storage: &dyn Storage, owner: &str, spender: &str) -> Result<u32, ContractError> {
@@ -214,13 +287,4 @@ pub fn nobody<T>(sender: &str, needs: &str) -> Result<T, ContractError> {
         needs: needs.to_owned(),
     }
     .into())
-}
-
-/// What a token does that this is not.
-///
-/// # Errors
-/// Always.
-pub fn refused<T>(what: &'static str) -> Result<T, ContractError> {
-    let why = "money comes into being by owing it and ends by repaying; positions add up to zero";
-    Err(ContractError::Cw20Refused { what, why })
 }

@@ -2,7 +2,7 @@
 
 use cosmwasm_std::{BlockInfo, Order, Storage};
 
-use crate::cw20::live;
+use crate::cw20::{in_force, live};
 use crate::error::ContractError;
 use crate::msg::{
     AllAccountsResponse, AllAllowancesResponse, AllSpenderAllowancesResponse, AllowanceInfo,
@@ -38,7 +38,10 @@ pub fn allowance(
     spender: &str,
 ) -> Result<AllowanceResponse, ContractError> {
     let allowed = match state::number_of(owner).may_load(storage)? {
-        Some(number) => live(storage, number, owner, spender, block)?,
+        Some(number) => {
+            let account = state::account(number).load(storage)?;
+            live(storage, number, &account, owner, spender, block)?
+        }
         None => None,
     };
     Ok(AllowanceResponse {
@@ -60,6 +63,7 @@ pub fn by_owner(
 ) -> Result<AllAllowancesResponse, ContractError> {
     let mut allowances = Vec::new();
     if let Some(number) = state::number_of(owner).may_load(storage)? {
+        let account = state::account(number).load(storage)?;
         let prefix = state::allowance(number, "");
         let start = start_after.map_or_else(
             || prefix.bytes().to_vec(),
@@ -68,7 +72,7 @@ pub fn by_owner(
         let stop = end(prefix.bytes());
         for (key, value) in storage.range(Some(&start), Some(&stop), Order::Ascending) {
             let allowed = prefix.decode(&value)?;
-            if allowed.owner != owner || allowed.expires.is_expired(block) {
+            if !in_force(storage, number, &account, &allowed, owner, block)? {
                 continue;
             }
             if allowances.len() >= page(limit) {
@@ -118,7 +122,8 @@ pub fn by_spender(
             break;
         }
         let owner = state::identity(number).load(storage)?.address;
-        if let Some(allowed) = live(storage, number, &owner, spender, block)? {
+        let account = state::account(number).load(storage)?;
+        if let Some(allowed) = live(storage, number, &account, &owner, spender, block)? {
             allowances.push(SpenderAllowanceInfo {
                 owner,
                 allowance: allowed.amount.pico().into(),

@@ -137,13 +137,14 @@ fn taken(position: i128, left: i128) -> i128 {
 }
 
 impl Terms {
-    /// Another floor from Λ = `lambda` on. The oldest is forgotten when there
+    /// Another floor from Λ = `lambda`, that is from `now`, on. The oldest is forgotten when there
     /// are too many and every account was settled since its end.
     ///
     /// # Errors
     /// [`ContractError::TooMany`] while the sweep has not gone round.
     pub fn change_floor(
         &mut self,
+        now: u64,
         lambda: u128,
         exempt: Amount,
         settled: u128,
@@ -163,6 +164,7 @@ impl Terms {
             self.floors.push(Floor {
                 until: lambda,
                 exempt: self.exempt,
+                ended: now,
             });
         }
         self.exempt = exempt;

@@ -63,7 +63,7 @@ pub fn change(
     if terms.exempt != rules.exempt {
         let lambda = terms.clock.at(now)?;
         let rounds = state::rounds().may_load(storage)?.unwrap_or_default();
-        terms.change_floor(lambda, rules.exempt, rounds.settled)?;
+        terms.change_floor(now, lambda, rules.exempt, rounds.settled)?;
         state::terms().save(storage, &terms);
     }
     rules::key().save(storage, &rules);

@@ -57,7 +57,9 @@ pub enum ContractError {
     },
     #[error("account exists: address={address}")]
     AccountExists { address: String },
-    #[error("person seen: person={person}")]
+    #[error(
+        "person seen: person={person} has an account; it can be opened again once it is closed"
+    )]
     PersonSeen { person: u64 },
     #[error("person number: kind={kind} needs={needs}")]
     PersonNumber {
@@ -116,11 +118,11 @@ pub enum ContractError {
     PositionNotZero { position: i128 },
     #[error("allowance exceeded: allowance={} amount={}", Credits(*allowance), Credits(*amount))]
     AllowanceExceeded { allowance: i128, amount: i128 },
-    #[error("cw20 refused: {what}; {why}")]
-    Cw20Refused {
-        what: &'static str,
-        why: &'static str,
-    },
+    #[error(
+        "balance exceeded: balance={} amount={}; only what one owns can be burned, and a debt ends by repaying it",
+        Credits(*balance), Credits(*amount)
+    )]
+    BalanceExceeded { balance: i128, amount: i128 },
     #[error("nothing asked: from={from} has not asked for this much; they send ask_assume")]
     NothingAsked { from: String },
     #[error(transparent)]
@@ -200,7 +202,6 @@ pub const KINDS: &[ErrorKind] = &[
     kind(35, "open items"),
     kind(36, "position not zero"),
     kind(37, "allowance exceeded"),
-    kind(38, "cw20 refused"),
     kind(39, "nothing asked"),
     kind(40, "no peer"),
     kind(41, "peer did not answer"),
@@ -213,6 +214,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(48, "not leaving"),
     kind(49, "ambiguous target"),
     kind(50, "mirror elsewhere"),
+    kind(51, "balance exceeded"),
     kind(60, "assessment open"),
     kind(61, "no assessment"),
     kind(62, "not drawn"),
@@ -265,7 +267,6 @@ impl ContractError {
             Self::OpenItems { .. } => 35,
             Self::PositionNotZero { .. } => 36,
             Self::AllowanceExceeded { .. } => 37,
-            Self::Cw20Refused { .. } => 38,
             Self::NothingAsked { .. } => 39,
             Self::Peer(PeerError::Absent { .. }) => 40,
             Self::Peer(PeerError::Silent { .. }) => 41,
@@ -278,6 +279,7 @@ impl ContractError {
             Self::NotLeaving { .. } => 48,
             Self::AmbiguousTarget => 49,
             Self::MirrorElsewhere => 50,
+            Self::BalanceExceeded { .. } => 51,
             Self::AssessmentOpen { .. } => 60,
             Self::NoAssessment { .. } => 61,
             Self::NotDrawn { .. } => 62,
@@ -379,9 +381,9 @@ mod tests {
                 allowance: 0,
                 amount: 1,
             },
-            ContractError::Cw20Refused {
-                what: "burn",
-                why: "?",
+            ContractError::BalanceExceeded {
+                balance: 1,
+                amount: 2,
             },
             ContractError::NothingAsked { from: text("a") },
             PeerError::Absent { name: "members" }.into(),

@@ -4,6 +4,7 @@
 //! a member, a mirror account or the commons; what is negative is repaid,
 //! taken over by another within own headroom, or repaid by a plan of at most
 //! 24 months in state `leaving`, then comes default ([`crate::write_off`]).
+//! Who comes back is opened again by [`crate::reopen`].
 
 use cosmwasm_std::{DepsMut, Response};
 use mycel_kit::Amount;
@@ -15,6 +16,7 @@ use crate::msg::MAX_PLAN_MONTHS;
 use crate::pay::{may_pay, may_receive, within_limit};
 use crate::peers;
 use crate::policies::Policies;
+use crate::reopen;
 use crate::starter;
 use crate::state::{self, Plan, Status};
 
@@ -259,7 +261,8 @@ pub fn advance<P: Policies>(
         .add_attribute("debt", debt.to_string()))
 }
 
-/// members: closes an account with position 0 and nothing open, for ever.
+/// members: closes an account with position 0 and nothing open; what it was
+/// is remembered for when the person comes back.
 ///
 /// # Errors
 /// Unauthorized, a position, or open items.
@@ -284,9 +287,10 @@ pub fn close<P: Policies>(
             position: account.position,
         });
     }
-    account.status = Status::Closed;
+    let status = std::mem::replace(&mut account.status, Status::Closed);
     account.limit = Amount::ZERO;
     batch.close(storage)?;
+    reopen::remember(storage, member, status, now)?;
     storage.remove(state::plan(member).bytes());
     starter::forfeit(storage, member)?;
     Ok(Response::new()

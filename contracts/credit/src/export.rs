@@ -36,10 +36,10 @@ const PAGE: usize = 50;
 /// Accounts or pools that a page walks for what they say of the member.
 const WALK: usize = 64;
 /// Records that a member may have many of, in the order of the export: open
-/// items, allowances given, payments made and received under a reference,
+/// items, allowances given, earlier stays, payments made and received under a reference,
 /// statements, debts offered, payments set aside, allowances received; then
 /// what other accounts and pools say.
-const SECTIONS: [u8; 10] = *b"YEDNSUfFaZ";
+const SECTIONS: [u8; 11] = *b"YEPDNSUfFaZ";
 
 /// One page; `after` is the last page's `next`.
 ///
@@ -266,6 +266,19 @@ fn record<P: Policies>(
                 r#ref: reference,
                 paid: paid.unwrap_or(0).into(),
                 received: back.may_load(storage)?.unwrap_or(0).into(),
+            });
+        }
+        (b'P', _) => {
+            let stay = state::stay(number, 0).decode(value)?;
+            let sponsor = match stay.sponsor {
+                Some(sponsor) => Some(state::identity(sponsor).load(storage)?.address),
+                None => None,
+            };
+            found.push(ExportItem::Stay {
+                sponsor,
+                opened: Seconds(stay.opened),
+                closed: Seconds(stay.closed),
+                status: stay.status,
             });
         }
         (b'U', Some((by, _))) => {

@@ -150,6 +150,39 @@ pub fn open<P: Policies>(
     }
 }
 
+/// The own limit of an account that is opened again: a newcomer's without the
+/// starter line, but no more than there was at the end; one that the authority
+/// has named stays, and so does what sponsoring takes off. What was earned in
+/// the earlier stay counts no more.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn again<P: Policies>(
+    storage: &mut dyn Storage,
+    rules: &Rules,
+    number: u32,
+    before: &Account,
+    line: Amount,
+    opening: Amount,
+    now: u64,
+) -> Result<Amount, ContractError> {
+    let capacity = P::Limit::capacity(Factors::UNASSESSED, factors::ONE);
+    let newcomers = limit::opening(Amount::ZERO, capacity, opening);
+    let key = ledger(number);
+    let Some(mut own) = key.may_load(storage)? else {
+        return Ok(newcomers);
+    };
+    own.age(now);
+    if !own.fixed {
+        let line = limit::own_line(before, line);
+        let whole = own.granted.checked_add(line).unwrap_or(Amount::MAX);
+        own.granted = whole.min(newcomers);
+        own.average = Amount::ZERO;
+    }
+    key.save(storage, &own);
+    Ok(own.limit(rules, now))
+}
+
 /// The authority names an own limit: it no longer follows earnings.
 fn fix(storage: &mut dyn Storage, number: u32, limit: Amount) -> Amount {
     let fixed = Ledger {
@@ -224,7 +257,7 @@ pub fn month<P: Policies>(
         &rules.growth,
     );
     if !own.fixed {
-        let line = limit::line(account.kind, line);
+        let line = limit::own_line(account, line);
         own.granted = limit::month(
             own.granted,
             line,

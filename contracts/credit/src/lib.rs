@@ -42,7 +42,7 @@
 //!
 //! Money: [`decay`] · [`pay`] · [`fold`] · [`settle`] and the sweep ·
 //! [`accounts`] · [`holds`] · [`requests`] · [`pledges`] · [`exits`] ·
-//! [`write_off`] · [`waterfall`] · [`cw20`]. Answers: [`query`] · [`money`] ·
+//! [`reopen`] · [`write_off`] · [`waterfall`] · [`cw20`]. Answers: [`query`] · [`money`] ·
 //! [`cw20_query`] · [`items`] · [`statements`] · [`export`] · [`mentions`].
 //!
 //! Economy: [`limit`] · [`factors`] · [`assessment`] · [`ledger`] ·
@@ -87,6 +87,7 @@ pub mod peers;
 pub mod pledges;
 pub mod policies;
 pub mod query;
+pub mod reopen;
 pub mod requests;
 pub mod rules;
 #[cfg(not(target_arch = "wasm32"))]

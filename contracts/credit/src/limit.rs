@@ -41,8 +41,8 @@ pub struct Growth {
 /// The limit in force, at most 2^63 − 1.
 #[must_use]
 pub fn standard(account: &Account, terms: &Terms) -> Amount {
-    let whole = u128::from(line(account.kind, terms.starter_line).pico())
-        + u128::from(account.limit.pico());
+    let whole =
+        u128::from(own_line(account, terms.starter_line).pico()) + u128::from(account.limit.pico());
     let scaled = whole * u128::from(account.scale_bps) / u128::from(FULL_SCALE_BPS);
     amount(scaled)
 }
@@ -53,6 +53,17 @@ pub fn line(kind: Kind, starter_line: Amount) -> Amount {
     match kind {
         Kind::Person => starter_line,
         Kind::Org | Kind::Contract | Kind::Mirror => Amount::ZERO,
+    }
+}
+
+/// The starter line of an account: once for each person, so not again for a
+/// member who came back.
+#[must_use]
+pub fn own_line(account: &Account, starter_line: Amount) -> Amount {
+    if account.returned {
+        Amount::ZERO
+    } else {
+        line(account.kind, starter_line)
     }
 }
 

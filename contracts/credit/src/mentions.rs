@@ -37,6 +37,17 @@ pub fn by_account(
             opened: Seconds(identity.opened),
         });
     }
+    let (first, last) = (state::stay(other, 0), state::stay(other, u16::MAX));
+    for (_, value) in storage.range(Some(first.bytes()), Some(last.bytes()), Order::Ascending) {
+        let stay = first.decode(&value)?;
+        // an account that is closed still has the identity of its last stay
+        if stay.sponsor == Some(member) && stay.opened != identity.opened {
+            found.push(ExportItem::Invited {
+                member: identity.address.clone(),
+                opened: Seconds(stay.opened),
+            });
+        }
+    }
     found.extend(raw(storage, state::requests_between(member, other).bytes()));
     trade(storage, member, other, &identity.address, &mut found)?;
     paid(storage, member, other, &mut found)?;

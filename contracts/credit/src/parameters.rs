@@ -11,7 +11,8 @@ use crate::error::ContractError;
 use crate::fold::{period_of, terms_at};
 use crate::limit::{FULL_SCALE_BPS, at_most, cap, within_cap};
 use crate::msg::{
-    ClockResponse, InstantiateMsg, ParameterChanges, ParameterValues, ParametersResponse,
+    ClockResponse, FloorView, FloorsResponse, InstantiateMsg, ParameterChanges, ParameterValues,
+    ParametersResponse,
 };
 use crate::peers;
 use crate::rules;
@@ -162,6 +163,32 @@ fn text_within(
         least: least.to_string(),
         most: most.to_string(),
     })
+}
+
+/// Answer to `floors`.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn floors(storage: &dyn Storage) -> Result<FloorsResponse, ContractError> {
+    let terms = state::terms().load(storage)?;
+    let mut from = None;
+    let mut floors = Vec::with_capacity(terms.floors.len() + 1);
+    for floor in &terms.floors {
+        floors.push(FloorView {
+            exempt: floor.exempt,
+            from,
+            until: Some(Seconds(floor.ended)),
+            until_lambda: Some(floor.until.into()),
+        });
+        from = Some(Seconds(floor.ended));
+    }
+    floors.push(FloorView {
+        exempt: terms.exempt,
+        from,
+        until: None,
+        until_lambda: None,
+    });
+    Ok(FloorsResponse { floors })
 }
 
 /// Answer to `parameters`.

@@ -26,6 +26,7 @@ pub fn query<P: Policies>(deps: Deps, env: Env, msg: QueryMsg) -> Result<Binary,
     match msg {
         QueryMsg::About {} => json(&about::<P>(storage)?),
         QueryMsg::Parameters {} => json(&parameters::show(storage)?),
+        QueryMsg::Floors {} => json(&parameters::floors(storage)?),
         QueryMsg::Invariants {} => json(&Invariants {
             invariants: invariants::judge(
                 &invariants::read(storage)?,
@@ -193,6 +194,7 @@ pub fn account_view<P: Policies>(
         scale_bps: account.scale_bps,
         frozen: account.frozen,
         status: account.status,
+        returned: account.returned,
     })
 }
 

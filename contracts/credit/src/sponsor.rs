@@ -7,20 +7,55 @@
 //! the own limit. So nobody gains by vouching for a borrower who will not
 //! repay.
 //!
+//! Who left and came back has been brought in more than once: every sponsor
+//! counts, each for its 12 months, the latest first, so that leaving and
+//! coming back frees nobody of what it answers for.
+//!
 //! The *sponsor tree* of a member is everyone who shares an ancestor with it
 //! within a few generations (2 by default), itself counted: its sponsor and
 //! the sponsor's, their other invitees and these ones', and whom it brought in
 //! itself. It is bounded so that a whole community that began from one founder
 //! is not one tree.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{Order, Storage};
 use mycel_kit::Amount;
 
 use crate::error::ContractError;
 use crate::ledger;
 use crate::policies::{LimitPolicy, Policies};
 use crate::rules;
-use crate::state;
+use crate::state::{self, Stay};
+
+/// Earlier stays that are looked at: the latest.
+const STAYS: usize = 4;
+
+/// The latest stays of an account that have ended, the latest first.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn stays(storage: &dyn Storage, number: u32) -> Result<Vec<Stay>, ContractError> {
+    let (start, end) = (state::stay(number, 0), state::stay(number, u16::MAX));
+    storage
+        .range(Some(start.bytes()), Some(end.bytes()), Order::Descending)
+        .take(STAYS)
+        .map(|(_, value)| Ok(start.decode(&value)?))
+        .collect()
+}
+
+/// The sponsors of an account and since when, the latest first.
+fn sponsors(storage: &dyn Storage, number: u32) -> Result<Vec<(u32, u64)>, ContractError> {
+    let identity = state::identity(number).load(storage)?;
+    let mut found = vec![(identity.sponsor, identity.opened)];
+    // only who came back has stays besides the present one
+    if state::account(number).load(storage)?.returned {
+        let stays = stays(storage, number)?;
+        found.extend(stays.iter().map(|stay| (stay.sponsor, stay.opened)));
+    }
+    let found = found.into_iter();
+    Ok(found
+        .filter_map(|(sponsor, since)| Some((sponsor?, since)))
+        .collect())
+}
 
 /// The account and its sponsors up to so many generations.
 ///
@@ -32,13 +67,17 @@ pub fn ancestors(
     generations: u8,
 ) -> Result<Vec<u32>, ContractError> {
     let mut line = vec![number];
-    let mut last = number;
+    let mut first = 0;
     for _ in 0..generations {
-        let Some(sponsor) = state::identity(last).load(storage)?.sponsor else {
-            break;
-        };
-        line.push(sponsor);
-        last = sponsor;
+        let last = line.len();
+        for at in first..last {
+            for (sponsor, _) in sponsors(storage, line[at])? {
+                if !line.contains(&sponsor) {
+                    line.push(sponsor);
+                }
+            }
+        }
+        first = last;
     }
     Ok(line)
 }
@@ -49,14 +88,14 @@ pub fn meet(one: &[u32], other: &[u32]) -> bool {
     one.iter().any(|ancestor| other.contains(ancestor))
 }
 
-/// Who bears what of `loss`, first to pay first: the sponsor the first
-/// `sponsor_bears`, then the assessors a share of the whole loss in equal
+/// Who bears what of `loss`, first to pay first: the sponsors together the
+/// first `sponsor_bears`, the first of them before the others, then the assessors a share of the whole loss in equal
 /// parts, floored. Each at most the limit named with it, all together at most
 /// the loss.
 #[must_use]
 pub fn shares(
     loss: Amount,
-    sponsor: Option<(u32, Amount)>,
+    sponsors: &[(u32, Amount)],
     sponsor_bears: Amount,
     assessors: &[(u32, Amount)],
     assessors_bear_bps: u16,
@@ -70,8 +109,11 @@ pub fn shares(
             borne.push((number, most));
         }
     };
-    if let Some((number, limit)) = sponsor {
-        bear(number, sponsor_bears.min(limit));
+    let mut first = sponsor_bears;
+    for &(number, limit) in sponsors {
+        let part = first.min(limit);
+        bear(number, part);
+        first = Amount::new(first.pico() - part.pico()).unwrap_or(Amount::ZERO);
     }
     let together = u128::from(loss.pico()) * u128::from(assessors_bear_bps) / 10_000;
     let share = together / (assessors.len().max(1) as u128);
@@ -100,19 +142,21 @@ pub fn guarantors<P: Policies>(
         let account = state::account(number).load(storage)?;
         Ok((number, P::Limit::limit(&account, &terms)))
     };
-    let identity = state::identity(member).load(storage)?;
     let days = u64::from(rules.sponsorship.days) * 86_400;
-    let sponsor = match identity.sponsor {
-        Some(sponsor) if now <= identity.opened.saturating_add(days) => Some(with_limit(sponsor)?),
-        _ => None,
-    };
+    let mut sponsors: Vec<u32> = Vec::new();
+    for (sponsor, since) in self::sponsors(storage, member)? {
+        if now <= since.saturating_add(days) && !sponsors.contains(&sponsor) {
+            sponsors.push(sponsor);
+        }
+    }
+    let sponsors: Result<Vec<_>, _> = sponsors.into_iter().map(with_limit).collect();
     let account = state::account(member).load(storage)?;
     let mut entry = ledger::load(storage, member, &account)?;
     entry.age(now);
     let assessors: Result<Vec<_>, _> = entry.assessors.into_iter().map(with_limit).collect();
     let borne = shares(
         Amount::from_i128(loss).unwrap_or(Amount::MAX),
-        sponsor,
+        &sponsors?,
         rules.sponsorship.bears,
         &assessors?,
         rules.assessing.bears_bps,
@@ -126,7 +170,7 @@ pub fn guarantors<P: Policies>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::Identity;
+    use crate::state::{Account, Identity, Kind};
     use cosmwasm_std::testing::MockStorage;
 
     fn credits(credits: u64) -> Amount {
@@ -136,8 +180,8 @@ mod tests {
     #[test]
     fn the_sponsor_bears_the_first_five_hundred_up_to_the_own_limit() {
         let bears = |loss, limit| {
-            let sponsor = Some((3, credits(limit)));
-            shares(credits(loss), sponsor, credits(500), &[], 1_000)
+            let sponsor = [(3, credits(limit))];
+            shares(credits(loss), &sponsor, credits(500), &[], 1_000)
         };
         assert_eq!(bears(2_000, 1_000), [(3, credits(500))]);
         assert_eq!(bears(300, 1_000), [(3, credits(300))]);
@@ -146,9 +190,16 @@ mod tests {
     }
 
     #[test]
+    fn of_several_sponsors_the_latest_bears_first_and_all_together_five_hundred() {
+        let sponsors = [(3, credits(200)), (4, credits(900)), (5, credits(900))];
+        let borne = shares(credits(2_000), &sponsors, credits(500), &[], 1_000);
+        assert_eq!(borne, [(3, credits(200)), (4, credits(300))]);
+    }
+
+    #[test]
     fn assessors_bear_a_tenth_in_equal_parts_up_to_their_own_limit() {
         let assessors = [(1, credits(1_000)), (2, credits(40)), (5, credits(1_000))];
-        let borne = shares(credits(3_000), None, credits(500), &assessors, 1_000);
+        let borne = shares(credits(3_000), &[], credits(500), &assessors, 1_000);
         let expected = [(1, credits(100)), (2, credits(40)), (5, credits(100))];
         assert_eq!(borne, expected);
     }
@@ -156,8 +207,8 @@ mod tests {
     #[test]
     fn guarantors_never_bear_more_than_the_loss() {
         let assessors = [(1, credits(1_000)), (2, credits(1_000))];
-        let sponsor = Some((3, credits(900)));
-        let borne = shares(credits(520), sponsor, credits(500), &assessors, 1_000);
+        let sponsor = [(3, credits(900))];
+        let borne = shares(credits(520), &sponsor, credits(500), &assessors, 1_000);
         assert_eq!(borne, [(3, credits(500)), (1, credits(20))]);
     }
 
@@ -174,6 +225,8 @@ mod tests {
                 opened: 0,
             };
             state::identity(number).save(&mut storage, &identity);
+            let account = Account::new(Kind::Person, Amount::ZERO, 0);
+            state::account(number).save(&mut storage, &account);
         }
         let line = |number| ancestors(&storage, number, 2).unwrap();
         assert_eq!(line(4), [4, 3, 2]);
@@ -181,5 +234,28 @@ mod tests {
         let same = |a, b| meet(&line(a), &line(b));
         assert!(same(4, 3) && same(4, 2) && same(2, 5) && same(3, 5) && same(0, 2));
         assert!(!same(4, 1) && !same(4, 6) && !same(0, 3));
+        // 4 comes back by the word of 6: it belongs to both trees
+        let account = Account {
+            returned: true,
+            ..Account::new(Kind::Person, Amount::ZERO, 0)
+        };
+        state::account(4).save(&mut storage, &account);
+        let former = state::identity(4).load(&storage).unwrap();
+        let stay = Stay {
+            sponsor: former.sponsor,
+            opened: 0,
+            closed: 9,
+            status: state::Status::Leaving,
+        };
+        state::stay(4, 0).save(&mut storage, &stay);
+        let now = Identity {
+            sponsor: Some(6),
+            opened: 10,
+            ..former
+        };
+        state::identity(4).save(&mut storage, &now);
+        let line = |number| ancestors(&storage, number, 2).unwrap();
+        assert_eq!(line(4), [4, 6, 3, 2]);
+        assert!(meet(&line(4), &line(6)) && meet(&line(4), &line(3)));
     }
 }

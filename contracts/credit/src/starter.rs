@@ -8,8 +8,8 @@
 //! not released after 12 months, or when the member leaves, returns: nothing
 //! was charged for it. A line is part of the limit ([`crate::limit`]).
 //!
-//! Once for each person number, for ever: enrolment refuses a number that was
-//! seen.
+//! Once for each person number, for ever: who left and comes back has neither
+//! again ([`crate::reopen`]).
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;

@@ -15,7 +15,9 @@ use cosmwasm_std::Storage;
 use crate::call::Call;
 use crate::enrol::{self, Entrant};
 use crate::error::ContractError;
+use crate::join;
 use crate::parameters::Numbers;
+use crate::returning;
 use crate::standing;
 use crate::state::{self, Entry, EpochUse, Scan};
 
@@ -86,6 +88,12 @@ pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
         looked += 1;
         scan.next = place.saturating_add(1);
         let entry = state::entry(place).load(call.storage)?;
+        if let Some(number) = entry.former
+            && !returning::is_ready(call, number, &entry.address)?
+        {
+            join::drop_entry(call, place)?;
+            continue;
+        }
         let roots = roots(call.storage, &entry)?;
         let mut uses = Vec::with_capacity(roots.len());
         for root in roots {
@@ -152,18 +160,25 @@ fn take_in(call: &mut Call<'_>, place: u64, entry: Entry) -> Result<(), Contract
     call.storage.remove(state::entry(place).bytes());
     call.storage.remove(state::waiting(&entry.address).bytes());
     call.totals.queue = call.totals.queue.saturating_sub(1);
-    let number = enrol::enrol_person(
-        call,
-        Entrant {
-            address: entry.address,
-            handle: entry.handle,
-            idc: Some(entry.idc),
-            sponsor: entry.sponsor,
-            passkeys: entry.passkeys,
-            founder: false,
-        },
-    )?;
-    if let Some(import) = entry.import {
+    let import = entry.import;
+    let number = match entry.former {
+        Some(number) => {
+            returning::come_back(call, number, entry)?;
+            number
+        }
+        None => enrol::enrol_person(
+            call,
+            Entrant {
+                address: entry.address,
+                handle: entry.handle,
+                idc: Some(entry.idc),
+                sponsor: entry.sponsor,
+                passkeys: entry.passkeys,
+                founder: false,
+            },
+        )?,
+    };
+    if let Some(import) = import {
         state::imported(&import.record).save(call.storage, &number);
         if let Some(idc) = import.idc {
             state::identity(&idc).save(call.storage, &number);

@@ -132,6 +132,14 @@ pub enum QueryMsg {
         /// `next` of the page before.
         after: Option<Id>,
     },
+    /// Every stored record that names a member, byte by byte.
+    #[returns(RecordsResponse)]
+    Records {
+        /// Whom.
+        person: Id,
+        /// `next` of the page before.
+        after: Option<String>,
+    },
     /// The hash over a member's export as it is now.
     #[returns(RecordResponse)]
     Record(PersonRef),
@@ -177,6 +185,19 @@ pub struct MemberView {
     pub vouched: u32,
     /// Whether it asked to leave.
     pub leaves: bool,
+}
+
+/// A membership of before, which ended.
+#[cw_serde]
+pub struct StayView {
+    /// From then on.
+    pub joined: Seconds,
+    /// Until then.
+    pub left: Seconds,
+    /// Who sponsored.
+    pub sponsor: Option<Id>,
+    /// There from the beginning.
+    pub founder: bool,
 }
 
 /// Answer to `members`.
@@ -389,6 +410,8 @@ pub struct EntryView {
     pub handle: String,
     /// Who sponsors.
     pub sponsor: Option<Id>,
+    /// Who comes back, if it is one who left.
+    pub person: Option<Id>,
     /// Whether it comes with another community's export.
     pub imported: bool,
     /// Since when.
@@ -435,6 +458,8 @@ pub struct UsageView {
 pub enum ExportItem {
     /// The member itself, always first.
     Member(MemberView),
+    /// A membership of before.
+    Stay(StayView),
     /// An address.
     Key(KeyView),
     /// A passkey.
@@ -477,6 +502,24 @@ pub struct ExportResponse {
     pub next: Option<Id>,
     /// Items in all.
     pub total: u32,
+}
+
+/// A record as it is stored.
+#[cw_serde]
+pub struct RawRecord {
+    /// Its key.
+    pub key: Binary,
+    /// Its bytes.
+    pub value: Binary,
+}
+
+/// Answer to `records`.
+#[cw_serde]
+pub struct RecordsResponse {
+    /// At most 50, in the order of keys.
+    pub records: Vec<RawRecord>,
+    /// `after` of the next page; a page may be empty and not the last.
+    pub next: Option<String>,
 }
 
 /// Answer to `record`.

@@ -131,6 +131,19 @@ impl<'a> Call<'a> {
     /// # Errors
     /// Unknown, gone, or without the role.
     pub fn acting(&self, role: u8) -> Result<Acting, ContractError> {
+        let acting = self.owner(role)?;
+        if acting.person.status == Status::Left {
+            return Err(refused(acting.number, &acting.person));
+        }
+        Ok(acting)
+    }
+
+    /// The sender, whoever it is or was here, if it has the role: keys, and the
+    /// right to appeal, stay a person's after leaving, for the way back.
+    ///
+    /// # Errors
+    /// Unknown, or without the role.
+    pub fn owner(&self, role: u8) -> Result<Acting, ContractError> {
         let number = standing::number_of(self.storage, &self.sender)?;
         let held = state::held(&self.sender).load(self.storage)?;
         if held.roles & role == 0 {
@@ -139,9 +152,6 @@ impl<'a> Call<'a> {
             });
         }
         let person = standing::person(self.storage, number)?;
-        if person.status == Status::Left {
-            return Err(refused(number, &person));
-        }
         Ok(Acting { number, person })
     }
 

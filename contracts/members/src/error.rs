@@ -33,6 +33,20 @@ pub enum ContractError {
     IdentityNotCanonical,
     #[error("identity seen: an identity commitment belongs to one person for ever")]
     IdentitySeen,
+    #[error(
+        "left before: person={person} has this identity; join from an address of that person, or take a new one first: add_key there, accept_key here"
+    )]
+    LeftBefore { person: u64 },
+    #[error("identity another: person={person} comes back with the identity commitment of before")]
+    IdentityAnother { person: u64 },
+    #[error(
+        "still expelled: person={person} until={until}; join after that, or when an appeal has lifted it"
+    )]
+    StillExpelled { person: u64, until: u64 },
+    #[error(
+        "still judged: person={person} measure={measure}; join once the jury's word is final and used: advance with the case"
+    )]
+    StillJudged { person: u64, measure: u64 },
     #[error("quota used: {what} used={used} most={most}")]
     QuotaUsed {
         what: &'static str,
@@ -162,6 +176,10 @@ pub const KINDS: &[ErrorKind] = &[
     kind(41, "state missing"),
     kind(42, "state unreadable"),
     kind(43, "answer unreadable"),
+    kind(44, "left before"),
+    kind(45, "identity another"),
+    kind(46, "still expelled"),
+    kind(47, "still judged"),
 ];
 
 impl ContractError {

@@ -12,11 +12,14 @@ use mycel_kit::peers::credit::Kind;
 use mycel_kit::{Id, Seconds};
 use sha2::{Digest, Sha256};
 
-use crate::ask::{CredentialView, ExportItem, ExportResponse, KeyView, PasskeyView, VouchView};
+use crate::ask::{
+    CredentialView, ExportItem, ExportResponse, KeyView, PasskeyView, StayView, VouchView,
+};
 use crate::call::Call;
 use crate::credentials::MAX_RECEIVED;
 use crate::error::ContractError;
 use crate::query;
+use crate::returning;
 use crate::standing;
 use crate::state::{self, Attested, RECOVER, VOTE};
 use crate::vouch;
@@ -31,6 +34,15 @@ pub const PAGE: usize = 50;
 pub fn items(storage: &dyn Storage, number: u64) -> Result<Vec<ExportItem>, ContractError> {
     let person = standing::person(storage, number)?;
     let mut items = vec![ExportItem::Member(query::member(storage, number)?)];
+    for stay in returning::stays(storage, number) {
+        let stay = stay?;
+        items.push(ExportItem::Stay(StayView {
+            joined: Seconds(stay.joined.time),
+            left: Seconds(stay.ended.time),
+            sponsor: stay.sponsor.map(Id),
+            founder: stay.founder,
+        }));
+    }
     let keys = state::key_set(number)
         .may_load(storage)?
         .unwrap_or_default();

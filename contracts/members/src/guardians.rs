@@ -4,11 +4,11 @@
 //! The delay runs from the k-th word. Any key of the owner cancels, and for as
 //! long as the delay lasts nothing new can be begun: a ring of guardians needs
 //! the owner to be silent, not to be slow once. The new address itself
-//! completes the recovery, so that nobody is bound against its will.
+//! completes the recovery, so that nobody is bound against its will. Whoever has
+//! left is helped, too: it can come back with the new address.
 
 use mycel_kit::Id;
 use mycel_kit::peers::credit::Kind;
-use mycel_kit::peers::members::Status;
 
 use crate::bounds;
 use crate::call::{Acting, Call};
@@ -79,10 +79,6 @@ pub fn set(call: &mut Call<'_>, persons: &[Id], threshold: u8) -> Result<(), Con
 /// cancelled one not long ago.
 pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), ContractError> {
     let acting = call.member(VOTE)?;
-    let person = standing::person(call.storage, number)?;
-    if person.status == Status::Left {
-        return Err(crate::call::refused(number, &person));
-    }
     let mut kept = guard(call, number)?;
     if !kept.persons.contains(&acting.number) {
         return Err(mycel_kit::roles::Unauthorized::new(&call.sender, "guardian").into());
@@ -135,7 +131,7 @@ pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), Contrac
 /// # Errors
 /// Nothing runs.
 pub fn cancel(call: &mut Call<'_>) -> Result<(), ContractError> {
-    let acting = call.acting(PAY | VOTE | RECOVER)?;
+    let acting = call.owner(PAY | VOTE | RECOVER)?;
     let mut kept = guard(call, acting.number)?;
     if kept.recovery.take().is_none() {
         return Err(ContractError::NotFound {
@@ -190,9 +186,6 @@ pub fn complete(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     }
     let to = join::unknown(call, &running.to)?;
     let person = standing::person(call.storage, number)?;
-    if person.status == Status::Left {
-        return Err(crate::call::refused(number, &person));
-    }
     state::guard(number).save(call.storage, &kept);
     keys::retire_others(call, number, &person.address)?;
     keys::move_to(call, Acting { number, person }, &to, vec![], vec![], vec![])

@@ -121,6 +121,12 @@ pub fn skeleton(name: &str) -> String {
     plain.replace("rn", "m").replace("vv", "w")
 }
 
+/// Whether two handles are one.
+#[must_use]
+pub fn alike(one: &str, other: &str) -> bool {
+    skeleton(one) == skeleton(other)
+}
+
 /// Takes a handle for a holder.
 ///
 /// # Errors

@@ -137,15 +137,18 @@ pub fn join_with_export(
     }
     used.save(call.storage, &0);
     // Where it is the same commitment, the queue binds it.
-    let theirs = record
+    let mut theirs = record
         .idc
         .filter(|theirs| cosmwasm_std::to_hex(theirs) != idc);
-    if let Some(theirs) = theirs {
-        let bound = state::identity(&theirs);
-        if bound.exists(call.storage) {
-            return Err(ContractError::IdentitySeen);
+    if let Some(commitment) = theirs {
+        let bound = state::identity(&commitment);
+        let sender = state::held(&call.sender).may_load(call.storage)?;
+        match bound.may_load(call.storage)? {
+            None => bound.save(call.storage, &0),
+            // who comes back is bound to it already
+            Some(number) if sender.is_some_and(|held| held.number == number) => theirs = None,
+            Some(_) => return Err(ContractError::IdentitySeen),
         }
-        bound.save(call.storage, &0);
     }
     call.event(
         "export_shown",

@@ -1,6 +1,7 @@
 //! Joining: an invitation by a sponsor in good standing, or the assembly's
 //! admission; then the invited accepts with handle, keys and identity
-//! commitment and takes a place in the queue.
+//! commitment and takes a place in the queue. Who left joins again so, as the
+//! same person ([`crate::returning`]).
 
 use mycel_kit::Id;
 use mycel_kit::peers::credit::CreditQuery;
@@ -13,13 +14,15 @@ use crate::error::ContractError;
 use crate::handles;
 use crate::keys;
 use crate::msg::PasskeyInput;
+use crate::returning;
 use crate::standing;
 use crate::state::{self, Entry, Holder, Import, Invite};
 
 /// Invites an address.
 ///
 /// # Errors
-/// A sender that may not sponsor, a used-up quota, a known address.
+/// A sender that may not sponsor, a used-up quota, an address of somebody who is
+/// here or may not come back yet.
 pub fn invite(call: &mut Call<'_>, address: &str) -> Result<(), ContractError> {
     let acting = call.member(state::VOTE)?;
     let numbers = call.parameters.numbers;
@@ -57,7 +60,7 @@ pub fn invite(call: &mut Call<'_>, address: &str) -> Result<(), ContractError> {
             most: numbers.invites_per_epoch.into(),
         });
     }
-    let address = unknown(call, address)?;
+    let address = entrant(call, address)?.0;
     usage.invites += 1;
     state::usage(acting.number).save(call.storage, &usage);
     write(call, Some(acting.number), &address);
@@ -67,9 +70,9 @@ pub fn invite(call: &mut Call<'_>, address: &str) -> Result<(), ContractError> {
 /// The assembly's own invitation.
 ///
 /// # Errors
-/// A known or invalid address.
+/// An invalid address, or as [`invite`].
 pub fn admit_by_decision(call: &mut Call<'_>, address: &str) -> Result<(), ContractError> {
-    let address = unknown(call, address)?;
+    let address = entrant(call, address)?.0;
     write(call, None, &address);
     Ok(())
 }
@@ -99,6 +102,26 @@ pub fn unknown(call: &Call<'_>, address: &str) -> Result<String, ContractError> 
         return Err(ContractError::AddressTaken { address });
     }
     Ok(address)
+}
+
+/// An address that may join, in its normal form, and who comes back with it: one
+/// that nobody here has had, or one with the role recover of a person who left.
+///
+/// # Errors
+/// Invalid, taken, or of one who may not come back yet.
+pub fn entrant(call: &mut Call<'_>, address: &str) -> Result<(String, Option<u64>), ContractError> {
+    let address = call.valid(address)?;
+    if state::waiting(&address).exists(call.storage) {
+        return Err(ContractError::AddressTaken { address });
+    }
+    let Some(held) = state::held(&address).may_load(call.storage)? else {
+        return Ok((address, None));
+    };
+    if !returning::is_former(call.storage, held)? {
+        return Err(ContractError::AddressTaken { address });
+    }
+    returning::may_join(call, held.number)?;
+    Ok((address, Some(held.number)))
 }
 
 /// An invitation is accepted: the sender takes a place in the queue, and is
@@ -151,18 +174,28 @@ pub fn queue(
     import: Option<Import>,
 ) -> Result<(), ContractError> {
     let sender = call.sender.clone();
-    let address = unknown(call, &sender)?;
+    let (address, former) = entrant(call, &sender)?;
     let handle = handles::normal(handle, &call.parameters.community)?;
     let idc = bounds::identity(idc)?;
     let passkeys = keys::passkeys(passkeys)?;
-    if state::identity(&idc).exists(call.storage) {
-        return Err(ContractError::IdentitySeen);
+    returning::own_identity(call.storage, former, &idc)?;
+    let known = match former {
+        Some(number) => standing::person(call.storage, number)?.address == address,
+        None => false,
+    };
+    if !known {
+        no_account(call, &address)?;
     }
-    no_account(call, &address)?;
 
     let place = call.totals.queue_next;
-    handles::take(call, &handle, Holder::Waiting(place), None)?;
-    state::identity(&idc).save(call.storage, &0);
+    handles::take(call, &handle, Holder::Waiting(place), former)?;
+    let bound = state::identity(&idc);
+    if !bound.exists(call.storage) {
+        bound.save(call.storage, &0);
+    }
+    if let Some(number) = former {
+        state::returning(number).save(call.storage, &place);
+    }
     state::waiting(&address).save(call.storage, &place);
     state::entry(place).save(
         call.storage,
@@ -171,6 +204,7 @@ pub fn queue(
             handle: handle.clone(),
             idc,
             sponsor,
+            former,
             import,
             passkeys,
             since: call.now,
@@ -185,6 +219,7 @@ pub fn queue(
             ("address", &address),
             ("handle", &handle),
             ("sponsor", &sponsor.unwrap_or(0)),
+            ("person", &former.unwrap_or(0)),
         ],
     );
     admit::admit_if_next(call, place)
@@ -241,14 +276,24 @@ pub fn drop_entry(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> 
         })?;
     call.storage.remove(key.bytes());
     call.storage.remove(state::waiting(&entry.address).bytes());
-    call.storage.remove(state::identity(&entry.idc).bytes());
+    // what was bound to a person before stays so
+    let bound = state::identity(&entry.idc);
+    if bound.may_load(call.storage)? == Some(0) {
+        call.storage.remove(bound.bytes());
+    }
     if let Some(import) = entry.import {
         call.storage.remove(state::imported(&import.record).bytes());
         if let Some(idc) = import.idc {
             call.storage.remove(state::identity(&idc).bytes());
         }
     }
-    handles::give_up(call, &entry.handle, None);
+    let mut rests = None;
+    if let Some(number) = entry.former {
+        call.storage.remove(state::returning(number).bytes());
+        let former = standing::person(call.storage, number)?.handle;
+        rests = handles::alike(&former, &entry.handle).then_some(number);
+    }
+    handles::give_up(call, &entry.handle, rests);
     call.totals.queue = call.totals.queue.saturating_sub(1);
     call.event(
         "unqueued",

@@ -2,7 +2,8 @@
 //! The first address owns the account.
 //!
 //! An address belongs to a person only if both say so, and for ever to one
-//! person: what was ever someone's never becomes another's.
+//! person: what was ever someone's never becomes another's. They stay the
+//! person's after leaving, so that the same person can come back.
 
 use mycel_kit::Id;
 
@@ -77,7 +78,7 @@ pub fn passkeys(inputs: &[PasskeyInput]) -> Result<Vec<Passkey>, ContractError> 
 
 /// The sender's keys; changes need the role recover.
 fn own(call: &Call<'_>) -> Result<(Acting, KeySet), ContractError> {
-    let acting = call.acting(RECOVER)?;
+    let acting = call.owner(RECOVER)?;
     let keys = state::key_set(acting.number).load(call.storage)?;
     Ok((acting, keys))
 }
@@ -112,10 +113,7 @@ pub fn add(call: &mut Call<'_>, address: &str, names: &[String]) -> Result<(), C
 pub fn accept(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let sender = call.sender.clone();
     let address = join::unknown(call, &sender)?;
-    let person = standing::person(call.storage, number)?;
-    if person.status == mycel_kit::peers::members::Status::Left {
-        return Err(crate::call::refused(number, &person));
-    }
+    standing::person(call.storage, number)?;
     let mut keys = state::key_set(number).load(call.storage)?;
     let Some(at) = keys.asked.iter().position(|(asked, _)| *asked == address) else {
         return Err(ContractError::NotFound {

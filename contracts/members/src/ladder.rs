@@ -9,6 +9,7 @@
 //! Every step runs out by itself. An expelled person is frozen and out at once.
 //! Once `appeal_seconds` have passed, or if the person asks, the account may be
 //! closed; if it is still there when the expulsion runs out, the person is back.
+//! Who has left keeps the step while it lasts ([`crate::returning`]).
 
 use cosmwasm_std::Storage;
 use mycel_kit::ladder::{Rung, Step};
@@ -141,7 +142,7 @@ fn none_open(call: &Call<'_>, number: u64) -> Result<(), ContractError> {
 /// # Errors
 /// Nothing in force, or appealed before.
 pub fn appeal(call: &mut Call<'_>, reasons: &str) -> Result<(), ContractError> {
-    let acting = call.acting(state::VOTE | state::RECOVER)?;
+    let acting = call.owner(state::VOTE | state::RECOVER)?;
     let reasons = bounds::hex::<32>("reasons", reasons)?;
     let mut kept = sanction(call, acting.number)?;
     if kept.rung.step == Step::None {
@@ -199,11 +200,11 @@ pub fn escalate(
     accuser: u64,
 ) -> Result<(), ContractError> {
     let mut kept = sanction(call, number)?;
-    let person = standing::person(call.storage, number)?;
     let next = kept.rung.step.up();
     // The jury judged this step: where the person has come to stand there by
-    // another way, it has had its will, and nobody goes higher by it.
-    if person.status == Status::Left || next.is_none_or(|next| next > judged) {
+    // another way, it has had its will, and nobody goes higher by it. Leaving
+    // meanwhile changes nothing: the step is there when the person comes back.
+    if next.is_none_or(|next| next > judged) {
         call.event("moot", &[("person", &number)]);
         return Ok(());
     }

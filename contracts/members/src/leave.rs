@@ -4,6 +4,7 @@
 //!
 //! An expelled person is out at once. Others may close the account only after
 //! `appeal_seconds`, so that an appeal still finds it; the person may ask at once.
+//! The way back is [`crate::returning`]'s.
 
 use cosmwasm_std::Storage;
 use mycel_kit::peers::credit::{CreditQuery, Kind, Position};

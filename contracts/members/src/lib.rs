@@ -32,7 +32,8 @@
 //! what becomes due.
 //! Joining: [`join`], [`admit`], [`enrol`], [`recheck`], [`import`], [`handles`].
 //! A person's own: [`keys`], [`guardians`], [`vouch`], [`listings`],
-//! [`credentials`], [`did`], [`export`], [`leave`]. Together: [`orgs`].
+//! [`credentials`], [`did`], [`export`], [`records`], [`leave`], [`returning`].
+//! Together: [`orgs`].
 //! Standing: [`standing`], [`snapshot`], [`flags`], [`ladder`], [`cases`].
 //! Answers: [`query`], [`invariants`], [`schema`].
 //!
@@ -73,6 +74,8 @@ pub mod parameters;
 pub mod query;
 pub mod recheck;
 pub mod record;
+pub mod records;
+pub mod returning;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
 pub mod snapshot;

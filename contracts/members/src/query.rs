@@ -24,6 +24,7 @@ use crate::invariants;
 use crate::listings::MAX_LISTINGS;
 use crate::msg::{AddressRef, ListingKind, MAX_ITEMS, Page, PersonRef};
 use crate::parameters;
+use crate::records;
 use crate::snapshot;
 use crate::standing;
 use crate::state::{
@@ -103,6 +104,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
             let number = known(storage, &member)?;
             json(&export::page(storage, number, after)?)
         }
+        QueryMsg::Records { person, after } => json(&records::page(storage, person.0, after)?),
         QueryMsg::Record(PersonRef { person }) => {
             let items = export::items(storage, person.0)?;
             let attested = state::attested(person.0).may_load(storage)?;
@@ -417,6 +419,7 @@ fn queue(
             address: entry.address,
             handle: entry.handle,
             sponsor: entry.sponsor.map(Id),
+            person: entry.former.map(Id),
             imported: entry.import.is_some(),
             since: Seconds(entry.since),
         });

@@ -132,6 +132,19 @@ pub struct Person {
     pub leaves: bool,
 }
 
+/// A membership that has ended, kept when the person comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Stay {
+    /// From then on.
+    pub joined: Moment,
+    /// Until then.
+    pub ended: Moment,
+    /// Who sponsored.
+    pub sponsor: Option<u64>,
+    /// There from the beginning: counted as resident.
+    pub founder: bool,
+}
+
 /// Whose an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Held {
@@ -250,6 +263,8 @@ pub struct Entry {
     pub idc: [u8; 32],
     /// Who sponsors.
     pub sponsor: Option<u64>,
+    /// Who comes back, by number.
+    pub former: Option<u64>,
     /// The record of another community that it came with.
     pub import: Option<Import>,
     /// Passkeys to begin with.

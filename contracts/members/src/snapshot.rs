@@ -16,6 +16,7 @@ use mycel_kit::{Id, Key, Seconds};
 
 use crate::call::Call;
 use crate::error::ContractError;
+use crate::returning;
 use crate::standing;
 use crate::state::{self, Person, VOTE};
 
@@ -100,9 +101,16 @@ pub fn eligible(
     let person = standing::person(storage, held.number)?;
     let head = [&b"L"[..], &held.number.to_be_bytes()].concat();
     let say = last_below::<bool>(storage, &head, at.0)?.unwrap_or(false);
-    let resident = person.founder
+    // who came back since had the residency of the stay that the height lies in
+    let (mut founder, mut joined) = (person.founder, person.joined.time);
+    if person.joined.height >= at.0
+        && let Some(stay) = returning::stay_at(storage, held.number, at.0)?
+    {
+        (founder, joined) = (stay.founder, stay.joined.time);
+    }
+    let resident = founder
         || time_below(storage, at.0)?
-            .is_some_and(|time| time.saturating_sub(person.joined.time) >= residency.0)
+            .is_some_and(|time| time.saturating_sub(joined) >= residency.0)
         || residency.0 == 0;
     Ok(Eligible {
         eligible: say && resident,

@@ -9,6 +9,7 @@ use mycel_kit::peers::members::{
 use mycel_kit::{Id, Seconds};
 
 use crate::error::ContractError;
+use crate::returning;
 use crate::state::{self, PAY, Person, RECOVER, VOTE};
 
 /// Most persons in one answer to `barred`.
@@ -132,10 +133,15 @@ pub fn controllers(storage: &dyn Storage, address: &str) -> Result<Controllers, 
 /// # Errors
 /// [`ContractError::UnknownMember`].
 pub fn related(storage: &dyn Storage, a: u64, b: u64) -> Result<Related, ContractError> {
-    let (first, second) = (person(storage, a)?, person(storage, b)?);
-    let sponsor = first.sponsor == Some(b)
-        || second.sponsor == Some(a)
-        || (first.sponsor.is_some() && first.sponsor == second.sponsor);
+    person(storage, a)?;
+    person(storage, b)?;
+    let (first, second) = (
+        returning::sponsors(storage, a)?,
+        returning::sponsors(storage, b)?,
+    );
+    let sponsor = first.contains(&b)
+        || second.contains(&a)
+        || first.iter().any(|sponsor| second.contains(sponsor));
     let orgs = |number| -> Result<Vec<u64>, ContractError> {
         Ok(state::usage(number)
             .may_load(storage)?
@@ -150,21 +156,25 @@ pub fn related(storage: &dyn Storage, a: u64, b: u64) -> Result<Related, Contrac
     })
 }
 
-/// The person and the two above it: who would have to be several for flags to be independent.
+/// The person and two generations of sponsors above it, its own first: who would
+/// have to be several for flags to be independent. Who came back has sponsors of
+/// before, too.
 ///
 /// # Errors
 /// Only for unreadable state.
 pub fn ancestors(storage: &dyn Storage, number: u64) -> Result<Vec<u64>, ContractError> {
     let mut line = vec![number];
+    let mut first = 0;
     for _ in 0..2 {
-        let last = line[line.len() - 1];
-        match state::person(last)
-            .may_load(storage)?
-            .and_then(|person| person.sponsor)
-        {
-            Some(sponsor) => line.push(sponsor),
-            None => break,
+        let last = line.len();
+        for at in first..last {
+            for sponsor in returning::sponsors(storage, line[at])? {
+                if !line.contains(&sponsor) {
+                    line.push(sponsor);
+                }
+            }
         }
+        first = last;
     }
     Ok(line)
 }

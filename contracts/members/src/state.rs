@@ -8,6 +8,8 @@
 //! | `n` | [`Totals`]: every kept sum | |
 //! | `m` ‖ number | [`Person`] | persons and organisations, densely from 1 |
 //! | `x` ‖ address | [`Held`]: whose address, with which roles | for ever |
+//! | `r` ‖ number ‖ height | [`Stay`] that ended at that height | for ever |
+//! | `y` ‖ number | u64: place in the queue of a person who comes back | |
 //! | `k` ‖ number | [`KeySet`] | |
 //! | `g` ‖ number | [`Guard`]: guardians and a running recovery | |
 //! | `u` ‖ number | [`Usage`]: what a person has used of its quotas | |
@@ -89,6 +91,10 @@ keys! {
     person(number: u64) -> Person = b'm', number.to_be_bytes();
     /// Whose an address is.
     held(address: &str) -> Held = b'x', address.as_bytes();
+    /// A stay that ended at a height.
+    stay(number: u64, ended: u64) -> Stay = b'r', two(number, ended);
+    /// The place in the queue of a person who comes back.
+    returning(number: u64) -> u64 = b'y', number.to_be_bytes();
     /// Keys.
     key_set(number: u64) -> KeySet = b'k', number.to_be_bytes();
     /// Guardians.

@@ -149,6 +149,27 @@ pub fn gone(call: &mut Call<'_>, number: u64, person: &mut Person) {
     }
 }
 
+/// Someone is back: the account is opened again, and stands as it must; the leaf
+/// counts again. A peer that came meanwhile is told all.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn returned(
+    call: &mut Call<'_>,
+    number: u64,
+    person: &mut Person,
+) -> Result<(), ContractError> {
+    let enrolled_before = trust_knows(call, person);
+    person.told.credit = 0;
+    enrolled(call, number, person)?;
+    // the account kept what it was when it was closed
+    standing(call, person, person.step);
+    if enrolled_before || person.step.is_frozen() {
+        leaf(call, number, person);
+    }
+    Ok(())
+}
+
 /// The account answers to another address from now on.
 pub fn rotated(call: &mut Call<'_>, person: &Person, from: &str) {
     if credit_knows(call, person) {

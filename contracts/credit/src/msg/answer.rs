@@ -62,6 +62,31 @@ pub struct ClockResponse {
     pub lam: Uint128,
 }
 
+/// Answer to `floors`: with it and the clock of `parameters` anyone computes a
+/// person's position to the unit. From the account's `snap` on, each floor in
+/// turn up to its `until_lambda`, the last up to Λ now: what exceeds `exempt`
+/// is multiplied by e^-(Λ passed) and floored, what does not, stays. Accounts
+/// of others than persons have no floor.
+#[cw_serde]
+pub struct FloorsResponse {
+    /// The oldest first; the last is in force.
+    pub floors: Vec<FloorView>,
+}
+
+/// A floor B0: what of a person's position does not decay.
+#[cw_serde]
+pub struct FloorView {
+    /// How much.
+    pub exempt: Amount,
+    /// From when on; absent for the oldest that is kept, under which every
+    /// account that is older was settled at the latest.
+    pub from: Option<Seconds>,
+    /// Until when; absent for the one in force.
+    pub until: Option<Seconds>,
+    /// Λ at that time, in units of 2^-96.
+    pub until_lambda: Option<Uint128>,
+}
+
 /// Answer to `position`.
 #[cw_serde]
 pub struct PositionResponse {
@@ -129,6 +154,8 @@ pub struct AccountView {
     pub frozen: bool,
     /// Where the account stands.
     pub status: Status,
+    /// Whether it was closed before and opened again: without starter line.
+    pub returned: bool,
 }
 
 /// Answer to `account_count`.
@@ -247,6 +274,17 @@ pub enum ExportItem {
         factors: Vec<u16>,
         /// Until when the assessors may answer.
         expires: Seconds,
+    },
+    /// A membership of before, which ended: the account was closed.
+    Stay {
+        /// Who brought the member in.
+        sponsor: Option<String>,
+        /// When the account was opened.
+        opened: Seconds,
+        /// When it was closed.
+        closed: Seconds,
+        /// Where it stood just before.
+        status: Status,
     },
     /// Debt that one of both may take over from the other.
     Assumable {

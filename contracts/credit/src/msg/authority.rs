@@ -17,7 +17,8 @@ pub struct NewAccount {
     /// What stands behind it.
     pub kind: Kind,
     /// The person number: required for persons, refused for others. A number
-    /// that was ever seen is refused.
+    /// whose account is closed is opened again, without starter; one whose
+    /// account is open is refused.
     #[serde(default)]
     pub person: Option<Id>,
     /// The member who vouches for a person.

@@ -333,19 +333,20 @@ pub enum ExecuteMsg {
         /// What it is told.
         msg: Binary,
     },
-    /// cw20: refused; positions add up to zero.
+    /// cw20: the sender's balance falls, and the supply with it; the commons
+    /// get what is burned, for positions add up to zero.
     Burn {
-        /// Ignored.
+        /// At most the balance: headroom is no money.
         amount: Amount,
     },
-    /// cw20: refused; positions add up to zero.
+    /// cw20: the same with an owner's balance, under an allowance.
     BurnFrom {
-        /// Ignored.
+        /// Whose.
         owner: String,
-        /// Ignored.
+        /// At most the balance and the allowance.
         amount: Amount,
     },
-    /// cw20: refused; money comes into being by owing it.
+    /// cw20: refused; money comes into being by owing it: `pay`.
     Mint {
         /// Ignored.
         recipient: String,

@@ -17,6 +17,10 @@ pub enum QueryMsg {
     /// Parameters, their bounds and the clock of decay.
     #[returns(ParametersResponse)]
     Parameters {},
+    /// The exempt floors B0 that a position may have to be computed with, the
+    /// oldest first: all that are kept, 9 at most, so there is one page.
+    #[returns(FloorsResponse)]
+    Floors {},
     /// Each invariant with its numbers.
     #[returns(mycel_kit::standard::Invariants)]
     Invariants {},

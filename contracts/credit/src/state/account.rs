@@ -7,7 +7,7 @@
 //! | 1 | length of the position (low 4 bits), length of the snap (high 4 bits) |
 //! | 0–13 | magnitude of the position, little-endian without leading zeros |
 //! | 0–15 | snap, likewise |
-//! | 2–11 | limit: a power of ten (one byte), then LEB128 |
+//! | 2–11 | limit: a power of ten (one byte, whose highest bit says that the member came back), then LEB128 |
 //! | 2 | scale, if it differs from 10,000 |
 //! | … | pending: due (LEB128), received, beyond, then a byte's count of flows: number (LEB128), amount |
 //!
@@ -57,6 +57,8 @@ pub struct Account {
     pub status: Status,
     /// Whether a sanction stops its payments.
     pub frozen: bool,
+    /// Whether it was closed before and opened again: without starter line.
+    pub returned: bool,
     /// What the sums do not know yet.
     pub pending: Pending,
 }
@@ -98,6 +100,7 @@ impl Account {
             kind,
             status: Status::Active,
             frozen: false,
+            returned: false,
             pending: Pending::default(),
         }
     }
@@ -150,7 +153,8 @@ impl BorshSerialize for Account {
         to.write_all(&[head, long | wide << 4])?;
         to.write_all(&position.to_le_bytes()[..usize::from(long)])?;
         to.write_all(&snap.to_le_bytes()[..usize::from(wide)])?;
-        write_sum(to, u128::from(self.limit.pico()))?;
+        let mark = if self.returned { MARK } else { 0 };
+        write_marked(to, u128::from(self.limit.pico()), mark)?;
         if scaled {
             to.write_all(&self.scale_bps.to_le_bytes())?;
         }
@@ -171,7 +175,8 @@ impl BorshDeserialize for Account {
         if magnitude > MAX_POSITION || (negative && magnitude == 0) {
             return Err(invalid("position out of bounds"));
         }
-        let limit = u64::try_from(read_sum(from)?)
+        let [power] = read(from)?;
+        let limit = u64::try_from(read_rest(from, power & !MARK)?)
             .ok()
             .and_then(Amount::new)
             .ok_or_else(|| invalid("limit out of bounds"))?;
@@ -200,6 +205,7 @@ impl BorshDeserialize for Account {
             kind: Kind::deserialize_reader(&mut &[head & 3][..])?,
             status: Status::deserialize_reader(&mut &[head >> 2 & 3][..])?,
             frozen: head & 16 != 0,
+            returned: power & MARK != 0,
             pending,
         })
     }
@@ -306,8 +312,9 @@ fn read_leb(from: &mut impl Read) -> Result<u128> {
 /// The greatest power of ten in front of a sum.
 const MAX_POWER: u8 = 18;
 
-/// Marks the power of ten of a negative sum.
-const MINUS: u8 = 128;
+/// Marks the power of ten of a negative sum, and of the limit of a member who
+/// came back.
+const MARK: u8 = 128;
 
 /// A sum as a power of ten and the rest: 25 credits are two bytes.
 fn write_sum(to: &mut impl Write, value: u128) -> Result<()> {
@@ -315,7 +322,7 @@ fn write_sum(to: &mut impl Write, value: u128) -> Result<()> {
 }
 
 fn write_signed(to: &mut impl Write, value: i128) -> Result<()> {
-    write_marked(to, value.unsigned_abs(), if value < 0 { MINUS } else { 0 })
+    write_marked(to, value.unsigned_abs(), if value < 0 { MARK } else { 0 })
 }
 
 fn write_marked(to: &mut impl Write, value: u128, mark: u8) -> Result<()> {
@@ -335,10 +342,10 @@ fn read_sum(from: &mut impl Read) -> Result<u128> {
 
 fn read_signed(from: &mut impl Read) -> Result<i128> {
     let [head] = read(from)?;
-    let value = i128::try_from(read_rest(from, head & !MINUS)?);
+    let value = i128::try_from(read_rest(from, head & !MARK)?);
     match value.map_err(|_| invalid("sum too large"))? {
-        0 if head & MINUS != 0 => Err(invalid("sum not minimal")),
-        value if head & MINUS != 0 => Ok(-value),
+        0 if head & MARK != 0 => Err(invalid("sum not minimal")),
+        value if head & MARK != 0 => Ok(-value),
         value => Ok(value),
     }
 }
@@ -381,6 +388,10 @@ mod tests {
             amount: 25_000_000_000_000,
         });
         assert_eq!(there_and_back(&account), 23 + 1 + 2 + 2 + 1 + 3 + 2);
+        account.returned = true;
+        assert_eq!(there_and_back(&account), 23 + 1 + 2 + 2 + 1 + 3 + 2);
+        account.limit = Amount::ZERO;
+        there_and_back(&account);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | `i` ‖ number | [`Identity`]: address, person, sponsor | enrolment |
 //! | `x` ‖ address | u32: the number of that address | enrolment |
 //! | `q` ‖ person | u32: the number of that person, for ever | enrolment |
+//! | `P` ‖ number ‖ ordinal | [`Stay`] that has ended, from 0 | closing |
 //! | `t` ‖ shard | [`Totals`]: this shard's part of the sums | folding |
 //! | `M` ‖ period | u128: Λ at the first second of that period of 30 days | folding |
 //! | `S` ‖ number ‖ period | [`Statement`] | folding |
@@ -43,7 +44,7 @@
 //! | `j` ‖ number | [`Assessment`](crate::assessment::Assessment) that is open | assessors |
 //! | `contract_info` | JSON {contract, version} (CW2) | instantiation |
 //!
-//! number: u32, person, hold, request, pool: u64, period: u16, all big-endian;
+//! number: u32, person, hold, request, pool: u64, period, ordinal: u16, all big-endian;
 //! shard: one byte below 16; address, spender, ref: text. Values are borsh:
 //! integers little-endian of fixed width, enums one byte; only [`Account`] has
 //! an encoding of its own.
@@ -72,7 +73,7 @@ pub const MAX_POSITION: i128 = 1 << 100;
 /// Seconds of a period of statements and volume: 30 days.
 pub const PERIOD: u64 = 30 * 86_400;
 
-/// Who an account belongs to: written once.
+/// Who an account belongs to: written at the opening, and at each return.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Identity {
     /// The owner's address.
@@ -81,7 +82,7 @@ pub struct Identity {
     pub person: Option<u64>,
     /// Number of the sponsor's account.
     pub sponsor: Option<u32>,
-    /// Unix seconds of the opening.
+    /// Unix seconds of the opening, of the last one where there were several.
     pub opened: u64,
 }
 
@@ -141,6 +142,8 @@ pub struct Floor {
     pub until: u128,
     /// What of a person's position did not decay.
     pub exempt: Amount,
+    /// Unix seconds of the change that ended it.
+    pub ended: u64,
 }
 
 /// How far the sweep has gone round, kept while there are earlier floors.
@@ -235,6 +238,15 @@ pub fn number_of(address: &str) -> Key<u32> {
 #[must_use]
 pub fn number_of_person(person: u64) -> Key<u32> {
     Key::new(b'q', &person.to_be_bytes())
+}
+
+/// A membership that has ended.
+#[must_use]
+pub fn stay(number: u32, ordinal: u16) -> Key<Stay> {
+    Key::new(
+        b'P',
+        &[&number.to_be_bytes()[..], &ordinal.to_be_bytes()].concat(),
+    )
 }
 
 /// One shard of the sums, `shard < 16`.

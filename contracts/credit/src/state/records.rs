@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Amount;
 
+use super::Status;
 use crate::msg::{Expiration, Holder, WaterfallTerms};
 
 /// Other contracts, and the terms of what happens rarely. Empty text: no such
@@ -121,6 +122,8 @@ pub struct Allowance {
     pub expires: Expiration,
     /// The address that gave it: void once the account answers to another.
     pub owner: String,
+    /// When it was first given: void once the account was closed since.
+    pub since: u64,
 }
 
 /// Where a pooled purchase stands.
@@ -164,6 +167,20 @@ pub struct Plan {
     pub since: u64,
     /// In how many months.
     pub months: u8,
+}
+
+/// A membership that has ended: what was before is remembered when the same
+/// person comes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Stay {
+    /// Number of the sponsor's account.
+    pub sponsor: Option<u32>,
+    /// Unix seconds of the opening.
+    pub opened: u64,
+    /// Unix seconds of the closing.
+    pub closed: u64,
+    /// Where the account stood just before.
+    pub status: Status,
 }
 
 /// Where the waterfall stands.

@@ -4,7 +4,7 @@
 use crate::world::{CREDIT, World};
 use cosmwasm_std::{from_json, to_json_string};
 use mycel_credit::error::ContractError;
-use mycel_credit::msg::QueryMsg;
+use mycel_credit::msg::{QueryMsg, TokenInfoResponse};
 
 fn town() -> World {
     let mut world = World::new(|_| {});
@@ -79,6 +79,7 @@ fn the_queries_answer_in_the_shapes_of_cw20_base() {
     ] {
         assert_eq!(ask(&world, &question), answer, "{question}");
     }
+    // no logo, as cw20-base refuses it where none was uploaded
     let logo: QueryMsg = from_json(r#"{"download_logo":{}}"#).unwrap();
     assert_eq!(world.query_bytes(logo).unwrap_err().code(), 29);
 }
@@ -132,6 +133,22 @@ fn lists_come_in_pages_of_ten_and_at_most_thirty_in_order() {
         all.dedup();
         assert_eq!(all.len(), most + rest, "nobody twice");
     }
+}
+
+#[test]
+fn transfer_pays_as_pay_does_down_to_the_limit() {
+    let mut world = town();
+    let ben = world.address("ben");
+    let transfer =
+        |pico: &str| format!(r#"{{"transfer":{{"recipient":"{ben}","amount":"{pico}"}}}}"#);
+    world.say("ana", &transfer("7000000000000")).unwrap();
+    assert_eq!(world.told("action"), Some("transfer"));
+    assert_eq!(world.view("ben"), 1_007 * CREDIT);
+    assert_eq!(code(world.say("ana", &transfer("0"))), 8);
+    assert_eq!(code(world.say("ana", &transfer("1993000000000001"))), 9);
+    assert_eq!(code(world.say("stranger", &transfer("1"))), 3);
+    world.say("ana", &transfer("1993000000000000")).unwrap();
+    world.check();
 }
 
 #[test]
@@ -246,20 +263,63 @@ fn send_pays_a_contract_and_tells_it_in_one_message() {
     world.check();
 }
 
+fn supply(world: &World) -> i128 {
+    let info: TokenInfoResponse = world.query(QueryMsg::TokenInfo {}).unwrap();
+    i128::try_from(info.total_supply.u128()).unwrap()
+}
+
 #[test]
-fn nobody_mints_or_burns_and_the_refusal_says_why() {
+fn what_is_burned_leaves_balance_and_supply_and_is_the_commons() {
     let mut world = town();
+    world.settle(&["ana", "ben", "shop"]);
+    let (before, commons) = (supply(&world), world.commons());
+    world
+        .say("ana", r#"{"burn":{"amount":"400000000000000"}}"#)
+        .unwrap();
+    assert_eq!(world.told("action"), Some("burn"));
+    assert_eq!(world.view("ana"), 600 * CREDIT);
+    assert_eq!(supply(&world), before - 400 * CREDIT);
+    assert_eq!(world.commons(), commons + 400 * CREDIT);
+    world.check();
+
+    allow(&mut world, "ana", "ben", 100, "");
     let ana = world.address("ana");
-    for json in [
-        r#"{"burn":{"amount":"1"}}"#.to_owned(),
-        format!(r#"{{"burn_from":{{"owner":"{ana}","amount":"1"}}}}"#),
-    ] {
-        for sender in ["ana", "authority"] {
-            let refused = world.say(sender, &json).unwrap_err();
-            assert_eq!(refused.code(), 38, "{json}");
-            assert!(refused.to_string().contains("add up to zero"), "{refused}");
-        }
-    }
+    let burn_from =
+        |pico: &str| format!(r#"{{"burn_from":{{"owner":"{ana}","amount":"{pico}"}}}}"#);
+    world.say("ben", &burn_from("60000000000000")).unwrap();
+    assert_eq!(world.told("action"), Some("burn_from"));
+    assert_eq!(world.told("by"), Some(world.address("ben").as_str()));
+    assert_eq!(world.view("ana"), 540 * CREDIT);
+    assert_eq!(
+        world.view("ben"),
+        1_000 * CREDIT,
+        "the spender gains nothing"
+    );
+    assert_eq!(world.commons(), commons + 460 * CREDIT);
+    let refused = code(world.say("ben", &burn_from("41000000000000")));
+    assert_eq!(refused, 37, "40 are left of the allowance");
+    assert_eq!(code(world.say("shop", &burn_from("1"))), 37);
+    world.check();
+}
+
+#[test]
+fn headroom_and_debt_cannot_be_burned_and_the_refusal_says_what_to_do() {
+    let mut world = town();
+    let burn = |pico: &str| format!(r#"{{"burn":{{"amount":"{pico}"}}}}"#);
+    let refused = world.say("ana", &burn("1000000000000001")).unwrap_err();
+    assert_eq!(refused.code(), 51);
+    assert!(refused.to_string().contains("repaying"), "{refused}");
+    assert_eq!(code(world.say("ana", &burn("0"))), 8);
+    assert_eq!(code(world.say("stranger", &burn("1"))), 5);
+    world.pay("ana", "ben", 1_500 * CREDIT).unwrap();
+    assert_eq!(code(world.say("ana", &burn("1"))), 51, "a debt");
+    let freeze = format!(
+        r#"{{"set_standing":{{"owner":"{}","scale_bps":10000,"frozen":true}}}}"#,
+        world.address("ben")
+    );
+    world.say("authority", &freeze).unwrap();
+    assert_eq!(code(world.say("ben", &burn("1"))), 6, "a frozen account");
+    world.check();
 }
 
 #[test]

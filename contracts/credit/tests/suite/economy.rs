@@ -5,7 +5,8 @@ use crate::world::months::{capacity, code, count, enrol, limit, next_month, stan
 use crate::world::{CREDIT, DAY, World};
 use mycel_credit::factors::{self, Factors};
 use mycel_credit::msg::{
-    EconomyChanges, ExecuteMsg, NewAccount, ParameterChanges, QueryMsg, StarterResponse,
+    EconomyChanges, ExecuteMsg, FloorView, FloorsResponse, NewAccount, ParameterChanges, QueryMsg,
+    StarterResponse,
 };
 use mycel_credit::policies::{LimitPolicy, LiteralProduct, Standard};
 use mycel_credit::sponsor::guarantors;
@@ -448,6 +449,57 @@ fn a_new_exempt_floor_moves_no_view_at_that_instant_and_never_reaches_back() {
         world.check();
     }
     assert_eq!(lazy.views(), eager.views());
+}
+
+#[test]
+fn the_floors_that_are_kept_and_their_days_are_told_and_give_every_view() {
+    let mut world = World::new(|_| {});
+    enrol(&mut world, "ana", 0, None);
+    let floors = |world: &World| -> Vec<FloorView> {
+        let told: FloorsResponse = world.query(QueryMsg::Floors {}).unwrap();
+        told.floors
+    };
+    let first = floors(&world);
+    assert_eq!(first.len(), 1);
+    assert_eq!((first[0].from, first[0].until), (None, None));
+    let (account, begin) = (world.stored("ana"), world.now);
+    for credits in [400, 900, 200] {
+        world.now += 100 * DAY;
+        assert_eq!(set_floor(&mut world, credits), 0);
+    }
+    world.now += 50 * DAY;
+    let told = floors(&world);
+    let days = |time: Option<Seconds>| time.map(|Seconds(time)| (time - begin) / DAY);
+    let table: Vec<_> = told
+        .iter()
+        .map(|floor| {
+            (
+                floor.exempt.pico() / 10u64.pow(12),
+                days(floor.from),
+                days(floor.until),
+            )
+        })
+        .collect();
+    let expected = [
+        (0, None, Some(100)),
+        (400, Some(100), Some(200)),
+        (900, Some(200), Some(300)),
+        (200, Some(300), None),
+    ];
+    assert_eq!(table, expected);
+    // what a wallet computes from them
+    let (mut position, mut snap) = (account.position, account.snap);
+    for floor in told {
+        let until = floor
+            .until_lambda
+            .map_or(world.lambda(), |lambda| lambda.u128());
+        let exempt = floor.exempt.signed();
+        if position > exempt {
+            position = exempt + mycel_credit::decay::remaining(position - exempt, until - snap);
+        }
+        snap = until;
+    }
+    assert_eq!(position, world.view("ana"));
 }
 
 #[test]

@@ -32,7 +32,9 @@ fn named(world: &World, key: &[u8], value: &[u8]) -> Vec<u32> {
     match key[0] {
         _ if key == b"contract_info" => vec![],
         tag if GLOBAL.contains(&tag) => vec![],
-        b'a' | b'i' | b'S' | b'Y' | b'L' | b'w' | b'f' | b'l' | b's' | b'j' => vec![be(key, 1)],
+        b'a' | b'i' | b'P' | b'S' | b'Y' | b'L' | b'w' | b'f' | b'l' | b's' | b'j' => {
+            vec![be(key, 1)]
+        }
         b'J' | b'D' | b'N' | b'U' | b'v' => vec![be(key, 1), be(key, 5)],
         b'x' | b'q' => vec![u32::from_le_bytes(value.try_into().unwrap())],
         b'W' => of(&key[1..]).into_iter().collect(),
@@ -65,6 +67,10 @@ fn said(key: &[u8], value: &[u8]) -> Vec<(&'static str, u32, u32)> {
         b'i' => {
             let identity = state::identity(0).decode(value).unwrap();
             all("invited", identity.sponsor.into_iter().collect())
+        }
+        b'P' => {
+            let stay = state::stay(0, 0).decode(value).unwrap();
+            all("invited", stay.sponsor.into_iter().collect())
         }
         b'a' => {
             let flows = state::account(0).decode(value).unwrap().pending.flows;
@@ -188,7 +194,7 @@ fn the_exports_of_all_members_account_for_every_record_that_names_one() {
     }
     eprintln!("{met:?}");
     if cases >= 400 {
-        for kind in "aixqSYHREFDNUJZLvwflsj".chars() {
+        for kind in "aixqSPYHREFDNUJZLvwflsj".chars() {
             assert!(
                 met.contains_key(&kind.to_string()),
                 "no {kind} was ever met"

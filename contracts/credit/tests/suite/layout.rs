@@ -2,8 +2,10 @@
 
 use cosmwasm_std::to_hex;
 use mycel_credit::decay::Clock;
+use mycel_credit::msg::Expiration;
 use mycel_credit::state::{
-    self, Account, Floor, Flow, Identity, Kind, Parameters, Pending, Starter, Status, Terms, Totals,
+    self, Account, Allowance, Floor, Flow, Identity, Kind, Parameters, Pending, Starter, Status,
+    Stay, Terms, Totals,
 };
 use mycel_kit::Amount;
 
@@ -25,6 +27,7 @@ fn keys_are_a_tag_and_big_endian_numbers() {
         "710000000000000102"
     );
     assert_eq!(to_hex(state::totals(15).bytes()), "740f");
+    assert_eq!(to_hex(state::stay(258, 3).bytes()), "50000001020003");
     assert_eq!((state::shard_of(15), state::shard_of(16)), (15, 0));
 }
 
@@ -38,6 +41,7 @@ fn an_account_is_its_bytes_and_nothing_more() {
         kind: Kind::Contract,
         status: Status::Leaving,
         frozen: true,
+        returned: true,
         pending: Pending {
             due: 300,
             received: 70,
@@ -50,7 +54,7 @@ fn an_account_is_its_bytes_and_nothing_more() {
         "21",   // one byte of position, two of snap
         "02",   // position
         "0304", // snap
-        "0304", // limit: 4 · 10^3
+        "8304", // limit: came back, 4 · 10^3
         "0500", // scale_bps
         "ac02", // due, LEB128
         "0107", // received: 7 · 10^1
@@ -88,6 +92,7 @@ fn the_other_records_keep_their_bytes() {
         floors: vec![Floor {
             until: 8,
             exempt: Amount::new(9).unwrap(),
+            ended: 10,
         }],
     };
     let expected = [
@@ -101,8 +106,35 @@ fn the_other_records_keep_their_bytes() {
         "01000000",                         // floors
         "08000000000000000000000000000000", // until
         "0900000000000000",                 // exempt
+        "0a00000000000000",                 // ended
     ];
     assert_eq!(hex(&terms), expected.concat());
+    let stay = Stay {
+        sponsor: Some(5),
+        opened: 6,
+        closed: 7,
+        status: Status::Defaulted,
+    };
+    let expected = [
+        "0105000000",       // sponsor
+        "0600000000000000", // opened
+        "0700000000000000", // closed
+        "02",               // status
+    ];
+    assert_eq!(hex(&stay), expected.concat());
+    let allowance = Allowance {
+        amount: Amount::new(1).unwrap(),
+        expires: Expiration::AtHeight(2),
+        owner: "o".into(),
+        since: 3,
+    };
+    let expected = [
+        "0100000000000000",   // amount
+        "000200000000000000", // expires: at_height, at_time, never
+        "010000006f",         // owner
+        "0300000000000000",   // since
+    ];
+    assert_eq!(hex(&allowance), expected.concat());
     let totals = Totals {
         positive: 1,
         negative: 2,

@@ -18,6 +18,7 @@ mod pledges;
 mod property;
 mod replay;
 mod requests;
+mod returning;
 mod scenarios;
 mod shapes;
 mod simulation;

@@ -23,13 +23,13 @@ pub enum Kind {
 /// Messages of members and of holders.
 #[cw_serde]
 pub enum CreditMsg {
-    /// members: opens an account, with the starter for a person.
+    /// members: opens an account, with the starter for a person seen for the first time.
     OpenAccount {
         /// The address that will own it.
         owner: String,
         /// What stands behind it.
         kind: Kind,
-        /// The person number; a number ever seen is refused.
+        /// The person number; one whose account is closed is opened again.
         person: Option<Id>,
         /// Address of the sponsoring member.
         sponsor: Option<String>,

@@ -14,7 +14,7 @@ pub enum TrustMsg {
         /// The commitment, 32 bytes in hexadecimal.
         idc: String,
     },
-    /// A person left.
+    /// A person left; `set_leaf` tells when it is back.
     Retire {
         /// The person.
         person: Id,

@@ -309,22 +309,6 @@ fn person_numbers_are_dense_and_never_reused() {
 }
 
 #[test]
-fn who_has_left_does_not_join_again_by_address_or_commitment_for_a_second_starter() {
-    let mut world = World::new(json!({"growth_least": 100}));
-    world.found(&["ana", "ben"]);
-    world.ok("ben", json!({"leave": {}}));
-    world.ok("anyone", json!({"advance": {"person": "2"}}));
-    world.no(
-        "ana",
-        json!({"invite": {"address": address("ben")}}),
-        "address taken",
-    );
-    world.ok("ana", json!({"invite": {"address": address("ben-again")}}));
-    let again = json!({"accept": {"sponsor": "1", "handle": "benny", "idc": idc("ben")}});
-    world.no("ben-again", again, "identity seen");
-}
-
-#[test]
 fn about_one_entrant_in_twenty_is_looked_at_by_a_panel_and_nobody_in_its_own_block() {
     let mut world = World::new(json!({"growth_least": 1_000, "invites_per_epoch": 50,
         "sponsor_residency": 0}));

@@ -11,8 +11,8 @@ use mycel_members::parameters::{Numbers, Parameters};
 use mycel_members::state::{
     self, Attested, Credential, Entry, EpochUse, Flag, Founding, Guard, Handle, Header, Held,
     Holder, Import, Invite, KeySet, Listing, Measure, Moment, Org, OrgChange, Passkey, Peers,
-    Person, Progress, Question, Recovery, Sanction, Scan, StatusBits, Task, Told, Totals, Usage,
-    Vouch,
+    Person, Progress, Question, Recovery, Sanction, Scan, StatusBits, Stay, Task, Told, Totals,
+    Usage, Vouch,
 };
 
 fn hex(record: &impl BorshSerialize) -> String {
@@ -30,6 +30,11 @@ fn keys_are_a_tag_and_big_endian_numbers() {
         (
             to_hex(state::person(258).bytes()),
             "6d0000000000000102".to_owned(),
+        ),
+        (to_hex(state::stay(258, 772).bytes()), format!("72{two}")),
+        (
+            to_hex(state::returning(258).bytes()),
+            "790000000000000102".to_owned(),
         ),
         (
             to_hex(state::key_set(258).bytes()),
@@ -383,6 +388,7 @@ fn the_other_records_keep_their_bytes() {
                 handle: "h".into(),
                 idc: [1; 32],
                 sponsor: Some(2),
+                former: Some(7),
                 import: Some(Import {
                     community: 3,
                     record: [4; 32],
@@ -499,6 +505,16 @@ fn the_other_records_keep_their_bytes() {
                 },
                 approvals: vec![1],
                 until: 2,
+            })
+            .expect("bytes"),
+        ),
+        (
+            "stay",
+            borsh::to_vec(&Stay {
+                joined: Moment { height: 1, time: 2 },
+                ended: Moment { height: 3, time: 4 },
+                sponsor: Some(5),
+                founder: true,
             })
             .expect("bytes"),
         ),

@@ -10,6 +10,7 @@ mod layout;
 mod leaving;
 mod profile;
 mod property;
+mod returning;
 mod sanctions;
 mod wasm;
 mod with_credit;

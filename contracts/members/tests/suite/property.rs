@@ -5,23 +5,27 @@
 //! seed. A failure names its seed: run it alone with `MYCEL_CASES=1`.
 
 use crate::world::town::{Act, Town};
-use crate::world::{native, told};
+use crate::world::{events, native, told};
 use mycel_sandbox::Code;
 
 /// Steps of a sequence.
 const STEPS: usize = 120;
 
-fn sequence(seed: u64, failures: bool) -> (u64, u64) {
+fn sequence(seed: u64, failures: bool) -> [u64; 3] {
     let mut town = Town::new(Code::native(native()), seed);
     if failures {
         town.world.sandbox.fail_randomly(seed, 9);
     }
-    let (mut accepted, mut refused) = (0, 0);
+    let [mut accepted, mut refused, mut returned] = [0; 3];
     for _ in 0..STEPS {
         let act = town.next();
         let before = town.world.sandbox.state_hash();
         match town.act(&act) {
-            Ok(_) => accepted += 1,
+            Ok(receipt) => {
+                accepted += 1;
+                let back = receipt.map_or(0, |receipt| events(&receipt, "wasm-returned"));
+                returned += back as u64;
+            }
             Err(refusal) => {
                 assert_eq!(
                     town.world.sandbox.state_hash(),
@@ -49,19 +53,20 @@ fn sequence(seed: u64, failures: bool) -> (u64, u64) {
         town.world.sandbox.fail_randomly(seed, 0);
         town.world.check();
     }
-    (accepted, refused)
+    [accepted, refused, returned]
 }
 
 fn sequences(failures: bool) {
     let (cases, first) = (told("MYCEL_CASES", 400), told("MYCEL_SEED", 1));
     eprintln!("MYCEL_CASES={cases} MYCEL_SEED={first}");
-    let (mut accepted, mut refused) = (0, 0);
+    let [mut accepted, mut refused, mut returned] = [0; 3];
     for seed in first..first + cases {
         let ran = std::panic::catch_unwind(|| sequence(seed, failures));
         match ran {
-            Ok((yes, no)) => {
+            Ok([yes, no, back]) => {
                 accepted += yes;
                 refused += no;
+                returned += back;
             }
             Err(panic) => {
                 eprintln!("MYCEL_SEED={seed} MYCEL_CASES=1");
@@ -69,7 +74,11 @@ fn sequences(failures: bool) {
             }
         }
     }
-    eprintln!("{accepted} accepted, {refused} refused");
+    eprintln!("{accepted} accepted, {refused} refused, {returned} came back");
+    assert!(
+        cases < 100 || returned > cases / 20,
+        "hardly anybody comes back"
+    );
     assert!(accepted * 8 > refused, "the messages are mostly nonsense");
 }
 

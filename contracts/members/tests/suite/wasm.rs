@@ -50,6 +50,10 @@ fn questions(town: &Town) -> Vec<QueryMsg> {
             QueryMsg::Listings(PersonRef { person }),
             QueryMsg::Sanction(PersonRef { person }),
             QueryMsg::Record(PersonRef { person }),
+            QueryMsg::Records {
+                person,
+                after: None,
+            },
             QueryMsg::Person(PersonRef { person }),
             QueryMsg::Org { org: person },
             QueryMsg::Measure { measure: person },
@@ -418,5 +422,5 @@ fn gas_of_each_message_is_what_was_reviewed() {
 #[test]
 fn the_wasm_stays_small() {
     let bytes = wasm("mycel_members.wasm").len();
-    assert!(bytes <= 800 * 1024, "{bytes} bytes");
+    assert!(bytes <= 850 * 1024, "{bytes} bytes");
 }

@@ -1,19 +1,29 @@
 //! members and the real credit: what one says, the other understands.
 
-use crate::world::{ALL, Peers, World, native};
+use crate::world::{ALL, Peers, World, accept, idc, native};
 use cosmwasm_std::Addr;
 use mycel_credit::policies::Standard;
 use mycel_kit::peers::credit::Position;
 use mycel_kit::peers::members::Status;
 use mycel_sandbox::{Code, Native, Refusal, address};
-use serde_json::json;
+use serde_json::{Value, json};
+
+const STARTER: i128 = 250_000_000_000_000;
 
 fn town() -> (World, Addr) {
+    town_with("0")
+}
+
+fn town_with(grant: &str) -> (World, Addr) {
     let peers = Peers {
         credit: false,
         ..ALL
     };
-    let mut world = World::begin(Code::native(native()), peers, json!({"growth_least": 100}));
+    let mut world = World::begin(
+        Code::native(native()),
+        peers,
+        json!({"growth_least": 100, "sponsor_residency": 0}),
+    );
     world.found(&["ana", "ben", "cleo"]);
     let code = world.sandbox.store(Code::native(
         Native::new(
@@ -24,7 +34,7 @@ fn town() -> (World, Addr) {
         .with_sudo(mycel_credit::contract::sudo::<Standard>),
     ));
     let begin = json!({"authority": world.standin, "parameters": {"members": world.members},
-        "starter_grant": "0", "development": true});
+        "starter_grant": grant, "development": true});
     let key = world.key.clone();
     let credit = world
         .sandbox
@@ -95,22 +105,66 @@ fn enrolment_sanctions_rotation_and_leaving_reach_the_real_accounts() {
     world.check();
 }
 
+fn credit_says(world: &mut World, credit: &Addr, from: &str, msg: Value) {
+    world
+        .sandbox
+        .execute(&address(from), credit, &msg)
+        .expect("credit takes it");
+}
+
 #[test]
-fn who_left_gets_no_second_account_under_another_address() {
-    let (mut world, credit) = town();
+fn who_left_comes_back_to_the_same_account_without_a_second_starter() {
+    let (mut world, credit) = town_with("1000000000000000");
+    let begins = position(&world, &credit, "cleo").expect("an account");
+    assert!(
+        (STARTER - 1_000_000_000_000..=STARTER).contains(&begins),
+        "{begins}"
+    );
+    credit_says(&mut world, &credit, "cleo", json!({"close_to": {}}));
+    for step in ["notice", "reduced"] {
+        world.sentence("ana", "cleo", step);
+    }
     world.ok("cleo", json!({"leave": {}}));
     world.ok("anyone", json!({"advance": {"person": "3"}}));
-    world.no(
-        "ana",
-        json!({"invite": {"address": address("cleo")}}),
-        "address taken",
+    assert!(pay(&mut world, &credit, "ana", "cleo").is_err(), "closed");
+    world.block();
+    world.ok("ana", json!({"invite": {"address": address("cleo")}}));
+    world.ok("cleo", accept(Some(1), "cleo"));
+    assert_eq!(world.number("cleo"), 3);
+    let again = position(&world, &credit, "cleo").expect("an account");
+    assert_eq!(again, 0, "no second starter");
+    let asked = json!({"position": {"member": address("cleo"), "at": null}});
+    let told: Position = world.sandbox.query(&credit, &asked).expect("a position");
+    assert_eq!(
+        told.limit.pico(),
+        500_000_000_000_000,
+        "half of 1,000: the sanction goes on"
     );
-    // the real credit refuses the number itself, too
+    pay(&mut world, &credit, "ana", "cleo").expect("open again");
+    pay(&mut world, &credit, "cleo", "ben").expect("and pays");
+    world.check();
+
+    // a further time, at another address
+    world.ok("cleo", json!({"leave": {}}));
+    world.ok("anyone", json!({"advance": {"person": "3"}}));
+    world.block();
+    let key = json!({"add_key": {"address": address("cleo-2"), "roles": ["pay", "recover"]}});
+    world.ok("cleo", key);
+    world.ok("cleo-2", json!({"accept_key": {"person": "3"}}));
+    world.ok("ana", json!({"invite": {"address": address("cleo-2")}}));
+    let back = json!({"accept": {"sponsor": "1", "handle": "cleo", "idc": idc("cleo")}});
+    world.ok("cleo-2", back);
+    let moved = position(&world, &credit, "cleo-2").expect("an account");
+    assert_eq!(moved, 0);
+    assert!(position(&world, &credit, "cleo").is_err());
+    pay(&mut world, &credit, "cleo-2", "ben").expect("pays from there");
+    world.check();
+    // the real credit refuses a number whose account is open
     let members = world.members.clone();
-    let again = json!({"open_account": {"owner": address("cleo-2"), "kind": "person", "person": "3", "sponsor": null}});
+    let again = json!({"open_account": {"owner": address("cleo-3"), "kind": "person", "person": "3", "sponsor": null}});
     let refused = world
         .sandbox
         .execute(&members, &credit, &again)
-        .expect_err("a number is seen once");
+        .expect_err("it has an account");
     assert!(refused.text.contains("person seen"), "{}", refused.text);
 }

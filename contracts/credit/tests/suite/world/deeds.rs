@@ -2,10 +2,10 @@
 
 use mycel_credit::assessment::assessment;
 use mycel_credit::msg::{
-    Action, EconomyChanges, ExecuteMsg, ParameterChanges, Resolution, SetFactors,
+    Action, EconomyChanges, ExecuteMsg, NewAccount, ParameterChanges, Resolution, SetFactors,
 };
-use mycel_credit::state::{self, Kind};
-use mycel_kit::peers::members::{MembersQuery, Related, Standing, Status};
+use mycel_credit::state::{self, Kind, Status};
+use mycel_kit::peers::members::{self, MembersQuery, Related, Standing};
 use mycel_kit::peers::sortition::{Case, CaseStatus, Drawn, SortitionQuery};
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
@@ -256,6 +256,9 @@ impl Town {
         let (who, sender) = self.member();
         let (_, other) = self.member();
         let amount = self.amount(who);
+        if let Some(back) = self.back_again() {
+            return back;
+        }
         match self.random.below(8) {
             0 => (
                 sender,
@@ -305,6 +308,36 @@ impl Town {
                 (authority, msg, Effect::Rotation { who, to })
             }
         }
+    }
+
+    /// Somebody whose account was closed comes back, mostly: for the same
+    /// address or another one, with the sponsor of before or another.
+    fn back_again(&mut self) -> Option<(String, ExecuteMsg, Effect)> {
+        let accounts = self.world.accounts();
+        let closed = (0..accounts.len().min(self.addresses.len()))
+            .filter(|who| accounts[*who].status == Status::Closed)
+            .collect::<Vec<_>>();
+        if closed.is_empty() || self.random.below(3) == 0 {
+            return None;
+        }
+        let who = closed[self.random.below(closed.len() as u64) as usize];
+        let identity = state::identity(who as u32).load(&self.world.storage);
+        let to = if self.random.below(2) == 0 {
+            self.addresses[who].clone()
+        } else {
+            self.world.address(&format!("key {}", self.random.next()))
+        };
+        let sponsor = (self.random.below(3) > 0).then(|| self.member().1);
+        let new = NewAccount {
+            owner: to.clone(),
+            kind: Kind::Person,
+            person: identity.expect("an account").person.map(Id),
+            sponsor,
+            limit: None,
+        };
+        let authority = self.world.authority.to_string();
+        let msg = ExecuteMsg::OpenAccount(new);
+        Some((authority, msg, Effect::Rotation { who, to }))
     }
 
     fn with_the_commons(&mut self) -> (String, ExecuteMsg, Effect) {
@@ -418,7 +451,7 @@ impl Town {
     fn stands(&mut self, who: usize, address: &str) {
         let standing = Standing {
             person: Id(who as u64),
-            status: Status::Active,
+            status: members::Status::Active,
             step: "none".into(),
             since: Seconds(0),
             kind: Kind::Person,
@@ -431,14 +464,20 @@ impl Town {
         self.world.answer(&members, &question, &standing);
     }
 
-    /// Mirror accounts, and what no cw20 account may do here.
+    /// Mirror accounts, burning, and what no cw20 account may do here.
     fn refused(&mut self) -> (String, ExecuteMsg, Effect) {
         let (who, sender) = self.member();
-        let (_, owner) = self.member();
+        let (other, owner) = self.member();
         let amount = self.amount(who);
         let msg = match self.random.below(8) {
-            0 => ExecuteMsg::Burn { amount },
-            1 => ExecuteMsg::BurnFrom { owner, amount },
+            0 => {
+                let msg = ExecuteMsg::Burn { amount };
+                return (sender, msg, Effect::Consent(vec![who]));
+            }
+            1 => {
+                let msg = ExecuteMsg::BurnFrom { owner, amount };
+                return (sender, msg, Effect::Consent(vec![other]));
+            }
             2 => ExecuteMsg::Mint {
                 recipient: owner,
                 amount,

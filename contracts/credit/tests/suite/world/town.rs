@@ -28,7 +28,7 @@ pub enum Effect {
     Opening,
     /// Nobody's view falls but these accounts'.
     Consent(Vec<usize>),
-    /// No view moves, and the member answers to another address.
+    /// No view moves, and the member answers to this address, new or not.
     Rotation { who: usize, to: String },
 }
 

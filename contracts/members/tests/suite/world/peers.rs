@@ -118,8 +118,12 @@ fn credit_execute(
             }
             if let Some(Id(person)) = person {
                 let seen = format!("p/{person}");
-                if deps.storage.get(seen.as_bytes()).is_some() {
-                    return Err(StdError::msg("person seen"));
+                // opened again once the account is closed
+                if let Some(owner) = deps.storage.get(seen.as_bytes()) {
+                    let owner: String = from_json(owner)?;
+                    if account(deps.storage, &owner).is_some() {
+                        return Err(StdError::msg("person seen"));
+                    }
                 }
                 put(deps.storage, &seen, &owner);
             }
@@ -158,7 +162,10 @@ fn credit_execute(
             deps.storage.remove(format!("a/{owner}").as_bytes());
         }
         CreditMsg::Rotate { from, to } => {
-            let moved = known(&deps, &from)?;
+            let Some(moved) = account(deps.storage, &from) else {
+                // a closed account
+                return Ok(Response::new());
+            };
             if account(deps.storage, &to).is_some() {
                 return Err(StdError::msg("account exists"));
             }
@@ -241,7 +248,8 @@ fn trust_execute(
             vouch,
         } => {
             let leaf = known(person.0)?;
-            if leaf.retired || vouch > 64 {
+            // only who is back has a leaf again
+            if (leaf.retired && !live && vouch > 0) || vouch > 64 {
                 return Err(StdError::msg("refused"));
             }
             (
@@ -249,6 +257,7 @@ fn trust_execute(
                 Leaf {
                     live,
                     vouch,
+                    retired: false,
                     ..leaf
                 },
             )

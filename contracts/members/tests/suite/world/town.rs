@@ -1,6 +1,7 @@
 //! Random members that do random things, sensible and not.
 
 use cosmwasm_std::{Binary, Storage};
+use mycel_kit::peers::members::Status;
 use mycel_sandbox::{Code, Receipt, Refusal, address};
 use serde_json::{Value, json};
 
@@ -136,21 +137,52 @@ impl Town {
         (cases + 1).saturating_sub(self.random.below(4)).max(1)
     }
 
+    /// Someone who left is invited, or comes; if nobody left, someone leaves.
+    fn way_back(&mut self, who: &'static str) -> Act {
+        let gone: Vec<&'static str> = NAMES
+            .into_iter()
+            .filter(|name| {
+                let address = address(name);
+                self.read(|storage| {
+                    mycel_members::standing::number_of(storage, address.as_str())
+                        .and_then(|number| mycel_members::standing::person(storage, number))
+                        .is_ok_and(|person| person.status == Status::Left)
+                })
+            })
+            .collect();
+        if gone.is_empty() {
+            return Act::Say(who, json!({"leave": {}}));
+        }
+        let name = self.pick(&gone);
+        match self.invited_by(name) {
+            Some(sponsor) => {
+                let accept =
+                    json!({"accept": {"sponsor": sponsor, "handle": name, "idc": idc(name)}});
+                Act::Say(name, accept)
+            }
+            None => Act::Say(who, json!({"invite": {"address": address(name)}})),
+        }
+    }
+
     /// The next thing to happen.
     pub fn next(&mut self) -> Act {
         let (who, other, third) = (self.member(), self.stranger(), self.number());
         let reasons = "cd".repeat(32);
         let now = self.world.now();
         let say = |msg: Value| Act::Say(who, msg);
-        match self.random.below(44) {
+        match self.random.below(46) {
             0 | 1 => say(json!({"invite": {"address": address(other)}})),
             2..=5 => {
                 let handle = self.pick(&[who, other, "bern", "bem"]);
                 let idc = self
                     .pick(&[idc(who), idc(other), "00".repeat(32)].each_ref())
                     .clone();
-                let sponsor = self.number();
-                say(json!({"accept": {"sponsor": sponsor, "handle": handle, "idc": idc}}))
+                let sponsor = match self.invited_by(other) {
+                    Some(sponsor) => sponsor,
+                    None => self.number(),
+                };
+                let accept = json!({"accept": {"sponsor": sponsor, "handle": handle, "idc": idc}});
+                Act::Say(other, accept)
             }
             6 => Act::Say(other, json!({"withdraw": {}})),
             7 => say(json!({"set_handle": {"handle": other}})),
@@ -239,6 +271,7 @@ impl Town {
                 let drop = json!({"drop_entry": {"place": self.random.below(9).to_string()}});
                 Act::Decide(self.pick(&[&admit, &numbers, &drop]).clone())
             }
+            43 | 44 => self.way_back(who),
             _ => {
                 let days = self.pick(&[1, 8, 31, 100]);
                 Act::Wait(days * DAY)
