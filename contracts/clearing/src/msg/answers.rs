@@ -416,3 +416,21 @@ pub enum ExportItem {
         posted: PostedResponse,
     },
 }
+
+/// A record as it is stored.
+#[cw_serde]
+pub struct RawRecord {
+    /// Its key.
+    pub key: Binary,
+    /// Its bytes.
+    pub value: Binary,
+}
+
+/// Answer to `records`.
+#[cw_serde]
+pub struct RecordsResponse {
+    /// At most 50, in the order of keys.
+    pub records: Vec<RawRecord>,
+    /// `after` of the next page; a page may be empty and not the last.
+    pub next: Option<String>,
+}
