@@ -7,6 +7,8 @@ use mycel_bindings::{MycelQuery, SudoMsg};
 use mycel_sandbox::{Code, Native};
 use serde_json::Value;
 
+use crate::reach::{noted, of_clearing, of_credit, of_members, of_standin};
+
 /// Which way contracts are registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -31,7 +33,7 @@ pub fn credit(way: Way) -> Code {
         Way::Native => Code::native(
             Native::new(
                 contract::instantiate::<Standard>,
-                contract::execute::<Standard>,
+                noted(of_credit, contract::execute::<Standard>),
                 query::query::<Standard>,
             )
             .with_sudo(contract::sudo::<Standard>),
@@ -47,9 +49,13 @@ pub fn members(way: Way) -> Code {
     let code = match way {
         Way::Compiled => from_file("mycel_members"),
         Way::Native => Code::native(
-            Native::new(contract::instantiate, contract::execute, query::query)
-                .with_reply(cases::opened)
-                .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+            Native::new(
+                contract::instantiate,
+                noted(of_members, contract::execute),
+                query::query,
+            )
+            .with_reply(cases::opened)
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
         ),
     };
     code.with_checksum(checksum(2))
@@ -62,8 +68,12 @@ pub fn clearing(way: Way) -> Code {
     let code = match way {
         Way::Compiled => from_file("mycel_clearing"),
         Way::Native => Code::native(
-            Native::new(contract::instantiate, contract::execute, query::query)
-                .with_reply(|deps: DepsMut<'_>, _: Env, reply| dispute::opened(deps, reply)),
+            Native::new(
+                contract::instantiate,
+                noted(of_clearing, contract::execute),
+                query::query,
+            )
+            .with_reply(|deps: DepsMut<'_>, _: Env, reply| dispute::opened(deps, reply)),
         ),
     };
     code.with_checksum(checksum(4))
@@ -79,7 +89,7 @@ pub fn standin(way: Way) -> Code {
             |deps: DepsMut<'_, MycelQuery>, _: Env, info, msg| {
                 contract::instantiate(deps, info, msg)
             },
-            contract::execute,
+            noted(of_standin, contract::execute),
             contract::query,
         )),
     };

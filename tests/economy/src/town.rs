@@ -7,11 +7,14 @@ use mycel_sandbox::{Receipt, Refusal, Sandbox, address};
 use serde_json::{Value, json};
 
 use crate::codes::{self, Way};
+use crate::elsewhere::{Elsewhere, Shown};
 
 /// When towns begin.
 pub const START: u64 = 1_700_000_000;
 /// A day in seconds.
 pub const DAY: u64 = 86_400;
+/// Seconds in which a party may appeal.
+const APPEAL: u64 = 3_600;
 /// A credit in pico-credits.
 pub const CREDIT: u64 = 1_000_000_000_000;
 
@@ -34,15 +37,24 @@ pub struct Town {
     pub holder: Addr,
     /// Everybody who takes part, members or not.
     pub people: Vec<Addr>,
+    /// Members of another community, with their records' proofs.
+    pub elsewhere: Vec<Shown>,
 }
 
+/// The height of the header that proves them.
+const RECORDED: u64 = 100;
+
 impl Town {
-    /// A town with this many people, the first half of them founders.
+    /// The other community's chain.
+    pub const ELSEWHERE: &str = "hilltop-1";
+
+    /// A town with this many people, so many of them founders; the last few
+    /// are members of another community already.
     ///
     /// # Panics
     /// A contract does not begin.
     #[must_use]
-    pub fn new(way: Way, people: usize) -> Town {
+    pub fn new(way: Way, founders: usize, people: usize) -> Town {
         let mut sandbox = Sandbox::new(START);
         let key = address("key");
         let made = |result: Result<Addr, Refusal>| result.unwrap_or_else(|why| panic!("{why}"));
@@ -57,7 +69,7 @@ impl Town {
         let [standin, members, credit, clearing, holder] =
             codes.map(|(name, code)| made(sandbox.predict(&key, code, name)));
         let begins = [
-            json!({"key": key, "development": true, "members": members, "appeal_seconds": "3600"}),
+            json!({"key": key, "development": true, "members": members, "appeal_seconds": APPEAL.to_string()}),
             json!({"authority": standin, "community": "riverside", "development": true,
                 "peers": {"credit": credit, "sortition": standin, "assembly": standin, "items": [clearing]},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
@@ -84,24 +96,33 @@ impl Town {
             credit,
             clearing,
             holder,
+            elsewhere: vec![],
         };
         for contract in [&town.credit.clone(), &town.members.clone()] {
             let subscribe = json!({"subscribe_end_block": {"contract": contract}});
             town.as_key(&json!({"chain": {"msg": subscribe}}));
         }
-        let founders: Vec<_> = (0..people - people / 2)
-            .map(|n| json!({"address": town.people[n], "handle": format!("person-{n}"), "idc": identity(n)}))
+        let founders: Vec<_> = (0..founders)
+            .map(|n| {
+                // some give theirs later
+                let idc = (n % 5 != 4).then(|| identity(n));
+                json!({"address": town.people[n], "handle": format!("person-{n}"), "idc": idc})
+            })
             .collect();
         for some in founders.chunks(20) {
             let seed = town.forward(&town.members, &json!({"seed": {"members": some}}));
             town.as_key(&seed);
         }
         // a city and a neighbourhood that passes on what it cannot match
-        for (scale, parent) in [("city", json!(null)), ("neighbourhood", json!(0))] {
-            let terms = json!({"scale": scale, "resource": "food", "parent": parent, "price_unit": CREDIT.to_string(),
-                "friction": 1, "resistance": 0, "penalties": [1_000, 10_000, 100_000, 1_000_000],
-                "share_bps": 10_000, "need_cap": "1000000", "epoch_seconds": (3 * DAY).to_string(),
-                "accept_seconds": (2 * DAY).to_string(), "deliver_seconds": (7 * DAY).to_string()});
+        for (scale, parent) in [("city", None), ("neighbourhood", Some(0))] {
+            let action = json!({"define_market": {"terms": Town::market_terms(scale, parent)}});
+            let decide = town.decide(&town.clearing, "ordinary", &action);
+            town.as_key(&decide);
+        }
+        // two where each has one unit
+        for kind in [json!({"assignment": {"by": "ranks"}}), json!("stable")] {
+            let mut terms = Town::market_terms("city", None);
+            terms["kind"] = kind;
             let action = json!({"define_market": {"terms": terms}});
             let decide = town.decide(&town.clearing, "ordinary", &action);
             town.as_key(&decide);
@@ -118,7 +139,80 @@ impl Town {
             let told = town.sandbox.execute(&sender, &town.members.clone(), &says);
             told.unwrap_or_else(|why| panic!("{why}"));
         }
+        town.know_elsewhere();
         town
+    }
+
+    /// Another community, where some people have attested their records, and
+    /// whose header the assembly trusts.
+    fn know_elsewhere(&mut self) {
+        let key = address("key elsewhere");
+        let (people, elsewhere) = (
+            self.people.len() / 4,
+            &self.people[self.people.len() * 3 / 4..],
+        );
+        let mut sandbox = Sandbox::new(START);
+        sandbox.set_authorities(None, None);
+        let code = sandbox.store(codes::members(Way::Native));
+        let begin = json!({"authority": key, "community": "hilltop", "development": true,
+            "parameters": {"class_person": "", "class_org": ""}});
+        let members = sandbox.instantiate2(&key, code, "members", &begin);
+        let members = members.unwrap_or_else(|why| panic!("{why}"));
+        let mut tell = |sender: &Addr, says: &Value| {
+            let told = sandbox.execute(sender, &members, says);
+            told.unwrap_or_else(|why| panic!("{why}"));
+        };
+        let seeds: Vec<_> = elsewhere
+            .iter()
+            .zip(0..people + 1)
+            .map(|(address, n)| json!({"address": address, "handle": format!("person-{n}"), "idc": identity(n + (1 << 30))}))
+            .collect();
+        for seeds in seeds.chunks(20) {
+            tell(&key, &json!({"seed": {"members": seeds}}));
+        }
+        for address in elsewhere {
+            tell(address, &json!({"attest": {}}));
+        }
+        let state = sandbox.state();
+        let entries = state[&members].iter();
+        let chain = Elsewhere::new(&members, entries.map(|(k, v)| (k.as_slice(), v.as_slice())));
+        let numbered = elsewhere.iter().zip(1..);
+        let shown = numbered
+            .map(|(address, number)| chain.show(address, number))
+            .collect();
+        let header = chain.header(Town::ELSEWHERE, RECORDED);
+        let decide = self.decide(&self.members, "constitutional", &header);
+        self.elsewhere = shown;
+        self.as_key(&decide);
+        crate::reach::accepted();
+    }
+
+    /// The height under which the other community's records are proven.
+    #[must_use]
+    pub fn record_height(&self) -> u64 {
+        RECORDED
+    }
+
+    /// A decision to trust some other header.
+    #[must_use]
+    pub fn other_header(&self, height: u64) -> Value {
+        json!({"record_header": {"chain_id": "valley-1", "height": height.to_string(),
+            "app_hash": identity(height as usize), "members": identity(7)}})
+    }
+
+    /// Seconds in which a party may appeal.
+    #[must_use]
+    pub fn appeal_seconds(&self) -> u64 {
+        APPEAL
+    }
+
+    /// The terms of a market for food.
+    #[must_use]
+    pub fn market_terms(scale: &str, parent: Option<u32>) -> Value {
+        json!({"scale": scale, "resource": "food", "parent": parent, "price_unit": CREDIT.to_string(),
+            "friction": 1, "resistance": 0, "penalties": [1_000, 10_000, 100_000, 1_000_000],
+            "share_bps": 10_000, "need_cap": "1000000", "epoch_seconds": (3 * DAY).to_string(),
+            "accept_seconds": (2 * DAY).to_string(), "deliver_seconds": (7 * DAY).to_string()})
     }
 
     fn as_key(&mut self, msg: &Value) {
@@ -160,9 +254,10 @@ impl Town {
         self.sandbox.execute(sender, &self.credit.clone(), msg)
     }
 
-    /// Every invariant that some contract says does not hold.
+    /// How many invariants hold, and every one that some contract says does not.
     #[must_use]
-    pub fn broken(&self) -> Vec<String> {
+    pub fn invariants(&self) -> (u64, Vec<String>) {
+        let mut held = 0;
         let mut broken = vec![];
         for contract in [&self.standin, &self.members, &self.credit, &self.clearing] {
             let asked = self.sandbox.query(contract, &json!({"invariants": {}}));
@@ -173,10 +268,14 @@ impl Town {
                     continue;
                 }
             };
+            held += invariants
+                .iter()
+                .filter(|invariant| invariant.holds)
+                .count() as u64;
             let not = invariants.into_iter().filter(|invariant| !invariant.holds);
             broken.extend(not.map(|invariant| format!("{invariant:?}")));
         }
-        broken
+        (held, broken)
     }
 }
 

@@ -2,12 +2,12 @@
 
 use cosmwasm_std::{Addr, Binary};
 use mycel_clearing::graph::{ROW_BYTES, Root};
-use mycel_clearing::msg::{GraphResponse, PromisesResponse, RoundView};
+use mycel_clearing::msg::{GraphResponse, MarketKind, PromisesResponse, RoundView};
 use mycel_clearing::posts::commitment;
 use mycel_kit::flow::{Edge, encode};
 use mycel_sandbox::Receipt;
 use mycel_solver::progress::unwatched;
-use mycel_solver::{Options, Problem, solve};
+use mycel_solver::{Options, Problem, solve, units};
 use serde_json::{Value, json};
 
 use super::{Play, Step};
@@ -110,7 +110,15 @@ impl Play {
             Some(round) if self.random.one_in(2) => Some(round.clone()),
             _ => None,
         };
-        let view = view(town, of.as_deref())?;
+        self.solves(town, &view(town, of.as_deref())?)
+    }
+
+    /// What a solver would do now with this round.
+    pub(crate) fn solver_of(&mut self, town: &Town, round: &str) -> Option<Step> {
+        self.solves(town, &view(town, Some(round))?)
+    }
+
+    fn solves(&mut self, town: &Town, view: &RoundView) -> Option<Step> {
         if view.stage != "frozen" {
             return None;
         }
@@ -118,7 +126,7 @@ impl Play {
         let tell = |solver: Addr, message| Some(Step::Tell(solver, town.clearing.clone(), message));
         if town.sandbox.now() < view.commit_until.0 {
             let solver = self.someone(town);
-            let body = self.certificate(town, &view)?;
+            let body = self.certificate(town, view)?;
             let hash = hex(&commitment(solver.as_str(), &body));
             let message = json!({"commit": {"round": round, "hash": hash, "bytes": body.len()}});
             self.committed
@@ -138,9 +146,13 @@ impl Play {
     fn certificate(&mut self, town: &Town, view: &RoundView) -> Option<Vec<u8>> {
         let (supplies, edges, root) = download(town, view)?;
         let nodes = supplies.len();
-        let problem = Problem::new(supplies, edges.clone()).ok()?;
-        let solved = solve(&problem, &Options::default(), &unwatched).ok()?;
-        let (mut flow, mut potentials) = (solved.flow, solved.potentials);
+        let (mut flow, mut potentials) = if view.kind == Some(MarketKind::Stable) {
+            (units::stable_flow(nodes, &edges), vec![0; nodes])
+        } else {
+            let problem = Problem::new(supplies, edges.clone()).ok()?;
+            let solved = solve(&problem, &Options::default(), &unwatched).ok()?;
+            (solved.flow, solved.potentials)
+        };
         match self.random.below(8) {
             0 => {
                 let at = self.random.below(flow.len() as u64) as usize;

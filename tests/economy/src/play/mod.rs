@@ -11,6 +11,8 @@ use cosmwasm_std::Addr;
 use mycel_sandbox::{Receipt, Refusal};
 use serde_json::{Value, json};
 
+pub use members::HASH;
+
 use crate::random::Random;
 use crate::town::{CREDIT, DAY, Town};
 
@@ -23,12 +25,14 @@ pub struct Play {
     /// Where the randomness comes from.
     pub random: Random,
     next: Vec<Step>,
-    /// How many identity commitments were used.
-    identities: usize,
+    /// A kind of message that is pursued, and for how many steps yet.
+    pub(crate) pursued: Option<(&'static str, u8)>,
+    /// How many names and identity commitments were used.
+    pub(crate) identities: usize,
     /// The newest round of a market.
     allocation: Option<String>,
     /// Certificates that were committed to: round, solver, post, body.
-    committed: Vec<(String, Addr, u64, Vec<u8>)>,
+    pub(crate) committed: Vec<(String, Addr, u64, Vec<u8>)>,
 }
 
 /// What happens next.
@@ -49,6 +53,7 @@ impl Play {
         Play {
             random: Random(seed),
             next: vec![],
+            pursued: None,
             identities: 1_000,
             allocation: None,
             committed: vec![],
@@ -59,20 +64,31 @@ impl Play {
     pub fn step(&mut self, town: &Town) -> Step {
         match self.random.below(24) {
             0 => Step::EndBlock,
-            1 | 2 => Step::Wait(match self.random.below(8) {
+            1 | 2 => Step::Wait(match self.random.below(16) {
                 0 => DAY * self.random.below(40),
-                1 | 2 => self.random.below(DAY),
+                1..=4 => self.random.below(DAY),
                 _ => self.random.below(20),
             }),
-            3..=10 if !self.next.is_empty() => {
+            3..=7 if !self.next.is_empty() => {
                 let at = self.random.below(self.next.len() as u64) as usize;
                 match self.random.one_in(2) {
                     true => self.next[at].clone(),
                     false => self.next.swap_remove(at),
                 }
             }
-            3..=14 => self.credit(town),
-            15..=18 => self.clearing(town),
+            3..=9 => self.anything(town),
+            _ => match self.sensible(town) {
+                Some(step) => step,
+                None => self.anything(town),
+            },
+        }
+    }
+
+    /// Whatever comes to mind, most of it refused.
+    fn anything(&mut self, town: &Town) -> Step {
+        match self.random.below(5) {
+            0 | 1 => self.credit(town),
+            2 => self.clearing(town),
             _ => self.members(town),
         }
     }
@@ -115,7 +131,7 @@ impl Play {
             "default",
         ];
         let outcome = *self.random.pick(&outcomes);
-        let decide = json!({"case": case, "outcome": outcome, "reasons": members::HASH});
+        let decide = json!({"case": case, "outcome": outcome, "reasons": HASH});
         let anyone = self.someone(town);
         let advance = json!({"advance": {"case": case}});
         vec![
@@ -130,7 +146,14 @@ impl Play {
         ]
     }
 
-    fn someone(&mut self, town: &Town) -> Addr {
+    /// Mostly somebody who is known.
+    pub(crate) fn someone(&mut self, town: &Town) -> Addr {
+        for _ in 0..4 {
+            let address = self.random.pick(&town.people);
+            if town.person(address).is_some() {
+                return address.clone();
+            }
+        }
         self.random.pick(&town.people).clone()
     }
 
@@ -146,7 +169,7 @@ impl Play {
     }
 
     /// A small number that may be somebody's or something's.
-    fn id(&mut self) -> String {
+    pub(crate) fn id(&mut self) -> String {
         let most = 1 + self.random.below(30);
         self.random.below(most).to_string()
     }

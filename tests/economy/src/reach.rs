@@ -1,0 +1,326 @@
+//! Every kind of message by its name. The matches are exhaustive: a new
+//! variant does not compile here before it has a name, and a name without a
+//! generator, or one that is never accepted, fails the random tests.
+//!
+//! Native contracts note each message that they accepted, those of other
+//! contracts included: a member opens no account, the members contract does.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo};
+use mycel_clearing::msg::{Action as ClearingAction, ExecuteMsg as Clearing};
+use mycel_credit::msg::{Action as CreditAction, ExecuteMsg as Credit, Resolution};
+use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
+use mycel_sandbox::{Receipt, Refusal};
+use mycel_standin::msg::ExecuteMsg as Standin;
+
+macro_rules! kinds {
+    ($(#[$doc:meta])* $all:ident, $kind:ident, $of:ident, $before:literal: $($variant:ident $name:literal,)*) => {
+        $(#[$doc])*
+        pub const $all: &[&str] = &[$(concat!($before, $name),)*];
+
+        fn $kind(message: &$of) -> &'static str {
+            match message {
+                $($of::$variant { .. } => concat!($before, $name),)*
+            }
+        }
+    };
+}
+
+kinds! {
+    /// What credit is told.
+    CREDIT, credit_kind, Credit, "credit.":
+    Pay "pay", Request "request", AcceptRequest "accept_request", Decline "decline",
+    Cancel "cancel", AskRefund "ask_refund", Hold "hold", OpenPool "open_pool",
+    Pledge "pledge", AskAssume "ask_assume", AssumeDebt "assume_debt", CloseTo "close_to",
+    PlanRepayment "plan_repayment", Resolve "resolve", Settle "settle",
+    ExpireHold "expire_hold", AdvancePool "advance_pool", Distribute "distribute",
+    AdvanceExit "advance_exit", OpenAccount "open_account", OpenAccounts "open_accounts",
+    SetStanding "set_standing", SetLeaving "set_leaving", CloseAccount "close_account",
+    Rotate "rotate", SetLimit "set_limit", SetParameters "set_parameters", Decided "decided",
+    SetFactors "set_factors", Shown "shown", AskAssessment "ask_assessment",
+    CloseAssessment "close_assessment", ReleaseStarter "release_starter", Advance "advance",
+    Transfer "transfer", Send "send", IncreaseAllowance "increase_allowance",
+    DecreaseAllowance "decrease_allowance", TransferFrom "transfer_from",
+    SendFrom "send_from", Burn "burn", BurnFrom "burn_from", Mint "mint",
+    UpdateMinter "update_minter", UpdateMarketing "update_marketing", UploadLogo "upload_logo",
+}
+
+kinds! {
+    /// What credit's holders decide about a hold.
+    RESOLUTIONS, resolution_kind, Resolution, "credit.resolve/":
+    Capture "capture", Release "release",
+}
+
+kinds! {
+    /// What a decision can do in credit.
+    CREDIT_DECISIONS, credit_action, CreditAction, "credit.decided/":
+    SetParameters "set_parameters", SpendCommons "spend_commons", WriteOff "write_off",
+    OpenMirror "open_mirror", SetLimit "set_limit",
+}
+
+kinds! {
+    /// What members is told.
+    MEMBERS, members_kind, Members, "members.":
+    Invite "invite", Accept "accept", JoinWithExport "join_with_export", Withdraw "withdraw",
+    SetIdentity "set_identity", SetHandle "set_handle", AddKey "add_key",
+    AcceptKey "accept_key", RemoveKey "remove_key", SetRoles "set_roles",
+    SetPasskeys "set_passkeys", Rotate "rotate", SetGuardians "set_guardians",
+    Recover "recover", CancelRecovery "cancel_recovery", CompleteRecovery "complete_recovery",
+    SetListing "set_listing", RemoveListing "remove_listing", Vouch "vouch",
+    Unvouch "unvouch", IssueCredential "issue_credential",
+    RevokeCredential "revoke_credential", DisownCredential "disown_credential",
+    Attest "attest", Leave "leave", Found "found", ApproveFounding "approve_founding",
+    ProposeChange "propose_change", ApproveChange "approve_change", Flag "flag",
+    Unflag "unflag", Accuse "accuse", Appeal "appeal", Settle "settle", Advance "advance",
+    Backfill "backfill", Decided "decided", Seed "seed",
+}
+
+kinds! {
+    /// What a decision can do in members.
+    MEMBERS_DECISIONS, members_action, MembersAction, "members.decided/":
+    SetParameters "set_parameters", SetPeers "set_peers", Admit "admit",
+    DropEntry "drop_entry", RecordHeader "record_header",
+}
+
+kinds! {
+    /// What clearing is told.
+    CLEARING, clearing_kind, Clearing, "clearing.":
+    Propose "propose", Confirm "confirm", DropProposal "drop_proposal", Consent "consent",
+    Tender "tender", RecordPayment "record_payment", Collect "collect", Cancel "cancel",
+    Extend "extend", Dispute "dispute", WithdrawDispute "withdraw_dispute", Offer "offer",
+    Need "need", Withdraw "withdraw", Link "link", Choose "choose", Accept "accept", Return "return",
+    Report "report", Commit "commit", Post "post", OpenRound "open_round",
+    OpenAllocation "open_allocation", Advance "advance", Judged "judged",
+    ClosePromise "close_promise", Upward "upward", Sweep "sweep", Prune "prune", Seed "seed",
+    SetParameters "set_parameters", Decided "decided",
+}
+
+kinds! {
+    /// What a decision can do in clearing.
+    CLEARING_DECISIONS, clearing_action, ClearingAction, "clearing.decided/":
+    SetParameters "set_parameters", DefineMarket "define_market", AttestShock "attest_shock",
+}
+
+kinds! {
+    /// What the stand-in is told.
+    STANDIN, standin_kind, Standin, "standin.":
+    OpenCase "open_case", Appeal "appeal", Decide "decide", Draw "draw",
+    DecideFor "decide_for", Forward "forward", Chain "chain", SetMembers "set_members",
+}
+
+/// The three things that `advance` of members can do.
+pub const ADVANCES: &[&str] = &[
+    "members.advance/limit",
+    "members.advance/person",
+    "members.advance/case",
+];
+
+/// What is refused whoever says it: there is nothing behind it, by design or yet.
+pub const REFUSED: &[&str] = &[
+    "credit.mint",
+    "credit.shown",
+    "credit.update_marketing",
+    "credit.update_minter",
+    "credit.upload_logo",
+];
+
+/// Every kind.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    let lists = [
+        CREDIT,
+        RESOLUTIONS,
+        CREDIT_DECISIONS,
+        MEMBERS,
+        ADVANCES,
+        MEMBERS_DECISIONS,
+        CLEARING,
+        CLEARING_DECISIONS,
+        STANDIN,
+    ];
+    lists.into_iter().flatten().copied()
+}
+
+/// The kinds of a message to credit.
+pub fn of_credit(message: &Credit) -> Vec<&'static str> {
+    let mut kinds = vec![credit_kind(message)];
+    match message {
+        Credit::Decided { action, .. } => kinds.push(credit_action(action)),
+        Credit::Resolve { items } => kinds.extend(items.iter().map(resolution_kind)),
+        _ => {}
+    }
+    kinds
+}
+
+/// The kinds of a message to members.
+pub fn of_members(message: &Members) -> Vec<&'static str> {
+    let mut kinds = vec![members_kind(message)];
+    match message {
+        Members::Decided { action, .. } => kinds.push(members_action(action)),
+        Members::Advance {
+            limit,
+            person,
+            case,
+        } => {
+            let given = [limit.is_some(), person.is_some(), case.is_some()];
+            let named = ADVANCES.iter().zip(given).filter(|(_, given)| *given);
+            kinds.extend(named.map(|(name, _)| *name));
+        }
+        _ => {}
+    }
+    kinds
+}
+
+/// The kinds of a message to clearing.
+pub fn of_clearing(message: &Clearing) -> Vec<&'static str> {
+    let mut kinds = vec![clearing_kind(message)];
+    if let Clearing::Decided { action, .. } = message {
+        kinds.push(clearing_action(action));
+    }
+    kinds
+}
+
+/// The kind of a message to the stand-in.
+pub fn of_standin(message: &Standin) -> Vec<&'static str> {
+    vec![standin_kind(message)]
+}
+
+thread_local! {
+    static ACCEPTED: RefCell<Vec<&'static str>> = const { RefCell::new(vec![]) };
+}
+
+/// An entry point that notes what it accepted.
+pub fn noted<C: CustomQuery, M: 'static, R, E>(
+    kinds: fn(&M) -> Vec<&'static str>,
+    execute: impl Fn(DepsMut<'_, C>, Env, MessageInfo, M) -> Result<R, E> + Send + Sync + 'static,
+) -> impl Fn(DepsMut<'_, C>, Env, MessageInfo, M) -> Result<R, E> + Send + Sync + 'static {
+    move |deps: DepsMut<'_, C>, env: Env, info: MessageInfo, message: M| {
+        let names = kinds(&message);
+        let result = execute(deps, env, info, message);
+        if result.is_ok() {
+            ACCEPTED.with_borrow_mut(|accepted| accepted.extend(names));
+        }
+        result
+    }
+}
+
+/// What native contracts accepted since this was last asked, on this thread.
+pub fn accepted() -> Vec<&'static str> {
+    ACCEPTED.take()
+}
+
+/// How often a kind was accepted and refused, and why last.
+#[derive(Clone, Debug, Default)]
+pub struct Count {
+    /// Accepted, and what it was part of as well.
+    pub done: u64,
+    /// Refused, where somebody said it.
+    pub refused: u64,
+    /// Why, unless the failure was injected.
+    pub why: String,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// By kind.
+    pub kinds: BTreeMap<String, Count>,
+    /// Messages that somebody sent.
+    pub messages: u64,
+    /// Of which accepted.
+    pub accepted: u64,
+    /// Ends of blocks.
+    pub blocks: u64,
+    /// Failures that struck, in messages and ends of blocks.
+    pub struck: u64,
+    /// Invariants that contracts were asked for and that held.
+    pub invariants: u64,
+    /// Refusals after which the whole state was compared with the one before.
+    pub compared: u64,
+}
+
+impl Tally {
+    /// Counts a step and whatever native contracts accepted in it.
+    pub fn count(&mut self, kind: String, result: &Option<Result<Receipt, Refusal>>) {
+        let heard = accepted();
+        match kind.as_str() {
+            "end_block" => self.blocks += 1,
+            "wait" => {}
+            _ => {
+                self.messages += 1;
+                self.accepted += u64::from(matches!(result, Some(Ok(_))));
+            }
+        }
+        match result {
+            Some(Ok(_)) => {
+                for kind in heard {
+                    self.kinds.entry(kind.to_owned()).or_default().done += 1;
+                }
+            }
+            Some(Err(why)) => {
+                let entry = self.kinds.entry(kind).or_default();
+                entry.refused += 1;
+                if !why.text.contains("injected") {
+                    entry.why = why.text.chars().take(110).collect();
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// Adds another's counts.
+    pub fn add(&mut self, other: Tally) {
+        self.messages += other.messages;
+        self.accepted += other.accepted;
+        self.blocks += other.blocks;
+        self.struck += other.struck;
+        self.invariants += other.invariants;
+        self.compared += other.compared;
+        for (kind, count) in other.kinds {
+            let entry = self.kinds.entry(kind).or_default();
+            entry.done += count.done;
+            entry.refused += count.refused;
+            if !count.why.is_empty() {
+                entry.why = count.why;
+            }
+        }
+    }
+
+    /// All sums in a line.
+    #[must_use]
+    pub fn sums(&self) -> String {
+        let Tally {
+            messages,
+            accepted,
+            blocks,
+            struck,
+            invariants,
+            compared,
+            ..
+        } = self;
+        format!(
+            "messages={messages} accepted={accepted} refused={} blocks={blocks} failures_injected={struck} \
+             invariants_checked={invariants} refusals_compared_byte_by_byte={compared}",
+            messages - accepted
+        )
+    }
+
+    /// What was not reached: accepted fewer than `least` times, or, where
+    /// everything is refused, said fewer times or accepted after all.
+    #[must_use]
+    pub fn unreached(&self, least: u64) -> Vec<String> {
+        let judge = |kind: &'static str| {
+            let count = self.kinds.get(kind).cloned().unwrap_or_default();
+            let reached = match REFUSED.contains(&kind) {
+                true => count.refused >= least && count.done == 0,
+                false => count.done >= least,
+            };
+            (!reached).then(|| {
+                let Count { done, refused, why } = count;
+                format!("{kind} done={done} refused={refused} {why}")
+            })
+        };
+        all().filter_map(judge).collect()
+    }
+}
