@@ -111,16 +111,20 @@ impl Plan {
         })
     }
 
-    /// The triangle first, whose three owe nobody else; then what the town's trade leaves between the others.
+    /// The triangle first, whose three owe nobody else; then what trade leaves between the others, of the lowest
+    /// numbers first.
     fn own_debts(&self, payments: &[Payment]) -> Vec<Debt> {
         let most = self.obligations.unwrap_or(OBLIGATIONS);
         if most == 0 || self.members < 3 {
             return vec![];
         }
         let others = |debt: &Debt| debt.debtor > 3 && debt.creditor > 3;
-        let traded = debts::of_trade(payments, usize::MAX);
+        let mut traded = debts::of_trade(payments, usize::MAX);
+        traded.retain(others);
+        // close neighbours owe each other in circles, scattered pairs hardly do
+        traded.sort_by_key(|debt| debt.debtor.max(debt.creditor));
         let mut debts = debts::triangle().to_vec();
-        debts.extend(traded.into_iter().filter(others).take(most));
+        debts.extend(traded.into_iter().take(most));
         debts
     }
 

@@ -26,8 +26,8 @@ const SETUP_GAS: u64 = 20_000_000;
 const BATCHES: usize = 5;
 /// How long a transaction of the set-up may take.
 const WAIT_MS: u64 = 60_000;
-/// Limits that are set in one transaction.
-const LIMITS: usize = 25;
+/// Limits that are set in one transaction: a chain takes 64 messages in one.
+const LIMITS: usize = 60;
 /// The contracts that work at the end of blocks.
 pub const END_BLOCK: [&str; 2] = [MEMBERS, CREDIT];
 /// What stands after the @ of the town's handles.
