@@ -43,7 +43,11 @@ fn the_doors_of_the_readme_open() {
         "request", "ask", "member-2", "5", "--from", "member-1", "--yes",
     ]));
     assert!(ok(town.mycel(&["request", "list", "member-2"])).contains("5.00"));
-    ok(town.mycel(&["request", "accept", "1", "--from", "member-2", "--yes"]));
+    let paid = ok(town.mycel(&["request", "accept", "1", "--from", "member-2", "--yes"]));
+    assert!(
+        paid.contains("request 1: 5.00 credits to member-1"),
+        "{paid}"
+    );
     ok(town.mycel(&["statement", "member-1"]));
     ok(town.mycel(&[
         "clear",

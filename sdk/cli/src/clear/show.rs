@@ -63,6 +63,7 @@ impl Show for List {
             let row = |o: &ObligationView| {
                 let tendered = self.consent || o.tendered_by_debtor || o.tendered_by_creditor;
                 let note = match (o.disputed, tendered) {
+                    _ if o.amount.is_zero() => "settled",
                     (true, _) => "disputed",
                     (false, true) => "tendered",
                     (false, false) => "",

@@ -1,7 +1,8 @@
 //! `mycel request`: asking somebody for a payment, and answering those who ask.
-use mycel_client::{Credits, amount, message, network::CREDIT};
+use mycel_client::{Client, Credits, Http, amount, message, network::CREDIT};
 use mycel_credit::msg::{ExecuteMsg, RequestView};
 use mycel_kit::Id;
+use mycel_types::AccountAddress;
 use serde::Serialize;
 
 use crate::{
@@ -149,8 +150,8 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             (from, what, body, &[("request", "request")])
         }
         Verb::Accept(Answer { request, from }) => (
-            from,
-            format!("pay request {request}"),
+            from.clone(),
+            accepted(session, &client, &contract, request, &from).await?,
             ExecuteMsg::AcceptRequest {
                 request: Id(request),
             },
@@ -177,6 +178,26 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let mut act = Act::new(&from, what, message::execute(&sender, &contract, &body)?);
     act.results = results;
     session.act(&client, act).await
+}
+
+/// What accepting a request does, in words: nobody should agree to an unnamed amount.
+async fn accepted(
+    session: &Session,
+    client: &Client<Http>,
+    contract: &AccountAddress,
+    request: u64,
+    from: &str,
+) -> Result<String, Failure> {
+    let payer = session.address(from).await?;
+    let open = client.credit(contract.clone()).requests(&payer).await?;
+    let open = open.into_iter().find(|r| r.id.0 == request);
+    Ok(open.map_or_else(
+        || format!("pay request {request}"),
+        |r| {
+            let (amount, payee) = (Credits(r.amount.signed()), session.name(&r.payee));
+            format!("pay request {request}: {amount} credits to {payee}")
+        },
+    ))
 }
 
 fn line(session: &Session, request: RequestView, own: &str) -> Line {

@@ -32,7 +32,7 @@ struct Statement(Vec<StatementLine>);
 impl Show for Statement {
     fn human(&self) -> String {
         let headings = [
-            ("day", Align::Right),
+            ("from", Align::Left),
             ("opening", Align::Right),
             ("received", Align::Right),
             ("spent", Align::Right),
@@ -47,7 +47,7 @@ impl Show for Statement {
             .iter()
             .map(|line| {
                 vec![
-                    (line.from.0 / 86_400).to_string(),
+                    date(line.from),
                     signed(line.opening.i128()),
                     unsigned(line.received.u128()),
                     unsigned(line.spent.u128()),
@@ -59,6 +59,20 @@ impl Show for Statement {
             .collect();
         table(&headings, &rows)
     }
+}
+
+/// The day on which a period begins.
+fn date(from: Seconds) -> String {
+    let days = i64::try_from(from.0 / 86_400).unwrap_or(i64::MAX);
+    // counted in eras of 400 years that begin on the first of March, so that a leap day ends a year
+    let shifted = days.saturating_add(719_468);
+    let (era, of_era) = (shifted / 146_097, shifted % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", year + era * 400 + next)
 }
 
 /// Asks for the last periods and shows them.
@@ -81,4 +95,22 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     }
     session.print(&Statement(lines));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_named_by_its_first_day() {
+        for (days, expected) in [
+            (0, "1970-01-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_760, "2026-11-03"),
+            (47_541, "2100-03-01"),
+        ] {
+            assert_eq!(date(Seconds(days * 86_400 + 5)), expected);
+        }
+    }
 }

@@ -68,10 +68,11 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
     }
     town.describe().await?;
     let home = town.network().dir().display().to_string();
-    let mycel = format!("{} --home {home}", binary.display());
+    let folder = binary.parent().unwrap_or(&binary).display();
     eprintln!(
-        "\nThe town stands: {}\nTry, in another terminal:\n\n  {mycel} position member-1\n  \
-         {mycel} pay member-2 12.5 --from member-1\n  {mycel} audit state position member-1 -o bundle.json\n\n\
+        "\nThe town stands: {}\nTry, in another terminal:\n\n  export PATH=\"{folder}:$PATH\" MYCEL_HOME=\"{home}\"\n  \
+         mycel position member-1\n  mycel pay m-2@riverside 12.5 --from member-1\n  mycel clear list member-1\n  \
+         mycel audit state position member-1 -o bundle.json\n\n\
          The operator's address is {}. Ctrl-C stops everything.\n",
         town.network().urls().join("  "),
         operator().address(),
