@@ -7,7 +7,7 @@ mod clearing;
 mod credit;
 mod members;
 
-use cosmwasm_std::Addr;
+use cosmwasm_std::{Addr, Binary};
 use mycel_sandbox::{Receipt, Refusal};
 use serde_json::{Value, json};
 
@@ -194,15 +194,28 @@ impl Step {
                 _ => "wait".into(),
             };
         };
-        let fields = message.as_object();
-        let first = fields.and_then(|fields| fields.keys().next());
-        let contract = match contract {
-            c if *c == town.credit => "credit",
-            c if *c == town.members => "members",
-            c if *c == town.clearing => "clearing",
+        let first = |message: &Value| {
+            let fields = message.as_object();
+            let first = fields.and_then(|fields| fields.keys().next());
+            first.cloned().unwrap_or_default()
+        };
+        let name = |contract: &str| match contract {
+            c if c == town.credit.as_str() => "credit",
+            c if c == town.members.as_str() => "members",
+            c if c == town.clearing.as_str() => "clearing",
             _ => "standin",
         };
-        format!("{contract}.{}", first.map_or("", String::as_str))
+        // what the key passes on counts as what is passed on
+        for (how, what, before) in [("decide_for", "action", "decided/"), ("forward", "msg", "")] {
+            let body = &message[how];
+            let passed = body[what].as_str().map(Binary::from_base64);
+            if let Some(Ok(bytes)) = passed {
+                let inner = serde_json::from_slice(&bytes).unwrap_or_default();
+                let to = body["contract"].as_str().unwrap_or_default();
+                return format!("{}.{before}{}", name(to), first(&inner));
+            }
+        }
+        format!("{}.{}", name(contract.as_str()), first(message))
     }
 }
 

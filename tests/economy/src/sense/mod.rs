@@ -17,6 +17,7 @@ use crate::town::{DAY, Town};
 /// Kinds that take several steps in time: once begun they are pursued for a while.
 const LONG: &[&str] = &[
     "clearing.accept",
+    "clearing.choose",
     "clearing.close_promise",
     "clearing.judged",
     "clearing.post",
@@ -53,7 +54,7 @@ impl Play {
         let kinds: Vec<_> = reach::all().collect();
         let kind = *self.random.pick(&kinds);
         if LONG.contains(&kind) {
-            self.pursued = Some((kind, 16));
+            self.pursued = Some((kind, 7));
         }
         self.sense(town, kind)
     }

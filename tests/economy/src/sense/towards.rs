@@ -3,7 +3,7 @@
 
 use cosmwasm_std::Addr;
 use mycel_clearing::allocation::trades::Promise;
-use mycel_credit::state::Request;
+use mycel_credit::state::{Hold, Owner, Request};
 use mycel_kit::ladder::Step as Rung;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
@@ -89,7 +89,8 @@ impl Play {
             .iter()
             .filter(|m| m.record.status == Status::Leaving);
         let leaving: Vec<_> = leaving.cloned().collect();
-        let Some(member) = self.one(leaving) else {
+        let few = leaving.len() < 3 && self.random.one_in(8);
+        let Some(member) = self.one(leaving).filter(|_| !few) else {
             return self.sense_members(town, "leave");
         };
         let number = member.number;
@@ -129,6 +130,18 @@ impl Play {
                 );
             } else if request.payee == own.number {
                 say(&own.owner, &town.credit, json!({"cancel": {"request": id}}));
+            }
+        }
+        for (key, hold) in town.list::<Hold>(&town.credit, b'H') {
+            if hold.owner == Owner::Account(own.number) {
+                let id = be8(&key, 0).to_string();
+                let release = json!({"resolve": {"items": [{"release": {"hold": id}}]}});
+                let advance =
+                    |pool: u64| json!({"advance_pool": {"pool": pool.to_string(), "limit": 50}});
+                match hold.pool {
+                    None => say(&town.holder, &town.credit, release),
+                    Some(pool) => say(&own.owner, &town.credit, advance(pool)),
+                }
             }
         }
         let person = u32::try_from(number).ok()?;
