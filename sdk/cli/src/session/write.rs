@@ -1,5 +1,7 @@
 //! Writing to the chain, the same way for every noun: foreseen in words with `--dry-run`, asked for, sent, awaited.
-use mycel_client::{Client, ClientError, Credits, Http, Receipt, Unsigned, message::Any, submit::WAIT_MS};
+use mycel_client::{
+    Client, ClientError, Credits, Http, Receipt, Unsigned, message::Any, submit::WAIT_MS,
+};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -46,7 +48,11 @@ impl Show for Done {
     fn human(&self) -> String {
         let mut text = format!("{}\n", self.did);
         for (name, value) in &self.facts {
-            let text_of = || value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text_of = || {
+                value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned)
+            };
             // programs read pico-credits, people credits
             let credits = || Some(Credits(value.as_str()?.parse().ok()?).to_string());
             let value = match name.as_str() {
