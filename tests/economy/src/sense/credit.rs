@@ -453,7 +453,7 @@ impl Play {
             let debtor = debtors
                 .iter()
                 .find(|h| h.person.is_some_and(|p| case.parties.contains(&p)));
-            let (false, "lost", Some(debtor)) = (used, case.kind.as_str(), debtor) else {
+            let (false, "default", Some(debtor)) = (used, case.kind.as_str(), debtor) else {
                 continue;
             };
             match self.jury(town, id, &case, "default") {
@@ -472,7 +472,7 @@ impl Play {
         }
         let debtor = self.one(debtors.into_iter().cloned().collect())?;
         let deadline = (town.sandbox.now() + 10 * DAY).to_string();
-        let open = json!({"ref": "a debt", "kind": "lost", "size": 5, "threshold_bps": 6_000,
+        let open = json!({"ref": "a debt", "kind": "default", "size": 5, "threshold_bps": 6_000,
             "parties": [debtor.person?.to_string()], "deadline": deadline});
         tell(
             &self.someone(town),
