@@ -1,7 +1,7 @@
 //! Random markets of one unit a side, against a model written apart: which
 //! pairs there are, which posts are accepted, which wins, what is left.
 //!
-//! `MYCEL_CASES` sets how many markets (default 150), `MYCEL_SEED` the first
+//! `MYCEL_CASES` sets how many markets (default 300), `MYCEL_SEED` the first
 //! seed.
 
 mod world;
@@ -407,7 +407,7 @@ fn stable_case(seed: u64) -> (u32, u32, u32) {
 
 #[test]
 fn of_random_posts_the_stable_one_that_those_in_need_like_best_wins() {
-    let (cases, first) = (told("MYCEL_CASES", 150), told("MYCEL_SEED", 1));
+    let (cases, first) = (told("MYCEL_CASES", 300), told("MYCEL_SEED", 1));
     eprintln!("MYCEL_CASES={cases} MYCEL_SEED={first}");
     let (mut accepted, mut refused, mut several) = (0, 0, 0);
     for seed in first..first + cases {
@@ -422,7 +422,7 @@ fn of_random_posts_the_stable_one_that_those_in_need_like_best_wins() {
     eprintln!("{accepted} accepted, {refused} refused, {several} markets with several");
     if cases >= 100 {
         assert!(
-            accepted > 80 && refused > 80 && several > 10,
+            accepted > 80 && refused > 80 && several > 5,
             "the mix is off"
         );
     }
@@ -526,7 +526,7 @@ fn assignment_case(seed: u64, by: Costs) -> (u32, u32) {
 
 #[test]
 fn of_random_posts_the_assignment_of_least_cost_wins_and_is_proven() {
-    let (cases, first) = (told("MYCEL_CASES", 150), told("MYCEL_SEED", 1));
+    let (cases, first) = (told("MYCEL_CASES", 300), told("MYCEL_SEED", 1));
     eprintln!("MYCEL_CASES={cases} MYCEL_SEED={first}");
     let (mut accepted, mut refused) = (0, 0);
     for seed in first..first + cases {

@@ -16,8 +16,11 @@ use crate::posts;
 use crate::round::{Round, Stage};
 use crate::state;
 
-/// Units of work of an arc that carries something: two records written.
+/// Units of work of an arc that changes an offer, a need or a link: a record
+/// read and written.
 const ARC_WORK: u32 = 64;
+/// Of one that becomes a promise: five records more.
+const PROMISE_WORK: u32 = 256;
 
 /// What one arc's flow does.
 struct Act {
@@ -78,7 +81,13 @@ pub fn step(
                     flow: flow as u64,
                     scarcity: potentials[head] - potentials[0],
                 });
-                work += ARC_WORK;
+                work += match what {
+                    What::Link if flow > 0 && of == MarketKind::Stable => {
+                        2 * ARC_WORK + PROMISE_WORK
+                    }
+                    What::Link if flow > 0 => ARC_WORK + PROMISE_WORK,
+                    _ => ARC_WORK,
+                };
             }
         }
         work += (rows.len() as u32).max(8);

@@ -44,7 +44,14 @@ impl Town {
         }
         for kind in UNITS {
             let terms = terms("mentor");
-            world.market(MarketMsg { kind, ..terms });
+            let market = world.market(MarketMsg { kind, ..terms });
+            for (mentor, apprentice) in [(1, 3), (2, 4)] {
+                world.offer(market, mentor, 1, 0);
+                world.need(market, apprentice, 1, 20);
+            }
+            for (person, list) in [(1, [3, 4]), (2, [4, 3]), (3, [2, 1]), (4, [1, 2])] {
+                world.choose(market, person, &list);
+            }
         }
         Town {
             world,
@@ -93,7 +100,7 @@ impl Town {
             .load(&self.world.storage)
             .expect("counters")
             .round;
-        let round = Id(rounds.checked_sub(1 + self.random.below(2.min(rounds.max(1))))?);
+        let round = Id(rounds.checked_sub(1 + self.random.below(3.min(rounds.max(1))))?);
         let view = self.world.round_of(round);
         if view.stage != "frozen" {
             return None;
@@ -148,12 +155,13 @@ impl Town {
         let sender = self.world.person(sender);
         let now = self.world.now;
         // what moves a round comes again at the end
-        let kind = match self.random.below(80) {
+        let kind = match self.random.below(78) {
             60..=62 => 45,
             63..=65 => 46,
             66 | 67 => 41,
             68 | 69 => 42,
-            70..=73 => 60,
+            70 | 71 => 60,
+            72 | 73 => 41,
             kind => kind,
         };
         if kind < 16
@@ -260,6 +268,16 @@ impl Town {
                     capacity: Id(90),
                 })
             }
+            54 => ExecuteMsg::Unlink {
+                market,
+                from: Id(self.person()),
+                to: Id(self.person()),
+            },
+            55 => ExecuteMsg::PruneMarket {
+                market,
+                persons: vec![Id(self.person())],
+            },
+            56 => ExecuteMsg::WithdrawCancel { obligation },
             49 | 50 => ExecuteMsg::Accept { promise },
             51 => ExecuteMsg::Return { promise },
             52 => ExecuteMsg::Report { promise, quantity },
@@ -274,7 +292,7 @@ impl Town {
                     .collect(),
             }),
             _ => {
-                let recent = counters.round.saturating_sub(1 + self.random.below(2));
+                let recent = counters.round.saturating_sub(1 + self.random.below(3));
                 let limit = match self.random.below(3) {
                     0 => Some(1),
                     1 => Some(20),
