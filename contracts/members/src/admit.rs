@@ -9,13 +9,23 @@
 //! The queue is read in order. Whose tree has had its third is passed over
 //! until the next epoch and keeps the place; so one family cannot block those
 //! behind it, and nobody is ever overtaken by a later entry of the same tree.
+//!
+//! Whom `advance` takes in, it takes in by a message to this contract itself:
+//! what a peer refuses undoes that entry alone. It keeps its place, gives its
+//! share of the epoch back, and is tried again in the next one; those behind it
+//! are served, and the assembly can drop it.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{
+    DepsMut, Env, Response, Storage, SubMsg, SubMsgResult, WasmMsg, to_json_binary,
+};
+use mycel_bindings::{MycelMsg, MycelQuery};
+use mycel_kit::Id;
 
 use crate::call::Call;
 use crate::enrol::{self, Entrant};
 use crate::error::ContractError;
 use crate::join;
+use crate::msg::ExecuteMsg;
 use crate::parameters::Numbers;
 use crate::returning;
 use crate::standing;
@@ -23,6 +33,24 @@ use crate::state::{self, Entry, EpochUse, Scan};
 
 /// What a community counts as in a tree's place.
 pub const COMMUNITY: u64 = 1 << 63;
+
+/// Marks a reply that tells of an entry of the queue: with its place.
+const ENTRY: u64 = 1 << 63;
+
+/// How an entry is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// In this message: a refusal undoes it.
+    Here,
+    /// In a message of its own: a refusal undoes that alone.
+    Apart,
+}
+
+/// The place that a reply tells of, if it does.
+#[must_use]
+pub fn place_of(reply: u64) -> Option<u64> {
+    (reply & ENTRY != 0).then_some(reply & !ENTRY)
+}
 
 /// Places of an epoch that began with `base` active persons.
 #[must_use]
@@ -74,8 +102,8 @@ pub fn scan(storage: &dyn Storage, epoch: u64) -> Result<Scan, ContractError> {
 /// Returns how many were looked at.
 ///
 /// # Errors
-/// Whatever refuses an enrolment: then nothing happened.
-pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
+/// Whatever refuses an enrolment here: then nothing happened.
+pub fn admit(call: &mut Call<'_>, limit: u32, way: Way) -> Result<u32, ContractError> {
     let epoch = call.epoch();
     let mut scan = scan(call.storage, epoch)?;
     let mut used = epoch_use(call.storage, epoch, call.totals.active)?;
@@ -113,7 +141,10 @@ pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
             key.save(call.storage, &count.saturating_add(1));
         }
         used.admitted = used.admitted.saturating_add(1);
-        take_in(call, place, entry)?;
+        match way {
+            Way::Here => take_in(call, place, entry)?,
+            Way::Apart => ask_oneself(call, place)?,
+        }
     }
     if looked > 0 {
         state::scan().save(call.storage, &scan);
@@ -129,9 +160,79 @@ pub fn admit(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
 pub fn admit_if_next(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> {
     let scan = scan(call.storage, call.epoch())?;
     if next_entry(call.storage, scan.next) == Some(place) {
-        admit(call, 1)?;
+        admit(call, 1, Way::Here)?;
     }
     Ok(())
+}
+
+fn ask_oneself(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> {
+    let message = ExecuteMsg::Advance {
+        limit: None,
+        person: None,
+        case: None,
+        place: Some(Id(place)),
+    };
+    let message = WasmMsg::Execute {
+        contract_addr: call.env.contract.address.to_string(),
+        msg: to_json_binary(&message).map_err(|why| ContractError::Answer(why.to_string()))?,
+        funds: vec![],
+    };
+    let message = SubMsg::reply_on_error(message, ENTRY | place);
+    call.response.messages.push(message);
+    Ok(())
+}
+
+/// Takes in one entry, when this contract says so to itself.
+///
+/// # Errors
+/// Another sender, no such entry, or what a peer refuses.
+pub fn advance(call: &mut Call<'_>, place: u64) -> Result<(), ContractError> {
+    mycel_kit::roles::only(&call.sender, call.env.contract.address.as_str())?;
+    let entry =
+        state::entry(place)
+            .may_load(call.storage)?
+            .ok_or_else(|| ContractError::NotFound {
+                what: "queue entry",
+                id: place.to_string(),
+            })?;
+    take_in(call, place, entry)
+}
+
+/// An entry could not be taken in: it waits for the next epoch, and what it had
+/// of this one is given back.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn refused(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    place: u64,
+    result: SubMsgResult,
+) -> Result<Response<MycelMsg>, ContractError> {
+    let mut call = Call::begin(deps, env, "")?;
+    let (SubMsgResult::Err(why), Some(entry)) =
+        (result, state::entry(place).may_load(call.storage)?)
+    else {
+        return Ok(call.finish());
+    };
+    let epoch = call.epoch();
+    let mut used = epoch_use(call.storage, epoch, call.totals.active)?;
+    used.admitted = used.admitted.saturating_sub(1);
+    state::epoch_use(epoch).save(call.storage, &used);
+    for root in roots(call.storage, &entry)? {
+        let key = state::tree_use(epoch, root);
+        let count = key.may_load(call.storage)?.unwrap_or(0);
+        key.save(call.storage, &count.saturating_sub(1));
+    }
+    call.event(
+        "not_admitted",
+        &[
+            ("place", &place),
+            ("address", &entry.address),
+            ("why", &why),
+        ],
+    );
+    Ok(call.finish())
 }
 
 /// The first waiting place from `from` on.

@@ -82,13 +82,13 @@ pub enum QueryMsg {
     /// A member's addresses and passkeys.
     #[returns(KeysResponse)]
     Keys(PersonRef),
-    /// A member's guardians and a running recovery.
+    /// A member's guardians and running recoveries.
     #[returns(GuardView)]
     Guardians(PersonRef),
     /// A member's skills, needs and offers.
     #[returns(ListingsResponse)]
     Listings(PersonRef),
-    /// An organisation with a change that waits.
+    /// An organisation with the changes that wait.
     #[returns(OrgView)]
     Org {
         /// The number.
@@ -247,11 +247,18 @@ pub struct GuardView {
     pub persons: Vec<Id>,
     /// How many are needed.
     pub threshold: u8,
-    /// The address that a running recovery leads to.
-    pub recovery_to: Option<String>,
+    /// The addresses that guardians gave their word for.
+    pub recoveries: Vec<RecoveryView>,
+}
+
+/// A recovery to one address.
+#[cw_serde]
+pub struct RecoveryView {
+    /// The address.
+    pub to: String,
     /// Whose word it has.
     pub approvals: Vec<Id>,
-    /// When it can be completed.
+    /// When it can be completed; absent while words are missing.
     pub ready_at: Option<Seconds>,
 }
 
@@ -316,8 +323,25 @@ pub struct OrgView {
     pub controllers: Vec<ShareView>,
     /// Shares for a change.
     pub threshold_bps: u16,
-    /// The serial number of a change that waits.
-    pub change: Option<u32>,
+    /// Changes that wait, at most one of each proposer.
+    pub changes: Vec<ChangeView>,
+}
+
+/// A change of an organisation that waits.
+#[cw_serde]
+pub struct ChangeView {
+    /// Its serial number.
+    pub serial: u32,
+    /// Who proposed it.
+    pub by: Id,
+    /// The purpose to be.
+    pub purpose: String,
+    /// The controllers to be.
+    pub controllers: Vec<ShareView>,
+    /// The threshold to be.
+    pub threshold_bps: u16,
+    /// Whether the account is to be closed.
+    pub close: bool,
     /// Who said yes to it.
     pub approvals: Vec<Id>,
 }

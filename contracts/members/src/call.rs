@@ -10,6 +10,7 @@ use mycel_kit::peers::members::Status;
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 
 use crate::error::ContractError;
+use crate::snapshot;
 use crate::standing;
 use crate::state::{self, Moment, Parameters, Peers, Person, Totals};
 
@@ -47,7 +48,7 @@ pub struct Acting {
 }
 
 impl<'a> Call<'a> {
-    /// Loads what every rule needs, and marks the block's time.
+    /// Loads what every rule needs, and marks the block's time if it is due.
     ///
     /// # Errors
     /// Only for unreadable state.
@@ -57,16 +58,14 @@ impl<'a> Call<'a> {
         sender: &str,
     ) -> Result<Call<'a>, ContractError> {
         let now = env.block.time.seconds();
-        let mark = state::time_of(env.block.height);
-        if !mark.exists(deps.storage) {
-            mark.save(deps.storage, &now);
-        }
+        let mut totals = state::totals().load(deps.storage)?;
+        snapshot::mark(deps.storage, &mut totals, env.block.height, now);
         Ok(Call {
             now,
             sender: sender.to_owned(),
             parameters: state::parameters().load(deps.storage)?,
             peers: state::peers().load(deps.storage)?,
-            totals: state::totals().load(deps.storage)?,
+            totals,
             storage: deps.storage,
             api: deps.api,
             querier: deps.querier,
@@ -124,6 +123,28 @@ impl<'a> Call<'a> {
     /// [`ContractError::InvalidAddress`].
     pub fn valid(&self, address: &str) -> Result<String, ContractError> {
         valid(self.api, address)
+    }
+
+    /// Whether an address can sign a transaction: it has 20 bytes. A contract's
+    /// has 32, and the chain gives it no allowance class.
+    #[must_use]
+    pub fn signs(&self, address: &str) -> bool {
+        self.api
+            .addr_canonicalize(address)
+            .is_ok_and(|raw| raw.len() == 20)
+    }
+
+    /// Refuses the address of a contract where a person is to answer to it.
+    ///
+    /// # Errors
+    /// [`ContractError::ContractAddress`].
+    pub fn can_sign(&self, address: &str) -> Result<(), ContractError> {
+        if self.signs(address) {
+            return Ok(());
+        }
+        Err(ContractError::ContractAddress {
+            address: address.to_owned(),
+        })
     }
 
     /// The sender, whoever it is here, if it has not left and has the role.

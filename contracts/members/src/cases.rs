@@ -14,7 +14,7 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::ladder;
 use crate::recheck;
-use crate::state::{self, Measure, Progress, Question, Task};
+use crate::state::{self, APPEAL, Measure, Progress, Question, Task};
 
 /// Jurors, and the votes needed in 1/10,000.
 #[must_use]
@@ -239,7 +239,8 @@ fn ask(call: &Call<'_>, case: u64, number: u64, measure: &Measure) -> Result<Cas
 /// Acts once on a final outcome; anyone may call it.
 ///
 /// # Errors
-/// Unknown or used, not final, or sortition's case is another.
+/// Unknown or used, not final, sortition's case is another, or a step that
+/// waits for an appeal.
 pub fn advance(call: &mut Call<'_>, case: u64) -> Result<(), ContractError> {
     let number = state::measure_of(case)
         .may_load(call.storage)?
@@ -252,7 +253,27 @@ pub fn advance(call: &mut Call<'_>, case: u64) -> Result<(), ContractError> {
         return Err(ContractError::CaseUsed { case });
     }
     let answer = ask(call, case, number, &measure)?;
+    if let Some(appeal) = waits_for(call, &measure, &answer)? {
+        return Err(ContractError::CaseWaits {
+            case,
+            measure: appeal,
+        });
+    }
     act(call, number, &mut measure, case, &answer)
+}
+
+/// The appeal that an upheld step waits for: nobody goes a step up from one
+/// that may fall.
+fn waits_for(
+    call: &Call<'_>,
+    measure: &Measure,
+    answer: &Case,
+) -> Result<Option<u64>, ContractError> {
+    let upheld = answer.status == CaseStatus::Decided && answer.outcome == "uphold";
+    match measure.question {
+        Question::Sanction { .. } if upheld => ladder::open(call.storage, measure.person, APPEAL),
+        _ => Ok(None),
+    }
 }
 
 /// The agenda's look at a case whose deadline has passed: acts, or comes again in a day.
@@ -265,8 +286,12 @@ pub fn look(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         return Ok(());
     };
     let answer = ask(call, case, number, &measure);
+    let waits = match &answer {
+        Ok(answer) => waits_for(call, &measure, answer)?.is_some(),
+        Err(_) => true,
+    };
     match answer {
-        Ok(answer) if answer.status == CaseStatus::Lapsed || answer.r#final => {
+        Ok(answer) if !waits && (answer.status == CaseStatus::Lapsed || answer.r#final) => {
             act(call, number, &mut measure, case, &answer)
         }
         _ => {

@@ -1,6 +1,6 @@
 //! From a message to the rule that handles it.
 
-use cosmwasm_std::{DepsMut, Env, MessageInfo, QueryRequest, Response};
+use cosmwasm_std::{DepsMut, Env, MessageInfo, QueryRequest, Reply, Response};
 use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_kit::roles::Class;
 use mycel_kit::standard::write_contract_info;
@@ -10,8 +10,8 @@ use crate::error::ContractError;
 use crate::msg::{Action, AddressRef, ExecuteMsg, InstantiateMsg, KeyRef, PersonRef};
 use crate::state::{self, Peers, Totals};
 use crate::{
-    agenda, cases, credentials, enrol, export, flags, guardians, handles, import, join, keys,
-    ladder, leave, listings, orgs, parameters, tell, vouch,
+    admit, agenda, cases, credentials, enrol, export, flags, guardians, handles, import, join,
+    keys, ladder, leave, listings, orgs, parameters, snapshot, tell, vouch,
 };
 
 /// The standard's name.
@@ -51,8 +51,9 @@ pub fn instantiate(
     })?;
     state::parameters().save(deps.storage, &parameters);
     state::peers().save(deps.storage, &peers);
-    state::totals().save(deps.storage, &Totals::default());
-    state::time_of(env.block.height).save(deps.storage, &now);
+    let mut totals = Totals::default();
+    snapshot::mark(deps.storage, &mut totals, env.block.height, now);
+    state::totals().save(deps.storage, &totals);
     Ok(Response::new()
         .add_attribute("action", "instantiate")
         .add_attribute("community", parameters.community)
@@ -148,6 +149,7 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             orgs::propose(call, org.0, &change, close)
         }
         ExecuteMsg::ApproveChange { org, serial } => orgs::approve(call, org.0, serial),
+        ExecuteMsg::StepDown { org } => orgs::step_down(call, org.0),
         ExecuteMsg::Flag { person, reasons } => flags::flag(call, person.0, &reasons),
         ExecuteMsg::Unflag(PersonRef { person }) => flags::unflag(call, person.0),
         ExecuteMsg::Accuse {
@@ -161,12 +163,14 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             limit,
             person,
             case,
-        } => match (limit, person, case) {
-            (Some(limit), None, None) => agenda::advance(call, limit),
-            (None, Some(person), None) => leave::advance(call, person.0),
-            (None, None, Some(case)) => cases::advance(call, case.0),
+            place,
+        } => match (limit, person, case, place) {
+            (Some(limit), None, None, None) => agenda::advance(call, limit),
+            (None, Some(person), None, None) => leave::advance(call, person.0),
+            (None, None, Some(case), None) => cases::advance(call, case.0),
+            (None, None, None, Some(place)) => admit::advance(call, place.0),
             _ => Err(ContractError::NotFound {
-                what: "exactly one of limit, person, case in",
+                what: "exactly one of limit, person, case, place in",
                 id: "advance".to_owned(),
             }),
         },
@@ -217,6 +221,21 @@ pub fn end_block(
     let mut call = Call::begin(deps, env, "")?;
     agenda::advance(&mut call, 5)?;
     Ok(call.finish())
+}
+
+/// What came of a message to another contract, or to this one itself.
+///
+/// # Errors
+/// As [`cases::opened`].
+pub fn reply(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    reply: Reply,
+) -> Result<Response<MycelMsg>, ContractError> {
+    match admit::place_of(reply.id) {
+        Some(place) => admit::refused(deps, env, place, reply.result),
+        None => cases::opened(deps, env, reply),
+    }
 }
 
 /// Coins sent here would be lost.

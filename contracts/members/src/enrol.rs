@@ -143,6 +143,7 @@ pub fn seed(call: &mut Call<'_>, seeds: &[Seed]) -> Result<(), ContractError> {
     bounds::count("members", seeds.len(), crate::msg::MAX_ITEMS)?;
     for seed in seeds {
         let address = join::unknown(call, &seed.address)?;
+        call.can_sign(&address)?;
         let handle = handles::normal(&seed.handle, &call.parameters.community)?;
         let idc = seed.idc.as_deref().map(bounds::identity).transpose()?;
         if let Some(idc) = idc

@@ -44,6 +44,10 @@ pub enum ContractError {
     )]
     StillExpelled { person: u64, until: u64 },
     #[error(
+        "still leaving: person={person}; once nothing is open, advance with the person completes it, and then it may join"
+    )]
+    StillLeaving { person: u64 },
+    #[error(
         "still judged: person={person} measure={measure}; join once the jury's word is final and used: advance with the case"
     )]
     StillJudged { person: u64, measure: u64 },
@@ -121,6 +125,18 @@ pub enum ContractError {
     Peer(#[from] PeerError),
     #[error("invalid address: address={address}")]
     InvalidAddress { address: String },
+    #[error(
+        "contract address: address={address} signs no transactions and is no person's; found an organisation at it, or take an account's address"
+    )]
+    ContractAddress { address: String },
+    #[error(
+        "leaving begun: person={person}; what is open goes on, nothing new is brought against who leaves"
+    )]
+    LeavingBegun { person: u64 },
+    #[error(
+        "case waits: case={case} for the appeal that a jury judges in measure={measure}; advance that first"
+    )]
+    CaseWaits { case: u64, measure: u64 },
     #[error(transparent)]
     State(#[from] StateError),
     #[error("answer unreadable: {0}")]
@@ -180,6 +196,10 @@ pub const KINDS: &[ErrorKind] = &[
     kind(45, "identity another"),
     kind(46, "still expelled"),
     kind(47, "still judged"),
+    kind(48, "still leaving"),
+    kind(49, "contract address"),
+    kind(50, "leaving begun"),
+    kind(51, "case waits"),
 ];
 
 impl ContractError {

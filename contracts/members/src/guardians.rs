@@ -1,7 +1,9 @@
 //! Guardians: k of n persons can move an account to a new address when its
 //! keys are lost, after a delay in which the owner can say no.
 //!
-//! The delay runs from the k-th word. Any key of the owner cancels, and for as
+//! Each guardian has one word, for one address, and may give it to another
+//! later: whoever speaks first, or for an address that nobody has, stops nobody.
+//! The delay runs from the k-th word for the same address. Any key of the owner cancels, and for as
 //! long as the delay lasts nothing new can be begun: a ring of guardians needs
 //! the owner to be silent, not to be slow once. The new address itself
 //! completes the recovery, so that nobody is bound against its will. Whoever has
@@ -59,7 +61,7 @@ pub fn set(call: &mut Call<'_>, persons: &[Id], threshold: u8) -> Result<(), Con
     let mut kept = guard(call, acting.number)?;
     kept.persons = numbers;
     kept.threshold = threshold;
-    kept.recovery = None;
+    kept.recoveries.clear();
     state::guard(acting.number).save(call.storage, &kept);
     call.event(
         "guardians_set",
@@ -72,11 +74,12 @@ pub fn set(call: &mut Call<'_>, persons: &[Id], threshold: u8) -> Result<(), Con
     Ok(())
 }
 
-/// A guardian gives its word for a new address.
+/// A guardian gives its word for a new address; the word it gave for another
+/// one is taken back.
 ///
 /// # Errors
-/// Not a guardian, another recovery runs, a known address, or the owner
-/// cancelled one not long ago.
+/// Not a guardian, twice the same word, a known address, a person's that is a
+/// contract's, or the owner cancelled a recovery not long ago.
 pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), ContractError> {
     let acting = call.member(VOTE)?;
     let mut kept = guard(call, number)?;
@@ -90,29 +93,38 @@ pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), Contrac
         });
     }
     let to = join::unknown(call, to)?;
-    let mut recovery = match kept.recovery.take() {
-        Some(running) if running.to == to => running,
-        Some(_) => {
-            return Err(ContractError::Already {
-                what: "another address proposed",
-            });
+    if standing::person(call.storage, number)?.kind == Kind::Person {
+        call.can_sign(&to)?;
+    }
+    let needed = usize::from(kept.threshold);
+    for other in &mut kept.recoveries {
+        if other.to != to {
+            other.approvals.retain(|word| *word != acting.number);
+            if other.approvals.len() < needed {
+                other.ready_at = None;
+            }
         }
-        None => Recovery {
+    }
+    kept.recoveries.retain(|other| !other.approvals.is_empty());
+    let at = kept.recoveries.iter().position(|other| other.to == to);
+    let at = at.unwrap_or_else(|| {
+        kept.recoveries.push(Recovery {
             to: to.clone(),
             approvals: vec![],
             ready_at: None,
-        },
-    };
+        });
+        kept.recoveries.len() - 1
+    });
+    let recovery = &mut kept.recoveries[at];
     if recovery.approvals.contains(&acting.number) {
         return Err(ContractError::Already { what: "word given" });
     }
     recovery.approvals.push(acting.number);
-    if recovery.ready_at.is_none() && recovery.approvals.len() >= usize::from(kept.threshold) {
+    if recovery.ready_at.is_none() && recovery.approvals.len() >= needed {
         let delay = u64::from(call.parameters.numbers.recovery_seconds);
         recovery.ready_at = Some(call.now.saturating_add(delay));
     }
     let ready = recovery.ready_at.unwrap_or(0);
-    kept.recovery = Some(recovery);
     state::guard(number).save(call.storage, &kept);
     call.event(
         "recovery",
@@ -133,12 +145,13 @@ pub fn approve(call: &mut Call<'_>, number: u64, to: &str) -> Result<(), Contrac
 pub fn cancel(call: &mut Call<'_>) -> Result<(), ContractError> {
     let acting = call.owner(PAY | VOTE | RECOVER)?;
     let mut kept = guard(call, acting.number)?;
-    if kept.recovery.take().is_none() {
+    if kept.recoveries.is_empty() {
         return Err(ContractError::NotFound {
             what: "recovery of",
             id: acting.number.to_string(),
         });
     }
+    kept.recoveries.clear();
     let delay = u64::from(call.parameters.numbers.recovery_seconds);
     kept.quiet_until = call.now.saturating_add(delay);
     state::guard(acting.number).save(call.storage, &kept);
@@ -154,10 +167,9 @@ pub fn cancel(call: &mut Call<'_>) -> Result<(), ContractError> {
 /// delay runs.
 pub fn complete(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut kept = guard(call, number)?;
-    let running = kept
-        .recovery
-        .take()
-        .filter(|running| running.to == call.sender)
+    let running = std::mem::take(&mut kept.recoveries)
+        .into_iter()
+        .find(|running| running.to == call.sender)
         .ok_or_else(|| ContractError::NotFound {
             what: "recovery to this address of",
             id: number.to_string(),

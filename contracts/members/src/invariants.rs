@@ -2,13 +2,14 @@
 //! [`recompute`] makes them anew from every raw record, for tests and auditors.
 
 use borsh::BorshDeserialize;
-use cosmwasm_std::{Order, Storage};
+use cosmwasm_std::{Order, Storage, to_hex};
 use mycel_kit::Key;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_kit::standard::{Invariant, Number};
 
 use crate::error::ContractError;
+use crate::orgs;
 use crate::snapshot;
 use crate::standing;
 use crate::state::{self, Entry, Handle, Measure, Person, Progress, Totals, Vouch};
@@ -140,6 +141,7 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         tasks: kept.tasks,
         queue_next: kept.queue_next,
         communities: kept.communities,
+        marked: kept.marked,
         ..Totals::default()
     };
     let mut received: std::collections::BTreeMap<u64, (u32, u32)> = Default::default();
@@ -151,6 +153,9 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         let entry = received.entry(u64::from_be_bytes(to)).or_default();
         entry.0 += vouch.weight;
         entry.1 += 1;
+        if !state::task(vouch.until, vouch.task).exists(storage) {
+            wrong = Some(format!("the vouch for {} has no task", to_hex(raw)));
+        }
         sums.vouches += 1;
         sums.vouch_weight += u64::from(vouch.weight);
     })
@@ -185,6 +190,13 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         let (weight, count) = received.get(&number).copied().unwrap_or_default();
         if (person.vouched, person.vouchers) != (weight, count) {
             wrong = Some(format!("vouches of person {number} do not add up"));
+        }
+        if person.kind == Kind::Org
+            && !left
+            && let Some(org) = state::org(number).may_load(storage).ok().flatten()
+            && orgs::reaches(storage, &org).ok() != Some(!person.step.is_frozen())
+        {
+            wrong = Some(format!("organisation {number} is frozen, or ought to be"));
         }
         if state::barred(number).exists(storage) == standing::takes_part(&person) {
             wrong = Some(format!(

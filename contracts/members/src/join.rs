@@ -108,9 +108,10 @@ pub fn unknown(call: &Call<'_>, address: &str) -> Result<String, ContractError> 
 /// that nobody here has had, or one with the role recover of a person who left.
 ///
 /// # Errors
-/// Invalid, taken, or of one who may not come back yet.
+/// Invalid, a contract's, taken, or of one who may not come back yet.
 pub fn entrant(call: &mut Call<'_>, address: &str) -> Result<(String, Option<u64>), ContractError> {
     let address = call.valid(address)?;
+    call.can_sign(&address)?;
     if state::waiting(&address).exists(call.storage) {
         return Err(ContractError::AddressTaken { address });
     }
@@ -118,7 +119,9 @@ pub fn entrant(call: &mut Call<'_>, address: &str) -> Result<(String, Option<u64
         return Ok((address, None));
     };
     if !returning::is_former(call.storage, held)? {
-        return Err(ContractError::AddressTaken { address });
+        return Err(
+            returning::still_here(call, held)?.unwrap_or(ContractError::AddressTaken { address })
+        );
     }
     returning::may_join(call, held.number)?;
     Ok((address, Some(held.number)))

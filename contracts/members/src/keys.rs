@@ -6,6 +6,7 @@
 //! person's after leaving, so that the same person can come back.
 
 use mycel_kit::Id;
+use mycel_kit::peers::credit::Kind;
 
 use crate::bounds;
 use crate::call::{Acting, Call};
@@ -217,7 +218,7 @@ pub fn set_passkeys(call: &mut Call<'_>, inputs: &[PasskeyInput]) -> Result<(), 
 /// The account moves to another address of the same person.
 ///
 /// # Errors
-/// Not an address of the person.
+/// Not an address of the person, or a contract's.
 pub fn rotate(call: &mut Call<'_>, to: &str) -> Result<(), ContractError> {
     let (acting, keys) = own(call)?;
     if to == acting.person.address || !keys.addresses.iter().any(|known| known == to) {
@@ -225,6 +226,9 @@ pub fn rotate(call: &mut Call<'_>, to: &str) -> Result<(), ContractError> {
             what: "another address of this person",
             id: to.chars().take(128).collect(),
         });
+    }
+    if acting.person.kind == Kind::Person {
+        call.can_sign(to)?;
     }
     let rest = keys
         .addresses
@@ -267,8 +271,8 @@ pub fn move_to(
             roles: ALL_ROLES,
         },
     );
+    tell::rotated(call, &mut person, &from);
     state::person(number).save(call.storage, &person);
-    tell::rotated(call, &person, &from);
     call.event(
         "rotated",
         &[("person", &number), ("from", &from), ("to", &to)],

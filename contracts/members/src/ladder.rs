@@ -3,10 +3,13 @@
 //! The rules of the steps are `mycel_kit::ladder`'s; here is who may bring them
 //! about, and what they do. Flags alone reach notice ([`crate::flags`]). Every
 //! further step is asked for by `accuse` and decided by a jury; a jury may give
-//! a notice, too. A measure can be appealed once, before 23 jurors; an
-//! appeal that is not decided in time ends it. While suspended, the person and
+//! a notice, too. A measure can be appealed once, before 23 jurors, whoever
+//! asks for the next step meanwhile: that waits until the appeal is decided. An
+//! appeal that is not decided in time ends the measure. Who has begun to leave
+//! is not accused anew; what a jury judges already goes on. While suspended, the person and
 //! the accuser may both declare the matter settled, which lowers it by a step.
-//! Every step runs out by itself. An expelled person is frozen and out at once.
+//! While suspended or expelled, a person's shares in organisations do not count
+//! ([`crate::orgs`]). Every step runs out by itself. An expelled person is frozen and out at once.
 //! Once `appeal_seconds` have passed, or if the person asks, the account may be
 //! closed; if it is still there when the expulsion runs out, the person is back.
 //! Who has left keeps the step while it lasts ([`crate::returning`]).
@@ -21,9 +24,10 @@ use crate::bounds;
 use crate::call::Call;
 use crate::cases;
 use crate::error::ContractError;
+use crate::orgs;
 use crate::snapshot;
 use crate::standing;
-use crate::state::{self, Question, Sanction, Task};
+use crate::state::{self, ACCUSATION, APPEAL, Question, Sanction, Task};
 use crate::tell;
 use crate::vouch;
 
@@ -41,7 +45,8 @@ pub fn sanction(call: &Call<'_>, number: u64) -> Result<Sanction, ContractError>
 ///
 /// # Errors
 /// An accuser without standing or with an accusation before a jury, a person
-/// about whom a jury sits already, a step that is not the next.
+/// about whom a jury sits already or who began to leave, a step that is not the
+/// next.
 pub fn accuse(
     call: &mut Call<'_>,
     number: u64,
@@ -59,6 +64,9 @@ pub fn accuse(
     }
     if person.status == Status::Left {
         return Err(crate::call::refused(number, &person));
+    }
+    if person.leaves {
+        return Err(ContractError::LeavingBegun { person: number });
     }
     let next = person
         .step
@@ -85,7 +93,8 @@ pub fn accuse(
             most: 1,
         });
     }
-    none_open(call, number)?;
+    none_open(call, number, ACCUSATION)?;
+    none_open(call, number, APPEAL)?;
     let accuser = acting.number;
     let measure = cases::open(
         call,
@@ -96,7 +105,7 @@ pub fn accuse(
     )?;
     usage.accusation = Some(measure);
     state::usage(accuser).save(call.storage, &usage);
-    state::pending(number).save(call.storage, &measure);
+    state::pending(number, ACCUSATION).save(call.storage, &measure);
     call.event(
         "accused",
         &[
@@ -109,12 +118,23 @@ pub fn accuse(
     Ok(())
 }
 
-/// The measure about a person that a jury judges now, if any.
+/// Some measure about a person that a jury judges now, if any.
 ///
 /// # Errors
 /// Only for unreadable state.
 pub fn open_measure(storage: &dyn Storage, number: u64) -> Result<Option<u64>, ContractError> {
-    let Some(measure) = state::pending(number).may_load(storage)? else {
+    match open(storage, number, ACCUSATION)? {
+        Some(measure) => Ok(Some(measure)),
+        None => open(storage, number, APPEAL),
+    }
+}
+
+/// The measure of a kind about a person that a jury judges now, if any.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn open(storage: &dyn Storage, number: u64, kind: u8) -> Result<Option<u64>, ContractError> {
+    let Some(measure) = state::pending(number, kind).may_load(storage)? else {
         return Ok(None);
     };
     let open = state::measure(measure)
@@ -128,8 +148,8 @@ pub fn open_measure(storage: &dyn Storage, number: u64) -> Result<Option<u64>, C
     Ok(open.then_some(measure))
 }
 
-fn none_open(call: &Call<'_>, number: u64) -> Result<(), ContractError> {
-    match open_measure(call.storage, number)? {
+fn none_open(call: &Call<'_>, number: u64, kind: u8) -> Result<(), ContractError> {
+    match open(call.storage, number, kind)? {
         Some(_) => Err(ContractError::Already {
             what: "a jury judges this person",
         }),
@@ -156,7 +176,7 @@ pub fn appeal(call: &mut Call<'_>, reasons: &str) -> Result<(), ContractError> {
             what: "measure appealed",
         });
     }
-    none_open(call, acting.number)?;
+    none_open(call, acting.number, APPEAL)?;
     kept.appealed = true;
     state::sanction(acting.number).save(call.storage, &kept);
     let mut parties = vec![acting.number];
@@ -169,7 +189,7 @@ pub fn appeal(call: &mut Call<'_>, reasons: &str) -> Result<(), ContractError> {
         parties,
         reasons,
     )?;
-    state::pending(acting.number).save(call.storage, &measure);
+    state::pending(acting.number, APPEAL).save(call.storage, &measure);
     call.event(
         "appealed",
         &[("person", &acting.number), ("measure", &measure)],
@@ -350,6 +370,9 @@ fn set(
             ("by", &by),
         ],
     );
+    if before.is_frozen() != after.is_frozen() {
+        orgs::controller_changed(call, number)?;
+    }
     Ok(())
 }
 

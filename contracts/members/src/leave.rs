@@ -4,7 +4,9 @@
 //!
 //! An expelled person is out at once. Others may close the account only after
 //! `appeal_seconds`, so that an appeal still finds it; the person may ask at once.
-//! The way back is [`crate::returning`]'s.
+//! Who controls an organisation together with others steps down alone, who
+//! controls it alone closes it or hands it over ([`crate::orgs`]). The way back
+//! is [`crate::returning`]'s.
 
 use cosmwasm_std::Storage;
 use mycel_kit::peers::credit::{CreditQuery, Kind, Position};
@@ -20,7 +22,7 @@ use crate::ladder;
 use crate::orgs;
 use crate::snapshot;
 use crate::standing;
-use crate::state::{self, RECOVER};
+use crate::state::{self, ACCUSATION, APPEAL, RECOVER};
 use crate::tell;
 use crate::vouch;
 
@@ -72,8 +74,10 @@ pub fn begin(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
 /// Only for unreadable state.
 pub fn own_items(storage: &dyn Storage, number: u64) -> Result<Vec<String>, ContractError> {
     let mut items = Vec::new();
-    if let Some(measure) = ladder::open_measure(storage, number)? {
-        items.push(format!("a jury judges measure {measure}"));
+    for kind in [ACCUSATION, APPEAL] {
+        if let Some(measure) = ladder::open(storage, number, kind)? {
+            items.push(format!("a jury judges measure {measure}"));
+        }
     }
     let usage = state::usage(number).may_load(storage)?.unwrap_or_default();
     for org in usage.orgs {

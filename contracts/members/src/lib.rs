@@ -92,7 +92,7 @@ pub mod entry {
     use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
 
     use crate::error::ContractError;
-    use crate::{ask, cases, contract, msg, query};
+    use crate::{ask, contract, msg, query};
 
     /// Begins the contract.
     #[entry_point]
@@ -116,14 +116,15 @@ pub mod entry {
         contract::execute(deps, env, info, msg)
     }
 
-    /// Sortition's answer to a case that was asked for.
+    /// Sortition's answer to a case that was asked for, or an entry of the queue
+    /// that could not be taken in.
     #[entry_point]
     pub fn reply(
         deps: DepsMut<'_, MycelQuery>,
         env: Env,
         reply: Reply,
     ) -> Result<Response<MycelMsg>, ContractError> {
-        cases::opened(deps, env, reply)
+        contract::reply(deps, env, reply)
     }
 
     /// What the chain itself calls.

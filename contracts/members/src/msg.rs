@@ -406,6 +406,11 @@ pub enum ExecuteMsg {
         /// The change's serial number.
         serial: u32,
     },
+    /// A controller who leaves gives its shares to the others.
+    StepDown {
+        /// The organisation.
+        org: Id,
+    },
 
     // ---- sanctions
     /// Flags a person.
@@ -435,7 +440,7 @@ pub enum ExecuteMsg {
     Settle(PersonRef),
 
     // ---- anyone's
-    /// Does work that is due. Exactly one of the three.
+    /// Does work that is due. Exactly one of the four.
     Advance {
         /// Up to 50 pieces of whatever is due.
         #[serde(default)]
@@ -446,6 +451,10 @@ pub enum ExecuteMsg {
         /// Acts on a case's final outcome.
         #[serde(default)]
         case: Option<Id>,
+        /// Takes in this entry of the queue. The contract says this to itself,
+        /// so that an entry that cannot be taken in stops no other.
+        #[serde(default)]
+        place: Option<Id>,
     },
     /// Tells peers that came later about the numbers above `after`.
     Backfill {

@@ -3,8 +3,21 @@
 //!
 //! Founding needs the word of every controller and of the address itself, so
 //! that nobody is bound to others without knowing. A change needs controllers
-//! with `threshold_bps` of the shares, and the word of whoever becomes one.
+//! with `threshold_bps` of the shares, and the word of whoever becomes one. One
+//! change of each controller may wait, so that nobody replaces another's; a
+//! change that is made ends those that wait.
+//!
+//! Nobody deals through an organisation who may not deal: while the shares of
+//! controllers who are neither suspended nor expelled fall short of
+//! `threshold_bps`, the organisation is suspended, too, and its account frozen.
+//!
+//! Nobody is kept by others' silence: who leaves may step down alone, and its
+//! shares go to the others in proportion to theirs. The last one closes the
+//! organisation or hands it over.
 
+use cosmwasm_std::Storage;
+use mycel_kit::apportion::apportion;
+use mycel_kit::ladder::Step;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 
@@ -16,8 +29,10 @@ use crate::handles;
 use crate::join;
 use crate::leave;
 use crate::msg::{OrgInput, Share};
+use crate::snapshot;
 use crate::standing;
-use crate::state::{self, Founding, Holder, Org, OrgChange, VOTE};
+use crate::state::{self, Founding, Holder, Org, OrgChange, RECOVER, VOTE};
+use crate::tell;
 
 /// Most controllers.
 pub const MAX_CONTROLLERS: usize = 20;
@@ -73,7 +88,7 @@ fn input(call: &Call<'_>, org: &OrgInput) -> Result<Org, ContractError> {
         controllers: shares(call, &org.controllers)?,
         threshold_bps: org.threshold_bps,
         changes: 0,
-        change: None,
+        waiting: vec![],
     })
 }
 
@@ -210,7 +225,7 @@ fn load(call: &Call<'_>, number: u64) -> Result<Org, ContractError> {
         })
 }
 
-/// Proposes a change; a proposal that waits is replaced.
+/// Proposes a change; the sender's own that waits is replaced.
 ///
 /// # Errors
 /// The sender is no controller, or the change is none.
@@ -236,8 +251,10 @@ pub fn propose(
     let next = input(call, given)?;
     let serial = org.changes.saturating_add(1);
     org.changes = serial;
-    org.change = Some(OrgChange {
+    org.waiting.retain(|change| change.by != acting.number);
+    org.waiting.push(OrgChange {
         serial,
+        by: acting.number,
         purpose: next.purpose,
         controllers: next.controllers,
         threshold_bps: next.threshold_bps,
@@ -252,17 +269,18 @@ pub fn propose(
             ("serial", &serial),
         ],
     );
-    settle(call, number, org)
+    settle(call, number, org, serial)
 }
 
-/// Says yes to the change that waits.
+/// Says yes to a change that waits.
 ///
 /// # Errors
-/// Neither a present nor a future controller, twice, or another change waits.
+/// Neither a present nor a future controller, twice, or no such change waits.
 pub fn approve(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), ContractError> {
     let acting = call.member(VOTE)?;
     let mut org = load(call, number)?;
-    let Some(change) = org.change.as_mut().filter(|change| change.serial == serial) else {
+    let mut waiting = org.waiting.iter_mut();
+    let Some(change) = waiting.find(|change| change.serial == serial) else {
         return Err(ContractError::NotFound {
             what: "change",
             id: serial.to_string(),
@@ -284,12 +302,18 @@ pub fn approve(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), Cont
             ("serial", &serial),
         ],
     );
-    settle(call, number, org)
+    settle(call, number, org, serial)
 }
 
-/// Makes the change if enough said yes, else keeps it waiting.
-fn settle(call: &mut Call<'_>, number: u64, mut org: Org) -> Result<(), ContractError> {
-    let Some(change) = org.change.clone() else {
+/// Makes a change if enough said yes, else keeps it waiting.
+fn settle(
+    call: &mut Call<'_>,
+    number: u64,
+    mut org: Org,
+    serial: u32,
+) -> Result<(), ContractError> {
+    let mut waiting = org.waiting.iter();
+    let Some(change) = waiting.find(|change| change.serial == serial).cloned() else {
         return Ok(());
     };
     let given: u64 = org
@@ -313,7 +337,7 @@ fn settle(call: &mut Call<'_>, number: u64, mut org: Org) -> Result<(), Contract
         return Ok(());
     }
     if change.close {
-        org.change = None;
+        org.waiting.clear();
         state::org(number).save(call.storage, &org);
         return leave::begin(call, number);
     }
@@ -335,10 +359,114 @@ fn settle(call: &mut Call<'_>, number: u64, mut org: Org) -> Result<(), Contract
         controllers: change.controllers,
         threshold_bps: change.threshold_bps,
         changes: org.changes,
-        change: None,
+        waiting: vec![],
     };
     state::org(number).save(call.storage, &next);
     call.event("org_changed", &[("org", &number)]);
+    keep_standing(call, number)
+}
+
+/// A controller who leaves gives its shares to the others, in proportion to
+/// theirs; nobody else is asked. What it proposed and approved is void.
+///
+/// # Errors
+/// Not leaving, no controller, or the last one.
+pub fn step_down(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
+    let acting = call.acting(VOTE | RECOVER)?;
+    let mut org = load(call, number)?;
+    let mine = org
+        .controllers
+        .iter()
+        .position(|(person, _)| *person == acting.number);
+    let Some(mine) = mine else {
+        return Err(mycel_kit::roles::Unauthorized::new(&call.sender, "a controller").into());
+    };
+    if !acting.person.leaves {
+        return Err(ContractError::WrongKind {
+            needs: "a person who leaves; say leave first, or propose_change to the others",
+        });
+    }
+    let (_, shares) = org.controllers.remove(mine);
+    if org.controllers.is_empty() {
+        return Err(ContractError::OpenItems {
+            what: format!(
+                "last controller of organisation {number}; propose_change to close it or hand it over"
+            ),
+        });
+    }
+    let weights: Vec<u64> = org
+        .controllers
+        .iter()
+        .map(|(_, bps)| (*bps).into())
+        .collect();
+    let parts =
+        apportion(shares.into(), &weights).map_err(|why| ContractError::Answer(why.to_string()))?;
+    for ((_, bps), part) in org.controllers.iter_mut().zip(parts) {
+        *bps = bps.saturating_add(u16::try_from(part).unwrap_or(0));
+    }
+    org.waiting.retain(|change| change.by != acting.number);
+    for change in &mut org.waiting {
+        change.approvals.retain(|person| *person != acting.number);
+    }
+    state::org(number).save(call.storage, &org);
+    link(call, acting.number, number, false)?;
+    call.event(
+        "stepped_down",
+        &[("org", &number), ("person", &acting.number)],
+    );
+    keep_standing(call, number)
+}
+
+/// Whether the controllers who are neither suspended nor expelled have the
+/// shares that a change needs.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn reaches(storage: &dyn Storage, org: &Org) -> Result<bool, ContractError> {
+    let mut shares = 0u64;
+    for (person, bps) in &org.controllers {
+        if !standing::person(storage, *person)?.step.is_frozen() {
+            shares += u64::from(*bps);
+        }
+    }
+    Ok(shares >= u64::from(org.threshold_bps))
+}
+
+/// A person was suspended or expelled, or is back: so may its organisations be,
+/// at most `orgs_per_person` of them.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn controller_changed(call: &mut Call<'_>, person: u64) -> Result<(), ContractError> {
+    let usage = state::usage(person)
+        .may_load(call.storage)?
+        .unwrap_or_default();
+    for org in usage.orgs {
+        keep_standing(call, org)?;
+    }
+    Ok(())
+}
+
+/// Suspends an organisation whose controllers in standing are too few, and ends that.
+fn keep_standing(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
+    let org = load(call, number)?;
+    let mut record = standing::person(call.storage, number)?;
+    if record.status == Status::Left {
+        return Ok(());
+    }
+    let step = if reaches(call.storage, &org)? {
+        Step::None
+    } else {
+        Step::Suspended
+    };
+    if record.step == step {
+        return Ok(());
+    }
+    record.step = step;
+    state::person(number).save(call.storage, &record);
+    snapshot::keep_barred(call, number, &record);
+    tell::standing(call, &record, step);
+    call.event("org_standing", &[("org", &number), ("step", &step.name())]);
     Ok(())
 }
 

@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::admit;
 use crate::ask::{
-    CredentialView, CredentialsResponse, EntryView, GuardView, KeyView, KeysResponse, ListingView,
-    ListingsResponse, MeasureView, MemberView, MembersResponse, OrgView, PasskeyView, QueryMsg,
-    QueueResponse, RecordResponse, SanctionView, ShareView, StatusListResponse, UsageView,
+    ChangeView, CredentialView, CredentialsResponse, EntryView, GuardView, KeyView, KeysResponse,
+    ListingView, ListingsResponse, MeasureView, MemberView, MembersResponse, OrgView, PasskeyView,
+    QueryMsg, QueueResponse, RecordResponse, RecoveryView, SanctionView, ShareView,
+    StatusListResponse, UsageView,
 };
 use crate::cases;
 use crate::contract::{STANDARD, VERSION};
@@ -239,15 +240,18 @@ fn keys(storage: &dyn Storage, number: u64) -> Result<KeysResponse, ContractErro
 /// Guardians as shown.
 #[must_use]
 pub fn guard_view(guard: &Guard) -> GuardView {
-    let running = guard.recovery.as_ref();
     GuardView {
         persons: guard.persons.iter().copied().map(Id).collect(),
         threshold: guard.threshold,
-        recovery_to: running.map(|recovery| recovery.to.clone()),
-        approvals: running.map_or_else(Vec::new, |recovery| {
-            recovery.approvals.iter().copied().map(Id).collect()
-        }),
-        ready_at: running.and_then(|recovery| recovery.ready_at.map(Seconds)),
+        recoveries: guard
+            .recoveries
+            .iter()
+            .map(|recovery| RecoveryView {
+                to: recovery.to.clone(),
+                approvals: recovery.approvals.iter().copied().map(Id).collect(),
+                ready_at: recovery.ready_at.map(Seconds),
+            })
+            .collect(),
     }
 }
 
@@ -321,20 +325,32 @@ pub fn org_view(storage: &dyn Storage, number: u64) -> Result<OrgView, ContractE
         })?;
     Ok(OrgView {
         purpose: org.purpose,
-        controllers: org
-            .controllers
-            .iter()
-            .map(|(person, bps)| ShareView {
-                person: Id(*person),
-                bps: *bps,
+        controllers: share_views(&org.controllers),
+        threshold_bps: org.threshold_bps,
+        changes: org
+            .waiting
+            .into_iter()
+            .map(|change| ChangeView {
+                serial: change.serial,
+                by: Id(change.by),
+                purpose: change.purpose,
+                controllers: share_views(&change.controllers),
+                threshold_bps: change.threshold_bps,
+                close: change.close,
+                approvals: change.approvals.into_iter().map(Id).collect(),
             })
             .collect(),
-        threshold_bps: org.threshold_bps,
-        change: org.change.as_ref().map(|change| change.serial),
-        approvals: org.change.map_or_else(Vec::new, |change| {
-            change.approvals.into_iter().map(Id).collect()
-        }),
     })
+}
+
+fn share_views(shares: &[(u64, u16)]) -> Vec<ShareView> {
+    shares
+        .iter()
+        .map(|(person, bps)| ShareView {
+            person: Id(*person),
+            bps: *bps,
+        })
+        .collect()
 }
 
 fn measure_view(storage: &dyn Storage, number: u64) -> Result<MeasureView, ContractError> {

@@ -84,6 +84,8 @@ pub struct Totals {
     pub tasks: u64,
     /// Communities whose headers were recorded.
     pub communities: u64,
+    /// The last block time that was kept.
+    pub marked: u64,
 }
 
 /// Which peers know a record, by their generation.
@@ -183,13 +185,13 @@ pub struct Guard {
     pub persons: Vec<u64>,
     /// How many are needed.
     pub threshold: u8,
-    /// A recovery that runs.
-    pub recovery: Option<Recovery>,
+    /// Addresses that guardians gave their word for, each guardian one.
+    pub recoveries: Vec<Recovery>,
     /// After a cancelled recovery no other begins before this time.
     pub quiet_until: u64,
 }
 
-/// A running recovery.
+/// A recovery to one address.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Recovery {
     /// The address to come.
@@ -311,6 +313,8 @@ pub struct Vouch {
     pub since: u64,
     /// Until when.
     pub until: u64,
+    /// The serial number of its task, which is due at `until`.
+    pub task: u64,
 }
 
 /// A skill, a need or an offer.
@@ -441,8 +445,8 @@ pub struct Org {
     pub threshold_bps: u16,
     /// Changes ever proposed.
     pub changes: u32,
-    /// A change that waits for approvals.
-    pub change: Option<OrgChange>,
+    /// Changes that wait for approvals, at most one of each proposer.
+    pub waiting: Vec<OrgChange>,
 }
 
 /// A change of an organisation.
@@ -450,6 +454,8 @@ pub struct Org {
 pub struct OrgChange {
     /// Counts proposals.
     pub serial: u32,
+    /// Who proposed it.
+    pub by: u64,
     /// The purpose to be.
     pub purpose: String,
     /// The controllers to be.
@@ -467,7 +473,7 @@ pub struct OrgChange {
 pub struct Founding {
     /// Its handle.
     pub handle: String,
-    /// What it will be; `change` is none.
+    /// What it will be; nothing waits.
     pub org: Org,
     /// Controllers that agreed.
     pub approvals: Vec<u64>,

@@ -85,9 +85,11 @@ fn names(tag: u8, key: &[u8], value: &[u8], number: u64) -> Result<bool, Contrac
     let at = |from: usize| key.get(from..from + 8) == Some(&number.to_be_bytes()[..]);
     let share = |shares: &[(u64, u16)]| shares.iter().any(|(person, _)| *person == number);
     let org = |org: &Org| {
-        let change = org.change.as_ref();
+        let mut waiting = org.waiting.iter();
         share(&org.controllers)
-            || change.is_some_and(|to| share(&to.controllers) || to.approvals.contains(&number))
+            || waiting.any(|to| {
+                to.by == number || share(&to.controllers) || to.approvals.contains(&number)
+            })
     };
     if matches!(
         tag,
@@ -117,10 +119,10 @@ fn names(tag: u8, key: &[u8], value: &[u8], number: u64) -> Result<bool, Contrac
         }
         b'g' => {
             let guard: Guard = read(key, value)?;
-            let running = guard.recovery.map(|running| running.approvals);
+            let mut running = guard.recoveries.iter();
             at(1)
                 || guard.persons.contains(&number)
-                || running.is_some_and(|approvals| approvals.contains(&number))
+                || running.any(|running| running.approvals.contains(&number))
         }
         b'u' => {
             let usage: Usage = read(key, value)?;

@@ -46,6 +46,22 @@ pub fn is_former(storage: &dyn Storage, held: Held) -> Result<bool, ContractErro
     Ok(person.kind == Kind::Person && person.status == Status::Left)
 }
 
+/// Why a person who is on the way out cannot be invited back yet, if it is one.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn still_here(call: &Call<'_>, held: Held) -> Result<Option<ContractError>, ContractError> {
+    let person = held.number;
+    Ok(match standing::person(call.storage, person)?.status {
+        Status::Leaving => Some(ContractError::StillLeaving { person }),
+        Status::Expelled => Some(ContractError::StillExpelled {
+            person,
+            until: ladder::sanction(call, person)?.rung.until,
+        }),
+        Status::Active | Status::Left => None,
+    })
+}
+
 /// Whether a person who left may join again now.
 ///
 /// # Errors

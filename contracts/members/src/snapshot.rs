@@ -5,9 +5,11 @@
 //! is kept under the height of its block, and so is the count; a question
 //! seeks the last one below.
 //!
-//! A block's time is known where this contract was called in it. Residency at
-//! a height is judged at the time of the last such block below: an answer can
-//! only be too careful, by how long nobody called this contract.
+//! A block's time is kept at most once an hour, in a block where this contract
+//! was called: what is kept grows with time, not with blocks. Residency at a
+//! height is judged at the time of the last such block below. An answer can
+//! only be too careful: by less than an hour, and by how long nobody called
+//! this contract (it is called at the end of each block once it is subscribed).
 
 use cosmwasm_std::{Order, Storage};
 use mycel_kit::key::StateError;
@@ -18,7 +20,18 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::returning;
 use crate::standing;
-use crate::state::{self, Person, VOTE};
+use crate::state::{self, Person, Totals, VOTE};
+
+/// Seconds between two blocks whose times are kept.
+pub const MARK_SECONDS: u64 = 3_600;
+
+/// Keeps a block's time if the last one that was kept is an hour old.
+pub fn mark(storage: &mut dyn Storage, totals: &mut Totals, height: u64, now: u64) {
+    if now.saturating_sub(totals.marked) >= MARK_SECONDS {
+        state::time_of(height).save(storage, &now);
+        totals.marked = now;
+    }
+}
 
 /// Keeps what changed in a person's say: `before` and the record as it is now.
 pub fn keep_say(call: &mut Call<'_>, number: u64, before: bool, person: &Person) {
@@ -70,7 +83,7 @@ pub fn count(storage: &dyn Storage, at: u64) -> Result<Count, ContractError> {
     })
 }
 
-/// The time of the last marked block below a height.
+/// The time of the last block below a height whose time was kept.
 ///
 /// # Errors
 /// Only for unreadable state.

@@ -27,7 +27,7 @@
 //! | `d` ‖ subject ‖ issuer ‖ index | u8 1 | |
 //! | `t` ‖ issuer | [`StatusBits`] | |
 //! | `s` ‖ number | [`Sanction`] | |
-//! | `P` ‖ number | u64: the measure about that person that a jury judges, or judged last | |
+//! | `P` ‖ number ‖ kind | u64: the measure of that kind (0 accusation, 1 appeal) about that person that a jury judges, or judged last | |
 //! | `f` ‖ number | list of [`Flag`] | |
 //! | `M` ‖ measure | [`Measure`]: what a jury is asked | |
 //! | `C` ‖ case | u64: the measure | for ever: a case is used once |
@@ -37,7 +37,7 @@
 //! | `z` ‖ due ‖ serial | [`Task`] | |
 //! | `H` ‖ height | u32: persons with a say after that block | |
 //! | `L` ‖ number ‖ height | u8: whether the person has a say after that block | |
-//! | `K` ‖ height | u64: that block's time | |
+//! | `K` ‖ height | u64: that block's time | at most one an hour |
 //! | `o` ‖ SHA-256(chain) ‖ height | [`Header`] | |
 //! | `O` ‖ SHA-256(chain) | u64: the community's number, from 1 | |
 //! | `I` ‖ SHA-256(chain ‖ 0 ‖ number) | u64: the person here | for ever |
@@ -45,7 +45,7 @@
 //! | `contract_info` | JSON {contract, version} (CW2) | |
 //!
 //! Numbers, places, heights and times: u64 big-endian; slot: one byte; index:
-//! u32. Values are borsh.
+//! u32; kind: one byte. Values are borsh.
 
 use mycel_kit::Key;
 
@@ -60,6 +60,11 @@ pub const VOTE: u8 = 2;
 pub const RECOVER: u8 = 4;
 /// All roles.
 pub const ALL_ROLES: u8 = PAY | VOTE | RECOVER;
+
+/// A kind of measure: a step is asked for.
+pub const ACCUSATION: u8 = 0;
+/// A kind of measure: the step in force is appealed.
+pub const APPEAL: u8 = 1;
 
 fn two(a: u64, b: u64) -> [u8; 16] {
     let mut key = [0; 16];
@@ -129,8 +134,8 @@ keys! {
     status_bits(issuer: u64) -> StatusBits = b't', issuer.to_be_bytes();
     /// A person on the ladder.
     sanction(number: u64) -> Sanction = b's', number.to_be_bytes();
-    /// The measure about a person that a jury judges, or last judged.
-    pending(number: u64) -> u64 = b'P', number.to_be_bytes();
+    /// The accusation (0) or appeal (1) about a person that a jury judges, or last judged.
+    pending(number: u64, kind: u8) -> u64 = b'P', [&number.to_be_bytes()[..], &[kind]].concat();
     /// Flags on a person.
     flags(number: u64) -> Vec<Flag> = b'f', number.to_be_bytes();
     /// A measure.

@@ -67,15 +67,22 @@ pub fn enrolled(
         person.told.trust = call.peers.trust_generation;
         said = true;
     }
-    let class = class_name(call, person.kind).to_owned();
-    if !person.told.class && !class.is_empty() {
-        chain_class(call, &person.address, Some(class));
-        person.told.class = true;
-        count_class(call, person.kind, true);
-        call.totals.unclassed = call.totals.unclassed.saturating_sub(1);
-        said = true;
-    }
+    said |= classed(call, person);
     Ok(said)
+}
+
+/// Sets the class on chain if the chain was not told. A contract signs nothing
+/// and needs no allowance: the chain refuses it a class.
+fn classed(call: &mut Call<'_>, person: &mut Person) -> bool {
+    let class = class_name(call, person.kind).to_owned();
+    if person.told.class || class.is_empty() || !call.signs(&person.address) {
+        return false;
+    }
+    chain_class(call, &person.address, Some(class));
+    person.told.class = true;
+    count_class(call, person.kind, true);
+    call.totals.unclassed = call.totals.unclassed.saturating_sub(1);
+    true
 }
 
 /// The class of a kind; empty: the chain is told nothing.
@@ -171,7 +178,7 @@ pub fn returned(
 }
 
 /// The account answers to another address from now on.
-pub fn rotated(call: &mut Call<'_>, person: &Person, from: &str) {
+pub fn rotated(call: &mut Call<'_>, person: &mut Person, from: &str) {
     if credit_knows(call, person) {
         let message = CreditMsg::Rotate {
             from: from.to_owned(),
@@ -180,11 +187,13 @@ pub fn rotated(call: &mut Call<'_>, person: &Person, from: &str) {
         call.must(must(&call.peers.credit, &message));
     }
     if person.told.class {
-        let class = class_name(call, person.kind).to_owned();
         chain_class(call, from, None);
-        if !class.is_empty() {
-            chain_class(call, &person.address, Some(class));
-        }
+        person.told.class = false;
+        count_class(call, person.kind, false);
+        call.totals.unclassed = call.totals.unclassed.saturating_add(1);
+    }
+    if person.status != Status::Left {
+        classed(call, person);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Vouching: for few, by weight, for a time, and to be taken back. Each change
-//! goes to the person's leaf in trust.
+//! goes to the person's leaf in trust. A vouch has one task, which goes when it
+//! is changed or ends: however often it changes, one piece of work is due.
 
 use crate::agenda;
 use crate::bounds;
@@ -65,6 +66,7 @@ pub fn vouch(
     let key = state::vouch(to, from);
     match key.may_load(call.storage)? {
         Some(former) => {
+            agenda::take_back(call, former.until, former.task);
             person.vouched = person.vouched.saturating_sub(former.weight);
             call.totals.vouch_weight = call
                 .totals
@@ -92,16 +94,17 @@ pub fn vouch(
     }
     person.vouched = person.vouched.saturating_add(weight);
     call.totals.vouch_weight = call.totals.vouch_weight.saturating_add(weight.into());
+    let task = agenda::at(call, until, Task::Vouch(to, from));
     key.save(
         call.storage,
         &Vouch {
             weight,
             since: call.now,
             until,
+            task,
         },
     );
     state::person(to).save(call.storage, &person);
-    agenda::at(call, until, Task::Vouch(to, from));
     tell::leaf(call, to, &person);
     call.event(
         "vouch",
@@ -183,6 +186,7 @@ fn end(call: &mut Call<'_>, to: u64, from: u64) -> Result<(), ContractError> {
     let key = state::vouch(to, from);
     let vouch = key.load(call.storage)?;
     call.storage.remove(key.bytes());
+    agenda::take_back(call, vouch.until, vouch.task);
     let mut usage = state::usage(from).load(call.storage)?;
     usage.vouches.retain(|other| *other != to);
     state::usage(from).save(call.storage, &usage);

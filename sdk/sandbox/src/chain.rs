@@ -43,7 +43,12 @@ fn run(world: &mut World, sender: &str, message: MycelMsg) -> Run<()> {
                 world.chain.members.as_deref(),
                 "authorities.members",
             )?;
-            account(&address)?;
+            if account(&address)?.as_bytes().len() != 20 {
+                let why = format_args!(
+                    "{address} is a contract's: it signs no transactions and needs no allowance"
+                );
+                return Err(Failure::new(codes::INVALID_ADDRESS, why).into());
+            }
             let known = &world.chain.known_classes;
             if let Some(class) = &class
                 && !known.is_empty()

@@ -40,6 +40,22 @@ fn only_the_named_authority_sets_classes_and_a_failure_undoes_them() {
 }
 
 #[test]
+fn a_contract_gets_no_class() {
+    for way in [Way::Native, Way::Compiled] {
+        let mut t = theatre(way, &[nothing(), nothing()]);
+        let (me, other) = (t.puppets[0].clone(), t.puppets[1].clone());
+        t.sandbox.set_authorities(Some(&me), None);
+        let set = response(
+            vec![sub(class(&other, Some("member")), "never", None)],
+            None,
+        );
+        let refusal = t.tell(&set).unwrap_err();
+        assert!(refusal.contains("is a contract's"), "{refusal}");
+        assert_eq!(t.sandbox.allowance_class(&other), None);
+    }
+}
+
+#[test]
 fn subscribers_are_called_in_order_of_address_at_the_end_of_each_block() {
     for way in [Way::Native, Way::Compiled] {
         let mut t = theatre(way, &[nothing(), nothing()]);

@@ -45,7 +45,7 @@ pub fn credit(way: Way) -> Code {
 /// The members contract.
 #[must_use]
 pub fn members(way: Way) -> Code {
-    use mycel_members::{cases, contract, query};
+    use mycel_members::{contract, query};
     let code = match way {
         Way::Compiled => from_file("mycel_members"),
         Way::Native => Code::native(
@@ -54,7 +54,7 @@ pub fn members(way: Way) -> Code {
                 noted(of_members, contract::execute),
                 query::query,
             )
-            .with_reply(cases::opened)
+            .with_reply(contract::reply)
             .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
         ),
     };

@@ -72,7 +72,7 @@ kinds! {
     Unvouch "unvouch", IssueCredential "issue_credential",
     RevokeCredential "revoke_credential", DisownCredential "disown_credential",
     Attest "attest", Leave "leave", Found "found", ApproveFounding "approve_founding",
-    ProposeChange "propose_change", ApproveChange "approve_change", Flag "flag",
+    ProposeChange "propose_change", ApproveChange "approve_change", StepDown "step_down", Flag "flag",
     Unflag "unflag", Accuse "accuse", Appeal "appeal", Settle "settle", Advance "advance",
     Backfill "backfill", Decided "decided", Seed "seed",
 }
@@ -89,8 +89,9 @@ kinds! {
     CLEARING, clearing_kind, Clearing, "clearing.":
     Propose "propose", Confirm "confirm", DropProposal "drop_proposal", Consent "consent",
     Tender "tender", RecordPayment "record_payment", Collect "collect", Cancel "cancel",
-    Extend "extend", Dispute "dispute", WithdrawDispute "withdraw_dispute", Offer "offer",
-    Need "need", Withdraw "withdraw", Link "link", Choose "choose", Accept "accept", Return "return",
+    WithdrawCancel "withdraw_cancel", Extend "extend", Dispute "dispute",
+    WithdrawDispute "withdraw_dispute", Offer "offer", Need "need", Withdraw "withdraw",
+    Link "link", Unlink "unlink", PruneMarket "prune_market", Choose "choose", Accept "accept", Return "return",
     Report "report", Commit "commit", Post "post", OpenRound "open_round",
     OpenAllocation "open_allocation", Advance "advance", Judged "judged",
     ClosePromise "close_promise", Upward "upward", Sweep "sweep", Prune "prune", Seed "seed",
@@ -162,6 +163,8 @@ pub fn of_members(message: &Members) -> Vec<&'static str> {
             limit,
             person,
             case,
+            // the contract's to itself
+            place: _,
         } => {
             let given = [limit.is_some(), person.is_some(), case.is_some()];
             let named = ADVANCES.iter().zip(given).filter(|(_, given)| *given);

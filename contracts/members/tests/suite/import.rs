@@ -151,6 +151,22 @@ fn a_member_of_another_community_joins_with_its_proven_record() {
 }
 
 #[test]
+fn who_left_comes_back_with_the_record_of_where_it_has_been() {
+    let (record, number) = record_of("ben");
+    let shown = prove(record, number);
+    let mut world = here(&shown);
+    world.join("ana", "ben");
+    world.ok("ben", json!({"leave": {}}));
+    world.ok("anyone", json!({"advance": {"person": "2"}}));
+    world.block();
+    world.ok("ben", join(&shown, "ben", idc("ben")));
+    assert_eq!(world.number("ben"), 2);
+    assert_eq!(world.member("ben").sponsor, None);
+    assert!(world.account("ben").is_some());
+    world.check();
+}
+
+#[test]
 fn a_record_and_its_commitment_serve_once() {
     let (record, number) = record_of("ben");
     let shown = prove(record, number);

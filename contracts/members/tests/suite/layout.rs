@@ -57,8 +57,8 @@ fn keys_are_a_tag_and_big_endian_numbers() {
             "730000000000000102".to_owned(),
         ),
         (
-            to_hex(state::pending(258).bytes()),
-            "500000000000000102".to_owned(),
+            to_hex(state::pending(258, state::APPEAL).bytes()),
+            "50000000000000010201".to_owned(),
         ),
         (
             to_hex(state::flags(258).bytes()),
@@ -247,6 +247,7 @@ fn the_other_records_keep_their_bytes() {
     };
     let change = OrgChange {
         serial: 1,
+        by: 7,
         purpose: "q".into(),
         controllers: vec![(1, 10_000)],
         threshold_bps: 6_000,
@@ -258,7 +259,7 @@ fn the_other_records_keep_their_bytes() {
         controllers: vec![(1, 4_000), (2, 6_000)],
         threshold_bps: 5_001,
         changes: 3,
-        change: Some(change),
+        waiting: vec![change],
     };
     let parameters = Parameters {
         authority: "a".into(),
@@ -311,6 +312,7 @@ fn the_other_records_keep_their_bytes() {
                 cases: 21,
                 tasks: 22,
                 communities: 23,
+                marked: 24,
             })
             .expect("bytes"),
         ),
@@ -337,11 +339,11 @@ fn the_other_records_keep_their_bytes() {
                 persons: vec![1, 2],
                 threshold: 2,
                 quiet_until: 9,
-                recovery: Some(Recovery {
+                recoveries: vec![Recovery {
                     to: "t".into(),
                     approvals: vec![1],
                     ready_at: Some(5),
-                }),
+                }],
             })
             .expect("bytes"),
         ),
@@ -417,6 +419,7 @@ fn the_other_records_keep_their_bytes() {
                 weight: 1,
                 since: 2,
                 until: 3,
+                task: 4,
             })
             .expect("bytes"),
         ),
@@ -500,7 +503,7 @@ fn the_other_records_keep_their_bytes() {
             borsh::to_vec(&Founding {
                 handle: "h".into(),
                 org: Org {
-                    change: None,
+                    waiting: vec![],
                     ..org
                 },
                 approvals: vec![1],

@@ -298,10 +298,11 @@ fn a_change_needs_the_threshold_and_the_word_of_new_controllers_and_serials_neve
     world.no("ana", approve(1), "already so: word given");
     world.ok("ben", approve(1));
     let view: OrgView = world.query(&QueryMsg::Org { org: Id(5) });
-    assert_eq!(view.change, Some(1), "dan has not agreed");
+    assert_eq!(view.changes.len(), 1, "dan has not agreed");
+    assert_eq!((view.changes[0].serial, view.changes[0].by), (1, Id(1)));
     world.ok("dan", approve(1));
     let view: OrgView = world.query(&QueryMsg::Org { org: Id(5) });
-    assert_eq!((view.threshold_bps, view.change), (7_000, None));
+    assert_eq!((view.threshold_bps, view.changes), (7_000, vec![]));
     world.no("ben", propose(org(&[(2, 10_000)], 6_000)), "unauthorized");
     // a word given late to a change that was made says nothing about the next
     world.ok("dan", propose(org(&[(4, 10_000)], 6_000)));

@@ -8,6 +8,7 @@ mod joining;
 mod keys;
 mod layout;
 mod leaving;
+mod obstruction;
 mod profile;
 mod property;
 mod returning;

@@ -132,6 +132,22 @@ fn the_assembly_admits_who_left_and_nobody_comes_back_unasked() {
 }
 
 #[test]
+fn who_is_on_the_way_out_is_told_what_comes_before_coming_back() {
+    let mut world = town();
+    world.ok("ben", json!({"leave": {}}));
+    world.no(
+        "ana",
+        invite("ben"),
+        "still leaving: person=2; once nothing is open, advance",
+    );
+    for step in ["notice", "reduced", "suspended", "expelled"] {
+        world.sentence("ana", "cleo", step);
+    }
+    world.no("ana", invite("cleo"), "still expelled: person=3 until=");
+    world.no("ana", invite("dan"), "address taken");
+}
+
+#[test]
 fn nobody_comes_back_in_the_block_of_leaving() {
     let mut world = town();
     world.ok("ben", json!({"leave": {}}));

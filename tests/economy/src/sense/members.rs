@@ -5,7 +5,7 @@ use mycel_kit::ladder::Step as Rung;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_members::state::{
-    Credential, Flag, Founding, Guard, Invite, KeySet, Listing, Measure, Org, Progress, Sanction,
+    APPEAL, Credential, Flag, Founding, Guard, Invite, KeySet, Listing, Measure, Org, Progress, Sanction,
     Usage, Vouch,
 };
 use serde_json::{Value, json};
@@ -220,7 +220,7 @@ impl Play {
             "propose_change" | "approve_change" => {
                 let mut able = vec![];
                 for (key, org) in town.list::<Org>(&town.members, b'G') {
-                    let (number, change) = (be8(&key, 0), org.change.as_ref());
+                    let number = be8(&key, 0);
                     let active = all
                         .iter()
                         .any(|m| m.number == number && m.record.status == Status::Active);
@@ -230,13 +230,15 @@ impl Play {
                                 .iter()
                                 .map(|(person, _)| (number, *person, 0)),
                         );
-                    } else if kind == "approve_change"
-                        && let Some(change) = change
-                    {
-                        let asked = org.controllers.iter().chain(&change.controllers);
-                        let missing =
-                            asked.filter(|(person, _)| !change.approvals.contains(person));
-                        able.extend(missing.map(|(person, _)| (number, *person, change.serial)));
+                    } else if kind == "approve_change" {
+                        for change in &org.waiting {
+                            let asked = org.controllers.iter().chain(&change.controllers);
+                            let missing =
+                                asked.filter(|(person, _)| !change.approvals.contains(person));
+                            able.extend(
+                                missing.map(|(person, _)| (number, *person, change.serial)),
+                            );
+                        }
                     }
                 }
                 able.retain(|(_, person, _)| {
@@ -265,6 +267,30 @@ impl Play {
                     &sender,
                     json!({"propose_change": {"org": org, "change": change, "close": close}}),
                 )
+            }
+            "step_down" => {
+                let (mut able, mut could) = (vec![], vec![]);
+                for (key, org) in town.list::<Org>(&town.members, b'G') {
+                    let (number, shared) = (be8(&key, 0), org.controllers.len() > 1);
+                    for (person, _) in org.controllers.iter().filter(|_| shared) {
+                        let Some(member) = all.iter().find(|m| m.number == *person) else {
+                            continue;
+                        };
+                        if member.record.leaves {
+                            able.push((number, member.address.clone()));
+                        } else if member.takes_part() {
+                            could.push(member.address.clone());
+                        }
+                    }
+                }
+                match (self.one(able), self.one(could)) {
+                    (Some((org, sender)), _) => {
+                        let org = org.to_string();
+                        say(&sender, json!({"step_down": {"org": org}}))
+                    }
+                    (None, Some(sender)) => say(&sender, json!({"leave": {}})),
+                    (None, None) => self.sense_members(town, "approve_founding"),
+                }
             }
             "flag" | "vouch" | "issue_credential" => {
                 let sender = self.other(&all, 0)?;
@@ -295,7 +321,7 @@ impl Play {
                 let mut able = vec![];
                 for (key, sanction) in town.list::<Sanction>(&town.members, b's') {
                     let number = be8(&key, 0);
-                    let pending = mycel_members::state::pending(number);
+                    let pending = mycel_members::state::pending(number, APPEAL);
                     let judged = town.sandbox.read(&town.members, |storage| {
                         let measure = pending.may_load(storage).expect("a number")?;
                         mycel_members::state::measure(measure)
@@ -486,14 +512,13 @@ impl Play {
                 continue;
             };
             let person = number.to_string();
-            match (kind, &guard.recovery) {
+            match (kind, guard.recoveries.first()) {
                 ("recover", running) if guard.quiet_until <= now => {
                     let to = match running {
                         Some(running) => Addr::unchecked(&running.to),
                         None => self.newcomer(town)?,
                     };
                     let asked = running
-                        .as_ref()
                         .map_or(&[][..], |running| &running.approvals[..]);
                     let guardians = guard
                         .persons

@@ -11,7 +11,7 @@ use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
 use mycel_members::ask::{MemberView, QueryMsg};
 use mycel_members::msg::{AddressRef, Nothing, PersonRef};
-use mycel_members::{cases, contract, invariants, query};
+use mycel_members::{contract, invariants, query};
 use mycel_sandbox::{Code, Native, Receipt, Refusal, Sandbox, address};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -71,7 +71,7 @@ pub fn wasm(name: &str) -> Vec<u8> {
 /// members as ordinary functions.
 pub fn native() -> Native {
     Native::new(contract::instantiate, contract::execute, query::query)
-        .with_reply(cases::opened)
+        .with_reply(contract::reply)
         .with_sudo(|deps, env, msg: mycel_bindings_sudo::SudoMsg| match msg {
             mycel_bindings_sudo::SudoMsg::EndBlock {} => contract::end_block(deps, env),
         })

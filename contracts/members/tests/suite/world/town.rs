@@ -170,7 +170,7 @@ impl Town {
         let reasons = "cd".repeat(32);
         let now = self.world.now();
         let say = |msg: Value| Act::Say(who, msg);
-        match self.random.below(46) {
+        match self.random.below(47) {
             0 | 1 => say(json!({"invite": {"address": address(other)}})),
             2..=5 => {
                 let handle = self.pick(&[who, other, "bern", "bem"]);
@@ -272,6 +272,10 @@ impl Town {
                 Act::Decide(self.pick(&[&admit, &numbers, &drop]).clone())
             }
             43 | 44 => self.way_back(who),
+            45 => {
+                let (name, number) = (self.name(), self.number());
+                Act::Say(name, json!({"step_down": {"org": number}}))
+            }
             _ => {
                 let days = self.pick(&[1, 8, 31, 100]);
                 Act::Wait(days * DAY)
