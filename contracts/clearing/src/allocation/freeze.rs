@@ -318,7 +318,10 @@ fn links(
         let (tail, head) = (word(&key, 5)?, word(&key, 9)?);
         after = Some((tail, head));
         let link = link_key(market_number, tail, head).decode(&value)?;
-        if let (Some(tail), Some(head)) = (node(tail), node(head)) {
+        if let (Some(tail), Some(head)) = (node(tail), node(head))
+            && link.by_from
+            && link.by_to
+        {
             let ends = (table[tail as usize], table[head as usize]);
             for (capacity, cost) in parallel(found, &link, ends, now) {
                 writer.push(tail, head, capacity, cost, What::Link);

@@ -303,10 +303,8 @@ pub struct PostedResponse {
     pub offer: Option<super::OfferMsg>,
     /// What it lacks.
     pub need: Option<super::NeedMsg>,
-    /// Its links from here, signed by both.
+    /// Its links from here, at most 50.
     pub links: Vec<LinkView>,
-    /// What it has signed and the other end has not.
-    pub waiting: Vec<super::LinkMsg>,
     /// Whom it would have, the dearest first.
     pub choices: Vec<super::ChoiceMsg>,
 }
@@ -346,6 +344,8 @@ pub struct LinkView {
     pub open: Id,
     /// Trust resistance.
     pub resistance: u32,
+    /// Whether both have signed.
+    pub signed: bool,
 }
 
 /// A promise as shown.
@@ -415,4 +415,22 @@ pub enum ExportItem {
         /// What.
         posted: PostedResponse,
     },
+}
+
+/// A record as it is stored.
+#[cw_serde]
+pub struct RawRecord {
+    /// Its key.
+    pub key: Binary,
+    /// Its bytes.
+    pub value: Binary,
+}
+
+/// Answer to `records`.
+#[cw_serde]
+pub struct RecordsResponse {
+    /// At most 50, in the order of keys.
+    pub records: Vec<RawRecord>,
+    /// `after` of the next page; a page may be empty and not the last.
+    pub next: Option<String>,
 }

@@ -152,4 +152,13 @@ pub enum QueryMsg {
         #[serde(default)]
         after: Option<String>,
     },
+    /// Every stored record that names a member, byte by byte.
+    #[returns(super::RecordsResponse)]
+    Records {
+        /// The address.
+        member: String,
+        /// The previous page's `next`.
+        #[serde(default)]
+        after: Option<String>,
+    },
 }

@@ -2,6 +2,7 @@
 
 mod export;
 mod market;
+mod records;
 mod rounds;
 
 use cosmwasm_std::{Binary, Deps, Env, Int128, Order, Storage, to_json_binary};
@@ -85,6 +86,11 @@ pub fn query(deps: Deps, _env: Env, msg: QueryMsg) -> Result<Binary, ContractErr
             let parameters = state::parameters().load(storage)?;
             let person = people::person(deps.querier, &parameters, &member)?;
             json(&export::export(storage, person, after)?)
+        }
+        QueryMsg::Records { member, after } => {
+            let parameters = state::parameters().load(storage)?;
+            let person = people::person(deps.querier, &parameters, &member)?;
+            json(&records::records(storage, person, &member, after)?)
         }
     }
 }

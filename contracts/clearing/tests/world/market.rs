@@ -2,8 +2,8 @@
 
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
-    Action, ChoiceMsg, ChooseMsg, ExecuteMsg, GrantMsg, LinkMsg, MarketKind, MarketMsg,
-    MarketResponse, NeedMsg, OfferMsg, PostedResponse, PromiseView, PromisesResponse, QueryMsg, ShockMsg,
+    Action, ChoiceMsg, ChooseMsg, ExecuteMsg, GrantMsg, LinkMsg, MarketKind, MarketMsg, NeedMsg,
+    OfferMsg, PostedResponse, PromiseView, PromisesResponse, QueryMsg, ShockMsg,
 };
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
@@ -97,31 +97,6 @@ impl World {
     pub fn need(&mut self, market: u32, person: u64, quantity: u64, price: u32) {
         self.try_need(market, person, quantity, price, 0)
             .expect("needs");
-    }
-
-    /// One end signs a link.
-    pub fn sign(
-        &mut self,
-        person: u64,
-        market: u32,
-        from: u64,
-        to: u64,
-        distance: u32,
-    ) -> Result<(), ContractError> {
-        let link = LinkMsg {
-            market,
-            from: Id(from),
-            to: Id(to),
-            distance,
-            capacity: Id(90),
-        };
-        self.say(person, ExecuteMsg::Link(link))
-    }
-
-    /// How many links count against a market.
-    pub fn links(&self, market: u32) -> u32 {
-        let view: MarketResponse = self.ask(QueryMsg::Market { market }).expect("a market");
-        view.links
     }
 
     /// A link signed by both.
