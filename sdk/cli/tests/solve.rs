@@ -200,3 +200,16 @@ fn a_wrong_file_is_usage_and_names_its_line() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(text(&output.stderr), "error: not yet: solve lottery\n");
 }
+
+#[test]
+fn mentors_and_apprentices_are_matched_from_a_file_of_pairs() {
+    let file = "p stable 4 4\na 1 3 1 2\na 1 4 2 1\na 2 3 2 1\na 2 4 1 2\n";
+    let folder = folder("pairs", file);
+    let output = solve(folder.path(), &["stable", "--data", "pairs"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    let certificate: Value = serde_json::from_slice(&output.stdout).expect("json");
+    let expected = json!({"kind": "stable", "match": {"4": 1, "3": 2}, "ranks": 2, "gap": 0});
+    assert_eq!(certificate, expected, "each right one has its first");
+    let refused = solve(folder.path(), &["assignment", "--data", "pairs"]);
+    assert_ne!(refused.status.code(), Some(0));
+}

@@ -1,4 +1,5 @@
 //! `mycel clear`: what members owe each other beside their positions, and rounds that set it off in circles.
+mod market;
 mod round;
 mod show;
 
@@ -79,6 +80,12 @@ enum Verb {
     },
     /// Moves a round on as far as it goes: opens, freezes, solves, posts the certificate, settles
     SolveAndPost {
+        /// A market's round instead of a clearing round
+        #[arg(long, value_name = "N")]
+        market: Option<u32>,
+        /// Also write the frozen instance, as `mycel solve` reads it
+        #[arg(long, value_name = "FILE", requires = "market")]
+        instance: Option<std::path::PathBuf>,
         /// Who solves: the name of a key
         #[arg(long, value_name = "NAME")]
         from: String,
@@ -106,7 +113,20 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Helped { name, round } => {
             return show::helped(session, &client, contract, &name, round).await;
         }
-        Verb::SolveAndPost { from, threads } => {
+        Verb::SolveAndPost {
+            market: Some(market),
+            instance,
+            from,
+            threads,
+        } => {
+            let how = market::How {
+                market,
+                instance,
+                threads,
+            };
+            return market::run(session, &client, contract, &from, how).await;
+        }
+        Verb::SolveAndPost { from, threads, .. } => {
             return round::run(session, &client, contract, &from, threads).await;
         }
         Verb::Owe {

@@ -14,7 +14,13 @@ use crate::{
     session::Session,
 };
 
-struct Progress(indicatif::ProgressBar, Instant);
+pub(super) struct Progress(pub indicatif::ProgressBar, Instant);
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self(indicatif::ProgressBar::new_spinner(), Instant::now())
+    }
+}
 
 impl Watch for Progress {
     fn say(&mut self, what: &str) {
@@ -48,23 +54,28 @@ struct Done {
 
 impl Show for Done {
     fn human(&self) -> String {
-        let headings = [
-            ("step", Align::Left),
-            ("transactions", Align::Right),
-            ("gas", Align::Right),
-            ("ms", Align::Right),
-        ];
-        let row = |step: &Step| {
-            vec![
-                step.name.to_owned(),
-                step.transactions.to_string(),
-                step.gas.to_string(),
-                step.ms.to_string(),
-            ]
-        };
-        let rows: Vec<_> = self.steps.iter().map(row).collect();
-        format!("{}\n{}", self.sentence, table(&headings, &rows))
+        format!("{}\n{}", self.sentence, steps(&self.steps))
     }
+}
+
+/// A table of what each step took.
+pub(super) fn steps(steps: &[Step]) -> String {
+    let headings = [
+        ("step", Align::Left),
+        ("transactions", Align::Right),
+        ("gas", Align::Right),
+        ("ms", Align::Right),
+    ];
+    let row = |step: &Step| {
+        vec![
+            step.name.to_owned(),
+            step.transactions.to_string(),
+            step.gas.to_string(),
+            step.ms.to_string(),
+        ]
+    };
+    let rows: Vec<_> = steps.iter().map(row).collect();
+    table(&headings, &rows)
 }
 
 fn sentence(report: &Report) -> String {
@@ -110,7 +121,7 @@ pub async fn run(
         "move a clearing round on, with up to 20,000,000 gas of the allowance in each transaction?",
     )?;
     let mut wallet = session.wallet(from, client).await?;
-    let mut progress = Progress(indicatif::ProgressBar::new_spinner(), Instant::now());
+    let mut progress = Progress::new();
     let solver = Solver::new(client, contract, &mut wallet, &mut progress).threads(threads);
     let report = solver.run().await;
     progress.0.finish_and_clear();

@@ -5,6 +5,7 @@
 mod allocation;
 mod assignment;
 mod clearing;
+mod stable;
 
 use std::{io::Read, path::PathBuf, time::Duration};
 
@@ -36,6 +37,8 @@ enum Verb {
     Allocation(allocation::Cmd),
     /// Matches each row to a column at the least cost (DIMACS asn)
     Assignment(assignment::Cmd),
+    /// Matches two sides by their ranks so that no two would rather have each other (`p stable`)
+    Stable(stable::Cmd),
 }
 
 /// Where an instance comes from and a certificate goes.
@@ -92,6 +95,7 @@ pub fn run(cmd: Cmd, output: Format) -> Result<(), Failure> {
         Verb::Clearing(cmd) => clearing::run(&cmd, output),
         Verb::Allocation(cmd) => allocation::run(&cmd, output),
         Verb::Assignment(cmd) => assignment::run(&cmd, output),
+        Verb::Stable(cmd) => stable::run(&cmd, output),
     }
 }
 

@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 
 use mycel_clearing::{
     graph::{ROW_BYTES, Root},
-    msg::{GraphResponse, QueryMsg, RoundView},
+    msg::{GraphResponse, MarketKind, QueryMsg, RoundView},
 };
-use mycel_kit::Id;
+use mycel_kit::{Id, flow::Edge};
 
 use super::Clearing;
 use crate::{ClientError, Transport};
@@ -52,10 +52,70 @@ pub struct Graph {
     pub rows: Vec<Row>,
 }
 
+/// The frozen graph of a market.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketGraph {
+    /// The round.
+    pub round: Id,
+    /// How the market matches.
+    pub kind: MarketKind,
+    /// What names it: certificates are for this root.
+    pub root: [u8; 32],
+    /// What each node sends out, net; node 0 is nobody.
+    pub supplies: Vec<i64>,
+    /// In the order of a certificate's flows.
+    pub edges: Vec<Edge>,
+}
+
 impl<T: Transport> Clearing<'_, T> {
+    /// Downloads the graph of a frozen round of a market; another graph than the round names is a violation.
+    pub async fn market_graph(&self, round: &RoundView) -> Result<MarketGraph, ClientError> {
+        let (rows, root, supplies) = self.rows(round).await?;
+        let wrong = || ClientError::Answer("a row of the graph names no node".into());
+        let edges: Option<Vec<Edge>> = rows
+            .iter()
+            .map(|row| {
+                let node = |node: u64| u32::try_from(node).ok();
+                Some(Edge {
+                    tail: node(row.debtor)?,
+                    head: node(row.creditor)?,
+                    capacity: row.amount,
+                    cost: row.cost,
+                })
+            })
+            .collect();
+        let edges = edges.ok_or_else(wrong)?;
+        let root = root.close(size(&supplies), size(&edges), &supplies);
+        named(round, root)?;
+        Ok(MarketGraph {
+            round: round.round,
+            kind: round.kind.unwrap_or_default(),
+            root,
+            supplies,
+            edges,
+        })
+    }
+
     /// Downloads the graph of a frozen round; another graph than the round names is a violation.
     pub async fn graph(&self, round: &RoundView) -> Result<Graph, ClientError> {
+        let (rows, root, _) = self.rows(round).await?;
+        let mut persons: Vec<u64> = rows.iter().flat_map(|r| [r.debtor, r.creditor]).collect();
+        persons.sort_unstable();
+        persons.dedup();
+        let root = root.close(size(&persons), size(&rows), &[]);
+        named(round, root)?;
+        Ok(Graph {
+            round: round.round,
+            root,
+            persons,
+            rows,
+        })
+    }
+
+    /// All rows, the root over their pages, and supplies in a market.
+    async fn rows(&self, round: &RoundView) -> Result<(Vec<Row>, Root, Vec<i64>), ClientError> {
         let (mut rows, mut root, mut page) = (vec![], Root::new(round.round.0), None);
+        let mut supplies = vec![];
         loop {
             let query = QueryMsg::Graph {
                 round: round.round,
@@ -73,32 +133,30 @@ impl<T: Transport> Clearing<'_, T> {
             if rows.len() > round.edges as usize {
                 return Err(ClientError::Answer("more edges than the round has".into()));
             }
+            supplies.extend(answer.supplies.iter().map(|supply| supply.i64()));
             match answer.next {
                 Some(next) if page.is_none_or(|last| next > last) => page = Some(next),
-                _ => break,
+                _ => return Ok((rows, root, supplies)),
             }
         }
-        let mut persons: Vec<u64> = rows.iter().flat_map(|r| [r.debtor, r.creditor]).collect();
-        persons.sort_unstable();
-        persons.dedup();
-        let edges = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let nodes = u32::try_from(persons.len()).unwrap_or(u32::MAX);
-        let root = root.close(nodes, edges, &[]);
-        if root.as_slice() != round.root.as_slice() {
-            return Err(ClientError::Violated(format!(
-                "the graph of round={} has root={} and not the round's {}",
-                round.round.0,
-                hex::encode(root),
-                round.root
-            )));
-        }
-        Ok(Graph {
-            round: round.round,
-            root,
-            persons,
-            rows,
-        })
     }
+}
+
+fn size<T>(items: &[T]) -> u32 {
+    u32::try_from(items.len()).unwrap_or(u32::MAX)
+}
+
+/// The graph is the one that the round names.
+fn named(round: &RoundView, root: [u8; 32]) -> Result<(), ClientError> {
+    if root.as_slice() == round.root.as_slice() {
+        return Ok(());
+    }
+    Err(ClientError::Violated(format!(
+        "the graph of round={} has root={} and not the round's {}",
+        round.round.0,
+        hex::encode(root),
+        round.root
+    )))
 }
 
 impl Graph {

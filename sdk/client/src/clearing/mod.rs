@@ -8,8 +8,9 @@ mod round;
 mod waiting;
 
 use mycel_clearing::msg::{
-    HelpedResponse, ObligationView, ObligationsResponse, ParametersResponse, PostView,
-    ProposalView, ProposalsResponse, QueryMsg, RoundView, Settled, SettledResponse, TotalsResponse,
+    HelpedResponse, MarketResponse, ObligationView, ObligationsResponse, ParametersResponse,
+    PostView, ProposalView, ProposalsResponse, QueryMsg, RoundView, Settled, SettledResponse,
+    TotalsResponse,
 };
 use mycel_kit::Id;
 use mycel_types::AccountAddress;
@@ -17,10 +18,10 @@ use serde::de::DeserializeOwned;
 
 use crate::{Client, ClientError, Transport};
 
-pub use graph::{Graph, Row};
+pub use graph::{Graph, MarketGraph, Row};
 pub use mycel_clearing::{msg, posts::commitment};
 #[cfg(feature = "solve")]
-pub use round::{Certificate, Report, Solver, Step, Watch, solve};
+pub use round::{Certificate, MarketReport, Report, Solver, Step, Watch, solve, solve_market};
 
 /// The calls of one clearing contract.
 #[derive(Clone, Debug)]
@@ -88,6 +89,11 @@ impl<T: Transport> Clearing<'_, T> {
     /// A round; the one that runs, or was last, if none is named.
     pub async fn round(&self, round: Option<Id>) -> Result<RoundView, ClientError> {
         self.ask(&QueryMsg::Round { round }).await
+    }
+
+    /// A market, and the round of it that runs.
+    pub async fn market(&self, market: u32) -> Result<MarketResponse, ClientError> {
+        self.ask(&QueryMsg::Market { market }).await
     }
 
     /// A solver's post.

@@ -1,4 +1,6 @@
 //! A round from its opening to its end: whoever likes advances it, solves it and posts the certificate.
+mod market;
+
 use mycel_clearing::{
     msg::{ExecuteMsg, RoundView},
     posts::{PAGE_BYTES, commitment},
@@ -12,6 +14,8 @@ use super::{
     waiting::{PAUSE_MS, Waiting},
 };
 use crate::{Client, ClientError, Receipt, Transport, Unsigned, Wallet, message, submit::WAIT_MS};
+
+pub use market::{MarketReport, solve_market};
 
 /// Gas limit of each transaction of a round: the most that one may name.
 const GAS: u64 = 20_000_000;
