@@ -5,7 +5,7 @@ use mycel_kit::Id;
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 use mycel_kit::standard::write_contract_info;
 
-use crate::allocation::{choices, market, trades};
+use crate::allocation::{choices, links, market, room, trades};
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
 use crate::proposals::{self, Terms};
@@ -85,6 +85,9 @@ pub fn execute(
             obligations::collect(deps, now, sender, obligation, amount)
         }
         ExecuteMsg::Cancel { obligation } => obligations::cancel(deps, sender, obligation),
+        ExecuteMsg::WithdrawCancel { obligation } => {
+            obligations::withdraw_cancel(deps, sender, obligation)
+        }
         ExecuteMsg::Extend { obligation, due } => {
             obligations::extend(deps, now, sender, obligation, due)
         }
@@ -107,7 +110,9 @@ pub fn execute(
         ExecuteMsg::Offer(terms) => market::offer(deps, now, sender, &terms),
         ExecuteMsg::Need(terms) => market::need(deps, now, sender, &terms),
         ExecuteMsg::Withdraw { market } => market::withdraw(deps, sender, market),
-        ExecuteMsg::Link(terms) => market::link(deps, sender, &terms),
+        ExecuteMsg::Link(terms) => links::link(deps, sender, &terms),
+        ExecuteMsg::Unlink { market, from, to } => links::unlink(deps, sender, market, from, to),
+        ExecuteMsg::PruneMarket { market, persons } => room::prune(deps, now, market, &persons),
         ExecuteMsg::Choose(terms) => choices::choose(deps, sender, &terms),
         ExecuteMsg::OpenAllocation { market } => market::open(deps, now, market),
         ExecuteMsg::Upward { market, persons } => market::upward(deps, now, market, &persons),
@@ -119,8 +124,14 @@ pub fn execute(
         ExecuteMsg::ClosePromise { promise } => trades::close(deps, now, promise),
         ExecuteMsg::Seed { obligations } => seed::seed(deps, sender, &obligations),
         ExecuteMsg::SetParameters(changes) => {
-            let authority = state::parameters().load(deps.storage)?.authority;
-            roles::only(sender, &authority)?;
+            let before = state::parameters().load(deps.storage)?;
+            roles::only(sender, &before.authority)?;
+            if !before.development {
+                // elsewhere it takes a constitutional decision
+                return Err(ContractError::DevelopmentOnly {
+                    what: "set_parameters without a decision",
+                });
+            }
             parameters::change(deps.storage, deps.api, changes)
         }
         ExecuteMsg::Decided {

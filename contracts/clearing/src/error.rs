@@ -138,6 +138,12 @@ pub enum ContractError {
     },
     #[error("chosen twice: person={person}")]
     ChosenTwice { person: u32 },
+    #[error("in dispute: obligation={obligation}; it is paid when the dispute is over")]
+    InDispute { obligation: u64 },
+    #[error("key may not pay: person={person}; sign with a key that has the role pay")]
+    MayNotPay { person: u32 },
+    #[error("no member: person={person} has left or was expelled")]
+    NoMember { person: u32 },
 }
 
 /// All kinds, by number. A number is never given to another phrase.
@@ -191,6 +197,9 @@ pub const KINDS: &[ErrorKind] = &[
     kind(47, "answer unreadable"),
     kind(48, "not in market"),
     kind(49, "chosen twice"),
+    kind(50, "in dispute"),
+    kind(51, "key may not pay"),
+    kind(52, "no member"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -252,6 +261,9 @@ impl ContractError {
             Self::Answer(_) => 47,
             Self::NotInMarket { .. } => 48,
             Self::ChosenTwice { .. } => 49,
+            Self::InDispute { .. } => 50,
+            Self::MayNotPay { .. } => 51,
+            Self::NoMember { .. } => 52,
         }
     }
 
@@ -289,6 +301,9 @@ mod tests {
             ContractError::Flow(FlowError::Short { at: 1 }),
             ContractError::Matching(MatchingError::MatchedTwice { right: 1 }),
             ContractError::ChosenTwice { person: 1 },
+            ContractError::InDispute { obligation: 1 },
+            ContractError::MayNotPay { person: 1 },
+            ContractError::NoMember { person: 1 },
             ContractError::Market { why: text("?") },
             ContractError::Promise { why: "?" },
             ContractError::Reply(text("?")),

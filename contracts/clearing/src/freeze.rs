@@ -29,6 +29,8 @@ use crate::state;
 /// Pages whose bits lie in one value.
 pub const GROUP: u32 = 64;
 const GROUP_BYTES: usize = (GROUP * PER_PAGE / 8) as usize;
+/// Units of work of a group that goes: it is read and removed.
+const GROUP_WORK: u32 = 48;
 /// Most persons in one graph: what a check may hold in memory.
 pub const MAX_NODES: usize = 1 << 18;
 
@@ -64,7 +66,6 @@ pub fn begin(
         posts::forget_best(storage, last)?;
         numbers::save(storage, b'm', last, &[]);
     }
-    forget_bits(storage);
     current.frozen_at = now;
     current.end = state::counters().load(storage)?.obligation;
     current.root = Root::new(number).0;
@@ -239,13 +240,16 @@ fn begun(storage: &dyn Storage, number: u32) -> Vec<u8> {
 }
 
 /// No bit of the round before stays: whoever walks the bits walks the graph.
-fn forget_bits(storage: &mut dyn Storage) {
-    let keys: Vec<Vec<u8>> = storage
-        .range_keys(Some(b"i"), Some(b"j"), Order::Ascending)
-        .collect();
-    for key in keys {
-        storage.remove(&key);
+/// There is a group for each 8,192 obligations that ever were, so they go in
+/// pieces, before anybody is barred. `None` once there are none.
+pub fn forget_bits(storage: &mut dyn Storage, left: u32) -> Option<u32> {
+    let most = (left / GROUP_WORK).max(1) as usize;
+    let range = storage.range_keys(Some(b"i"), Some(b"j"), Order::Ascending);
+    let keys: Vec<Vec<u8>> = range.take(most).collect();
+    for key in &keys {
+        storage.remove(key);
     }
+    (!keys.is_empty()).then(|| GROUP_WORK * keys.len() as u32)
 }
 
 /// The graph is whole: its root and counts are public, solvers begin.

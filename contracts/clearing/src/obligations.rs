@@ -110,7 +110,7 @@ pub fn tender(
 /// The creditor confirms a payment that happened elsewhere.
 ///
 /// # Errors
-/// Not the creditor, more than owed, frozen.
+/// Not the creditor, a key that may not pay, more than owed, frozen.
 pub fn record_payment(
     deps: DepsMut,
     sender: &str,
@@ -118,7 +118,7 @@ pub fn record_payment(
     amount: Amount,
 ) -> Result<Response, ContractError> {
     let parameters = state::parameters().load(deps.storage)?;
-    let person = people::person(deps.querier, &parameters, sender)?;
+    let person = people::payer(deps.querier, &parameters, sender)?;
     let mut found = open(deps.storage, obligation)?;
     if side(found.entry(), person)? != Side::Creditor {
         return Err(ContractError::NotAParty {
@@ -149,7 +149,8 @@ enum TokenMsg {
 /// the obligation stays as it is.
 ///
 /// # Errors
-/// Not a party, not due, frozen, more than owed, no peer.
+/// Not a party, a key that may not pay, not due, disputed, frozen, more than
+/// owed, no peer.
 pub fn collect(
     deps: DepsMut,
     now: u64,
@@ -158,9 +159,14 @@ pub fn collect(
     amount: Option<Amount>,
 ) -> Result<Response, ContractError> {
     let parameters = state::parameters().load(deps.storage)?;
-    let person = people::person(deps.querier, &parameters, sender)?;
+    let person = people::payer(deps.querier, &parameters, sender)?;
     let mut found = open(deps.storage, obligation)?;
     let entry = found.entry();
+    if entry.has(flag::DISPUTED) {
+        return Err(ContractError::InDispute {
+            obligation: obligation.0,
+        });
+    }
     let due = u64::from(entry.due);
     if side(entry, person)? == Side::Creditor && now < due {
         return Err(ContractError::NotDue {
@@ -199,10 +205,10 @@ pub fn collect(
 /// A side agrees that nothing is owed; both: it ends.
 ///
 /// # Errors
-/// Not a party, frozen.
+/// Not a party, a key that may not pay, frozen.
 pub fn cancel(deps: DepsMut, sender: &str, obligation: Id) -> Result<Response, ContractError> {
     let parameters = state::parameters().load(deps.storage)?;
-    let person = people::person(deps.querier, &parameters, sender)?;
+    let person = people::payer(deps.querier, &parameters, sender)?;
     let mut found = open(deps.storage, obligation)?;
     let mut entry = found.entry();
     entry.flags |= match side(entry, person)? {
@@ -218,6 +224,37 @@ pub fn cancel(deps: DepsMut, sender: &str, obligation: Id) -> Result<Response, C
         .add_attribute("action", "cancel")
         .add_attribute("obligation", obligation.to_string())
         .add_attribute("ended", both.to_string()))
+}
+
+/// A side takes back that it would cancel.
+///
+/// # Errors
+/// Not a party, a key that may not pay, frozen, it has not said so.
+pub fn withdraw_cancel(
+    deps: DepsMut,
+    sender: &str,
+    obligation: Id,
+) -> Result<Response, ContractError> {
+    let parameters = state::parameters().load(deps.storage)?;
+    let person = people::payer(deps.querier, &parameters, sender)?;
+    let mut found = open(deps.storage, obligation)?;
+    let mut entry = found.entry();
+    let bit = match side(entry, person)? {
+        Side::Debtor => flag::CANCEL_DEBTOR,
+        Side::Creditor => flag::CANCEL_CREDITOR,
+    };
+    if !entry.has(bit) {
+        return Err(ContractError::NotAParty {
+            person,
+            needs: "a side that would cancel",
+        });
+    }
+    entry.flags &= !bit;
+    found.set_entry(deps.storage, entry);
+    Ok(Response::new()
+        .add_attribute("action", "withdraw_cancel")
+        .add_attribute("obligation", obligation.to_string())
+        .add_attribute("person", person.to_string()))
 }
 
 /// A side signs a later due date; the same from both: it holds.

@@ -3,7 +3,7 @@
 
 use cosmwasm_std::{QuerierWrapper, Storage};
 use mycel_kit::Id;
-use mycel_kit::peers::members::{MembersQuery, PersonAddress, Standing};
+use mycel_kit::peers::members::{MembersQuery, PersonAddress, Standing, Status};
 use mycel_kit::peers::pull;
 
 use crate::error::ContractError;
@@ -62,6 +62,38 @@ pub fn dealer(
         person,
         step: standing.step,
     })
+}
+
+/// The person number behind an address that may pay. Who may take on no
+/// dealings can still end one.
+///
+/// # Errors
+/// As [`person`], or the key has no such role.
+pub fn payer(
+    querier: QuerierWrapper<'_>,
+    parameters: &Parameters,
+    address: &str,
+) -> Result<u32, ContractError> {
+    let standing = standing(querier, parameters, address)?;
+    let person = number(standing.person)?;
+    if standing.roles.iter().any(|role| role == "pay") {
+        return Ok(person);
+    }
+    Err(ContractError::MayNotPay { person })
+}
+
+/// Whether a person is a member now: neither left nor expelled.
+///
+/// # Errors
+/// No members contract, or it knows nobody of that number.
+pub fn is_member(
+    querier: QuerierWrapper<'_>,
+    parameters: &Parameters,
+    person: u32,
+) -> Result<bool, ContractError> {
+    let address = address(querier, parameters, person)?;
+    let status = standing(querier, parameters, &address)?.status;
+    Ok(matches!(status, Status::Active | Status::Leaving))
 }
 
 /// A person number as records carry it.

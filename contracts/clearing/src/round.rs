@@ -4,7 +4,7 @@
 //! | stage | what `advance` does | ends |
 //! |---|---|---|
 //! | open | nothing: both sides tender | `freeze_at` |
-//! | barring | pulls the persons who may not deal, 1,000 a step | all pulled |
+//! | barring | forgets which obligations the last round froze, then pulls the persons who may not deal, 1,000 a step | all pulled |
 //! | freezing | takes the obligations that may enter, page by page ([`freeze`](crate::freeze)) | all pages seen |
 //! | frozen | verifies posted certificates, one after another ([`verify`](crate::verify)) | gap 0, or `deadline` and none left to verify |
 //! | settling | applies the best ([`settle`](crate::settle)) | all pages applied |
@@ -316,6 +316,11 @@ fn step(
         (Stage::Open, Kind::Allocation { market, .. }) => {
             allocation::freeze::begin(deps.storage, now, number, current, market)?;
             Ok(Some(1))
+        }
+        (Stage::Barring { after: None }, Kind::Clearing)
+            if let Some(work) = freeze::forget_bits(deps.storage, left) =>
+        {
+            Ok(Some(work))
         }
         (Stage::Barring { after }, _) => freeze::bar(deps, number, current, after).map(Some),
         (Stage::Freezing { page }, Kind::Clearing) => {

@@ -449,13 +449,13 @@ fn who_needs_does_not_offer_and_a_link_takes_both_ends() {
     world.say(1, link(1)).unwrap();
     world.say(2, link(2)).unwrap();
     assert!(
-        !world.posted(market, 1).links[0].signed,
+        world.posted(market, 1).links.is_empty(),
         "not the same terms"
     );
     world.allocate(market);
     assert_eq!(world.lacks(market, 2), 10);
     world.say(1, link(2)).unwrap();
-    assert!(world.posted(market, 1).links[0].signed);
+    assert_eq!(world.posted(market, 1).links[0].distance, 2);
     world.allocate(market);
     assert_eq!(world.lacks(market, 2), 9);
 }

@@ -173,3 +173,43 @@ fn frozen_obligations_cannot_change_and_new_ones_stay_out() {
     };
     world.say(3, pay).unwrap();
 }
+
+/// There is a group of bits for each 8,192 obligations that ever were.
+#[test]
+fn what_the_last_round_froze_is_forgotten_in_pieces() {
+    let mut world = World::circle();
+    for group in 1..=5_000u32 {
+        let key = [&b"i"[..], &group.to_be_bytes()].concat();
+        cosmwasm_std::Storage::set(&mut world.storage, &key, &[0; 1_024]);
+    }
+    world.storage.keep();
+    open(&mut world).unwrap();
+    world.now += DAY;
+    let bits = |world: &World| {
+        world
+            .storage
+            .map
+            .keys()
+            .filter(|key| key[0] == b'i')
+            .count()
+    };
+    let mut messages = 0;
+    while world.round().stage == "open" || world.round().stage == "barring" {
+        let before = bits(&world);
+        world.storage.gas.set(0);
+        world.advance(Id(0), None).unwrap();
+        assert!(world.storage.gas.get() < 20_000_000, "fits a transaction");
+        assert!(before - bits(&world) <= 3_000);
+        messages += 1;
+        // nobody changes what may enter meanwhile
+        let tender = ExecuteMsg::Tender {
+            obligations: vec![Id(1)],
+            on: false,
+        };
+        assert!(world.say(2, tender).is_err());
+    }
+    assert!(messages > 1);
+    world.solve(Id(0));
+    assert_eq!(world.round().applied.i128(), 15 * i128::from(CREDIT));
+    assert_eq!(bits(&world), 1);
+}

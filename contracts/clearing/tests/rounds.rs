@@ -522,3 +522,33 @@ fn what_was_swept_between_rounds_shifts_nothing_in_the_next() {
     assert_eq!(sum, world.round_of(round).applied.i128());
     assert!(sum >= 150 * i128::from(CREDIT));
 }
+
+#[test]
+fn without_a_decision_the_authority_changes_parameters_on_development_networks_only() {
+    let change = || ParameterChanges {
+        solve_seconds: Some(Seconds(500)),
+        ..Default::default()
+    };
+    let decided = |class| ExecuteMsg::Decided {
+        proposal: Id(1),
+        electorate: mycel_kit::roles::Electorate::All,
+        class,
+        action: mycel_clearing::msg::Action::SetParameters(change()),
+    };
+    let mut world = World::with(|msg| msg.development = false);
+    let error = world
+        .authority(ExecuteMsg::SetParameters(change()))
+        .unwrap_err();
+    assert!(
+        matches!(error, ContractError::DevelopmentOnly { .. }),
+        "{error}"
+    );
+    let ordinary = decided(mycel_kit::roles::Class::Ordinary);
+    assert!(world.authority(ordinary).is_err());
+    world
+        .authority(decided(mycel_kit::roles::Class::Constitutional))
+        .unwrap();
+    World::new()
+        .authority(ExecuteMsg::SetParameters(change()))
+        .unwrap();
+}

@@ -318,10 +318,7 @@ fn links(
         let (tail, head) = (word(&key, 5)?, word(&key, 9)?);
         after = Some((tail, head));
         let link = link_key(market_number, tail, head).decode(&value)?;
-        if let (Some(tail), Some(head)) = (node(tail), node(head))
-            && link.by_from
-            && link.by_to
-        {
+        if let (Some(tail), Some(head)) = (node(tail), node(head)) {
             let ends = (table[tail as usize], table[head as usize]);
             for (capacity, cost) in parallel(found, &link, ends, now) {
                 writer.push(tail, head, capacity, cost, What::Link);

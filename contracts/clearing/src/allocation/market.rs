@@ -4,18 +4,21 @@
 use cosmwasm_std::{DepsMut, Response, Storage};
 use mycel_kit::{Id, Seconds};
 
+use super::room::{self, Posted};
 use super::{
-    CLASSES, Grant, Link, MAX_LINKS, MAX_PENALTY, MAX_POSTED, MAX_PRICE, MAX_QUANTITY, Market,
-    Need, Offer, choices_key, grant_key, link_key, market_key, need_key, offer_key, used_key,
+    CLASSES, Grant, MAX_PENALTY, MAX_POSTED, MAX_PRICE, MAX_QUANTITY, Market, Need, Offer,
+    choices_key, grant_key, market_key, need_key, offer_key, used_key,
 };
 use crate::error::ContractError;
-use crate::msg::{LinkMsg, MarketKind, MarketMsg, NeedMsg, OfferMsg, ShockMsg};
+use crate::msg::{MarketMsg, NeedMsg, OfferMsg, ShockMsg};
 use crate::people;
 use crate::round::{self, Kind, Stage};
 use crate::state;
 
 /// Most persons in one `upward` or one shock.
 pub const MAX_PERSONS: usize = 50;
+/// Most scales above each other.
+pub const MAX_SCALES: usize = 8;
 
 /// A market by its number.
 ///
@@ -117,6 +120,8 @@ pub fn define(
                 why: "the parent has another resource or kind, or is no older market".to_owned(),
             });
         }
+        let (_, _, above) = topmost(storage, parent, &above)?;
+        within("scales", above as u64 + 2, 1, MAX_SCALES as u64)?;
     }
     let mut counters = state::counters().load(storage)?;
     let (number, before) = match number {
@@ -164,6 +169,24 @@ pub fn define(
         .add_attribute("resource", market.resource))
 }
 
+/// The topmost scale over a market, and how many scales above it that is. What
+/// a person asks for in all scales of a resource is counted there together:
+/// else posting the same need in every one would multiply the cap.
+fn topmost(
+    storage: &dyn Storage,
+    number: u32,
+    market: &Market,
+) -> Result<(u32, u64, usize), ContractError> {
+    let (mut top, mut epoch, mut next) = (number, market.epoch_seconds, market.parent);
+    let mut above = 0;
+    while let Some(parent) = next.filter(|_| above < MAX_SCALES) {
+        let found = load(storage, parent)?;
+        (top, epoch, next) = (parent, found.epoch_seconds, found.parent);
+        above += 1;
+    }
+    Ok((top, epoch, above))
+}
+
 /// The authority attests a shock: links open as wide as they can, and some
 /// needs get a class.
 ///
@@ -173,13 +196,7 @@ pub fn shock(storage: &mut dyn Storage, shock: &ShockMsg) -> Result<Response, Co
     let mut market = unfrozen(storage, shock.market)?;
     market.shock_until = shock.until.0;
     market_key(shock.market).save(storage, &market);
-    if shock.grants.len() > MAX_PERSONS {
-        return Err(ContractError::TooMany {
-            what: "grants",
-            count: shock.grants.len(),
-            most: MAX_PERSONS,
-        });
-    }
+    few("grants", shock.grants.len())?;
     for grant in &shock.grants {
         within("class", grant.class.into(), 0, CLASSES as u64 - 1)?;
         within("quantity", grant.quantity.0, 0, MAX_QUANTITY)?;
@@ -221,6 +238,7 @@ pub fn offer(
     }
     put_offer(
         deps.storage,
+        now,
         terms.market,
         person,
         &Offer {
@@ -236,14 +254,17 @@ pub fn offer(
 
 fn put_offer(
     storage: &mut dyn Storage,
+    now: u64,
     number: u32,
     person: u32,
     offer: &Offer,
 ) -> Result<(), ContractError> {
-    let mut market = unfrozen(storage, number)?;
+    let before = unfrozen(storage, number)?;
+    let mut market = before.clone();
     // whoever has no unit passes nothing on
     let least = u64::from(market.kind.is_of_units());
     within("quantity", offer.quantity, least, market.kind.most())?;
+    room::void(storage, now, number, &mut market, Posted::Need, person)?;
     if need_key(number, person).exists(storage) {
         return Err(ContractError::Market {
             why: format!("person {person} is in need; withdraw the need first"),
@@ -251,8 +272,11 @@ fn put_offer(
     }
     let key = offer_key(number, person);
     if !key.exists(storage) {
+        room::make(storage, now, number, &mut market, Posted::Offer)?;
         market.offers += 1;
         within("offers", market.offers.into(), 0, MAX_POSTED.into())?;
+    }
+    if market != before {
         market_key(number).save(storage, &market);
     }
     key.save(storage, offer);
@@ -274,20 +298,61 @@ pub fn need(
     let person = people::dealer(deps.querier, &parameters, sender)?;
     within("price", terms.price.into(), 0, MAX_PRICE.into())?;
     future(now, terms.expires)?;
-    put_need(
-        deps.storage,
-        now,
-        terms.market,
-        person,
-        &Need {
-            quantity: terms.quantity.0,
-            price: terms.price,
-            class: terms.class,
-            expires: terms.expires.0,
-            upward: terms.upward,
-        },
-    )?;
+    let need = Need {
+        quantity: terms.quantity.0,
+        price: terms.price,
+        class: terms.class,
+        expires: terms.expires.0,
+        upward: terms.upward,
+    };
+    ask(deps.storage, now, terms.market, person, &need)?;
+    put_need(deps.storage, now, terms.market, person, &need)?;
     Ok(posted("need", terms.market, person))
+}
+
+/// The class and the quantity that somebody may ask for in a market now.
+fn allowed(
+    storage: &dyn Storage,
+    now: u64,
+    number: u32,
+    market: &Market,
+    person: u32,
+) -> Result<(u8, u64), ContractError> {
+    let grant = grant_key(number, person).may_load(storage)?;
+    Ok(match grant.filter(|grant| now < grant.until) {
+        Some(grant) => (grant.class, grant.quantity.max(market.need_cap)),
+        None => (0, market.need_cap),
+    })
+}
+
+/// What is asked for anew counts against the cap of the epoch, over all
+/// scales; what is taken back does not return.
+fn ask(
+    storage: &mut dyn Storage,
+    now: u64,
+    number: u32,
+    person: u32,
+    need: &Need,
+) -> Result<(), ContractError> {
+    let market = unfrozen(storage, number)?;
+    let (class, cap) = allowed(storage, now, number, &market, person)?;
+    within("class", need.class.into(), 0, class.into())?;
+    let before = need_key(number, person).may_load(storage)?;
+    let more = before.map_or(need.quantity, |before| {
+        need.quantity.saturating_sub(before.quantity)
+    });
+    let (top, epoch_seconds, _) = topmost(storage, number, &market)?;
+    let epoch = now / epoch_seconds;
+    let used_at = used_key(top, person);
+    let mut used = used_at
+        .may_load(storage)?
+        .filter(|used| used.epoch == epoch)
+        .unwrap_or_default();
+    used.epoch = epoch;
+    used.quantity = used.quantity.saturating_add(more);
+    within("quantity in this epoch", used.quantity, 0, cap)?;
+    used_at.save(storage, &used);
+    Ok(())
 }
 
 fn put_need(
@@ -297,38 +362,22 @@ fn put_need(
     person: u32,
     need: &Need,
 ) -> Result<(), ContractError> {
-    let mut market = unfrozen(storage, number)?;
+    let before = unfrozen(storage, number)?;
+    let mut market = before.clone();
     within("quantity", need.quantity, 1, market.kind.most())?;
+    room::void(storage, now, number, &mut market, Posted::Offer, person)?;
     if offer_key(number, person).exists(storage) {
         return Err(ContractError::Market {
             why: format!("person {person} offers; withdraw the offer first"),
         });
     }
-    let grant = grant_key(number, person)
-        .may_load(storage)?
-        .filter(|grant| now < grant.until);
-    let (class, cap) = match grant {
-        Some(grant) => (grant.class, grant.quantity.max(market.need_cap)),
-        None => (0, market.need_cap),
-    };
-    within("class", need.class.into(), 0, class.into())?;
     let key = need_key(number, person);
-    let before = key.may_load(storage)?.map_or(0, |before| before.quantity);
-    // what is asked for anew counts, what is taken back does not return
-    let more = need.quantity.saturating_sub(before);
-    let epoch = now / market.epoch_seconds;
-    let used_at = used_key(number, person);
-    let mut used = used_at
-        .may_load(storage)?
-        .filter(|used| used.epoch == epoch)
-        .unwrap_or_default();
-    used.epoch = epoch;
-    used.quantity = used.quantity.saturating_add(more);
-    within("quantity in this epoch", used.quantity, 0, cap)?;
-    used_at.save(storage, &used);
-    if before == 0 && !key.exists(storage) {
+    if !key.exists(storage) {
+        room::make(storage, now, number, &mut market, Posted::Need)?;
         market.needs += 1;
         within("needs", market.needs.into(), 0, MAX_POSTED.into())?;
+    }
+    if market != before {
         market_key(number).save(storage, &market);
     }
     key.save(storage, need);
@@ -362,59 +411,6 @@ pub fn withdraw(deps: DepsMut, sender: &str, number: u32) -> Result<Response, Co
     }
     market_key(number).save(deps.storage, &market);
     Ok(posted("withdraw", number, person))
-}
-
-/// One end of a link signs it; it exists once both have signed the same.
-///
-/// # Errors
-/// Not an end, frozen, out of bounds.
-pub fn link(deps: DepsMut, sender: &str, terms: &LinkMsg) -> Result<Response, ContractError> {
-    let parameters = state::parameters().load(deps.storage)?;
-    let person = people::dealer(deps.querier, &parameters, sender)?;
-    let (from, to) = (people::number(terms.from)?, people::number(terms.to)?);
-    if from == to {
-        return Err(ContractError::WithOneself { person });
-    }
-    if person != from && person != to {
-        return Err(ContractError::NotAParty {
-            person,
-            needs: "an end of the link",
-        });
-    }
-    within("capacity", terms.capacity.0, 1, MAX_QUANTITY)?;
-    within("distance", terms.distance.into(), 0, MAX_PRICE.into())?;
-    let mut market = unfrozen(deps.storage, terms.market)?;
-    if market.kind != MarketKind::Flow {
-        return Err(ContractError::Market {
-            why: "each has one unit here: choose persons instead of linking".to_owned(),
-        });
-    }
-    let key = link_key(terms.market, from, to);
-    let before = key.may_load(deps.storage)?;
-    if before.is_none() {
-        market.links += 1;
-        within("links", market.links.into(), 0, MAX_LINKS.into())?;
-        market_key(terms.market).save(deps.storage, &market);
-    }
-    let same = before
-        .clone()
-        .filter(|link| link.distance == terms.distance && link.capacity == terms.capacity.0);
-    let mut signed = same.unwrap_or(Link {
-        distance: terms.distance,
-        capacity: terms.capacity.0,
-        open: terms.capacity.0,
-        // what trust has learnt outlives a change of terms
-        resistance: before.map_or(market.resistance, |link| link.resistance),
-        by_from: false,
-        by_to: false,
-    });
-    signed.by_from |= person == from;
-    signed.by_to |= person == to;
-    key.save(deps.storage, &signed);
-    Ok(posted("link", terms.market, person)
-        .add_attribute("from", from.to_string())
-        .add_attribute("to", to.to_string())
-        .add_attribute("signed", (signed.by_from && signed.by_to).to_string()))
 }
 
 /// Opens a round of a market. While it is solved nothing in the market
@@ -462,10 +458,12 @@ pub fn round_done(storage: &mut dyn Storage, round: u64, number: u32) -> Result<
 }
 
 /// Moves what a solved market could not match up to its parent, for those who
-/// said so. Anyone may do it.
+/// said so. Anyone may do it, so it can harm nobody: what is void below stays,
+/// what somebody posted above keeps its own terms, and nothing moves to terms
+/// that are worse for its owner than those below.
 ///
 /// # Errors
-/// No parent, no round solved yet, frozen.
+/// No parent, no round solved yet, frozen, too many.
 pub fn upward(
     deps: DepsMut,
     now: u64,
@@ -478,54 +476,97 @@ pub fn upward(
             why: "there is no scale above, or no round has been solved".to_owned(),
         });
     };
-    if persons.len() > MAX_PERSONS {
-        return Err(ContractError::TooMany {
-            what: "persons",
-            count: persons.len(),
-            most: MAX_PERSONS,
-        });
-    }
+    few("persons", persons.len())?;
     let mut moved = 0u32;
     for person in persons {
         let person = people::number(*person)?;
-        let (offer, need) = (offer_key(number, person), need_key(number, person));
-        if let Some(mut rest) = offer.may_load(deps.storage)?
-            && rest.upward
-            && rest.quantity > 0
-        {
-            let above = offer_key(parent, person).may_load(deps.storage)?;
-            let kept = above.map_or(0, |above| above.quantity);
-            let sum = kept.saturating_add(rest.quantity).min(market.kind.most());
-            let lifted = Offer {
-                quantity: sum,
-                ..rest.clone()
-            };
-            put_offer(deps.storage, parent, person, &lifted)?;
-            rest.quantity = 0;
-            offer.save(deps.storage, &rest);
-            moved += 1;
-        } else if let Some(mut rest) = need.may_load(deps.storage)?
-            && rest.upward
-            && rest.quantity > 0
-        {
-            let above = need_key(parent, person).may_load(deps.storage)?;
-            let kept = above.map_or(0, |above| above.quantity);
-            let sum = kept.saturating_add(rest.quantity).min(market.kind.most());
-            let lifted = Need {
-                quantity: sum,
-                ..rest.clone()
-            };
-            put_need(deps.storage, now, parent, person, &lifted)?;
-            rest.quantity = 0;
-            need.save(deps.storage, &rest);
-            moved += 1;
-        }
+        let lifted = lift_offer(deps.storage, now, number, parent, person)?
+            || lift_need(deps.storage, now, number, parent, person)?;
+        moved += u32::from(lifted);
     }
     Ok(Response::new()
         .add_attribute("action", "upward")
         .add_attribute("market", number.to_string())
         .add_attribute("parent", parent.to_string())
         .add_attribute("moved", moved.to_string()))
+}
+
+fn lift_offer(
+    storage: &mut dyn Storage,
+    now: u64,
+    number: u32,
+    parent: u32,
+    person: u32,
+) -> Result<bool, ContractError> {
+    let below = offer_key(number, person);
+    let Some(mut rest) = below.may_load(storage)? else {
+        return Ok(false);
+    };
+    let own = offer_key(parent, person).may_load(storage)?;
+    let own = own.filter(|own| now < own.expires);
+    let kept = own.as_ref().map_or(0, |own| own.quantity);
+    let most = load(storage, parent)?.kind.most();
+    let moved = rest.quantity.min(most.saturating_sub(kept));
+    let cheaper = own
+        .as_ref()
+        .is_some_and(|own| own.price < rest.price || (own.gift && !rest.gift));
+    if !rest.upward || now >= rest.expires || moved == 0 || cheaper {
+        return Ok(false);
+    }
+    let lifted = Offer {
+        quantity: kept + moved,
+        ..own.unwrap_or_else(|| rest.clone())
+    };
+    put_offer(storage, now, parent, person, &lifted)?;
+    rest.quantity -= moved;
+    below.save(storage, &rest);
+    Ok(true)
+}
+
+/// A need was counted where it was posted; above it stays within the cap there.
+fn lift_need(
+    storage: &mut dyn Storage,
+    now: u64,
+    number: u32,
+    parent: u32,
+    person: u32,
+) -> Result<bool, ContractError> {
+    let below = need_key(number, person);
+    let Some(mut rest) = below.may_load(storage)? else {
+        return Ok(false);
+    };
+    let own = need_key(parent, person).may_load(storage)?;
+    let own = own.filter(|own| now < own.expires);
+    let kept = own.as_ref().map_or(0, |own| own.quantity);
+    let above = load(storage, parent)?;
+    let (class, cap) = allowed(storage, now, parent, &above, person)?;
+    let most = above.kind.most().min(cap);
+    let moved = rest.quantity.min(most.saturating_sub(kept));
+    let dearer = own.as_ref().is_some_and(|own| own.price > rest.price);
+    if !rest.upward || now >= rest.expires || moved == 0 || dearer {
+        return Ok(false);
+    }
+    let mut lifted = Need {
+        quantity: kept + moved,
+        ..own.unwrap_or_else(|| rest.clone())
+    };
+    lifted.class = lifted.class.min(class);
+    put_need(storage, now, parent, person, &lifted)?;
+    rest.quantity -= moved;
+    below.save(storage, &rest);
+    Ok(true)
+}
+
+/// No more than [`MAX_PERSONS`].
+pub(super) fn few(what: &'static str, count: usize) -> Result<(), ContractError> {
+    if count <= MAX_PERSONS {
+        return Ok(());
+    }
+    Err(ContractError::TooMany {
+        what,
+        count,
+        most: MAX_PERSONS,
+    })
 }
 
 fn future(now: u64, Seconds(expires): Seconds) -> Result<(), ContractError> {

@@ -15,7 +15,7 @@
 //!
 //! Slack makes every round feasible; its price is the class's alone, so a
 //! need that is shouted louder gains nothing, and quantities are capped per
-//! member and epoch. Where a link ends at somebody in need, one supplier
+//! member and epoch, over all scales of a resource together ([`market`]). Where a link ends at somebody in need, one supplier
 //! carries at most its share of that need.
 //!
 //! The certificate is the same as for clearing. π(v) − π(0) is what one more
@@ -25,8 +25,9 @@
 //! Flows on links become promises ([`trades`]): both sides accept within a
 //! time or it returns; both report; the link's resistance follows what was
 //! fulfilled; what has a price becomes an obligation. A link widens with use
-//! and thins without, down to a tenth, and never closes ([`settle`]). What a
-//! scale cannot match goes up to the next ([`market::upward`]).
+//! and thins without, down to a tenth, and never closes ([`settle`]) unless
+//! an end takes it back ([`links`]). What a scale cannot match goes up to the
+//! next ([`market::upward`]). What is void makes room ([`room`]).
 //!
 //! # One unit a side
 //! Mentors, tools, beds: in a market of kind `assignment` or `stable`
@@ -51,10 +52,12 @@
 //! | `M` ‖ market | [`Market`] |
 //! | `O` ‖ market ‖ person | [`Offer`] |
 //! | `D` ‖ market ‖ person | [`Need`] |
-//! | `L` ‖ market ‖ from ‖ to | [`Link`] |
+//! | `L` ‖ market ‖ from ‖ to | [`Link`], signed by both |
+//! | `W` ‖ market ‖ who signed ‖ other ‖ 1 if who signed sends, else 0 | [`Wish`] that waits for the other |
+//! | `H` ‖ market ‖ person | [`Ends`]: how many of either |
 //! | `C` ‖ market ‖ person | up to 16 [`choices::Choice`]s, the dearest first |
 //! | `G` ‖ market ‖ person | [`Grant`] |
-//! | `Q` ‖ market ‖ person | [`Used`] |
+//! | `Q` ‖ topmost market ‖ person | [`Used`], over all scales |
 //! | `n` ‖ round | the graph's nodes, [`freeze::Node`] each |
 //! | `A` ‖ round ‖ page | its arcs, 128 a page, 25 bytes each |
 //! | `B` ‖ round | [`freeze::Build`] while it is being built |
@@ -63,8 +66,10 @@
 
 pub mod choices;
 pub mod freeze;
+pub mod links;
 pub mod market;
 pub mod pairs;
+pub mod room;
 pub mod settle;
 pub mod trades;
 
@@ -87,6 +92,10 @@ pub const MAX_LINK_COST: u64 = 1 << 18;
 pub const MAX_POSTED: u32 = 1_024;
 /// Most links of a market.
 pub const MAX_LINKS: u32 = 8_192;
+/// Most links of a person in a market, to it and from it.
+pub const MAX_LINKS_EACH: u16 = 512;
+/// Most links that a person has signed alone in a market.
+pub const MAX_WAITING: u16 = 64;
 
 /// One resource in one scale.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -172,10 +181,24 @@ pub struct Link {
     pub open: u64,
     /// Trust resistance: follows fulfilment.
     pub resistance: u32,
-    /// Whether the sending side has signed.
-    pub by_from: bool,
-    /// Whether the receiving side has signed.
-    pub by_to: bool,
+}
+
+/// Terms of a link that one end has signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Wish {
+    /// In the market's units.
+    pub distance: u32,
+    /// At its widest.
+    pub capacity: u64,
+}
+
+/// How many links somebody has in a market.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Ends {
+    /// Signed by this person alone.
+    pub waiting: u16,
+    /// Signed by both, to and from.
+    pub links: u16,
 }
 
 /// A class of priority for somebody's need, by decision.
@@ -224,13 +247,28 @@ pub fn link_key(market: u32, from: u32, to: u32) -> Key<Link> {
     Key::new(b'L', &rest)
 }
 
+/// What one end has signed, the other not.
+#[must_use]
+pub fn wish_key(market: u32, person: u32, other: u32, outward: bool) -> Key<Wish> {
+    let mut rest = join(market, person).to_vec();
+    rest.extend_from_slice(&other.to_be_bytes());
+    rest.push(u8::from(outward));
+    Key::new(b'W', &rest)
+}
+
+/// How many links somebody has.
+#[must_use]
+pub fn ends_key(market: u32, person: u32) -> Key<Ends> {
+    Key::new(b'H', &join(market, person))
+}
+
 /// A grant.
 #[must_use]
 pub fn grant_key(market: u32, person: u32) -> Key<Grant> {
     Key::new(b'G', &join(market, person))
 }
 
-/// What was asked for.
+/// What was asked for, by the topmost scale.
 #[must_use]
 pub fn used_key(market: u32, person: u32) -> Key<Used> {
     Key::new(b'Q', &join(market, person))
@@ -242,6 +280,6 @@ pub fn choices_key(market: u32, person: u32) -> Key<Vec<choices::Choice>> {
     Key::new(b'C', &join(market, person))
 }
 
-fn join(a: u32, b: u32) -> [u8; 8] {
+pub(crate) fn join(a: u32, b: u32) -> [u8; 8] {
     (u64::from(a) << 32 | u64::from(b)).to_be_bytes()
 }

@@ -5,9 +5,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{DepsMut, Response, Storage};
 use mycel_kit::{Amount, Id, Key};
 
-use super::{Link, MAX_LINKS, link_key, market, market_key, need_key, offer_key};
+use super::{Link, link_key, links, market, need_key, offer_key};
 use crate::book::Entry;
 use crate::error::ContractError;
+use crate::round::{self, Stage};
 use crate::{obligations, people, state};
 
 /// What is delivered falls due after this time.
@@ -93,10 +94,11 @@ fn forget(storage: &mut dyn Storage, number: u64, promise: &Promise) {
     storage.remove(of(promise.to, number).bytes());
 }
 
-/// A side accepts; both: the promise binds.
+/// A side accepts; both: the promise binds. Until its round is settled more
+/// of the same link's flow may still come to it.
 ///
 /// # Errors
-/// Not a side, not in standing, too late.
+/// Not a side, not in standing, too late, the round still settles.
 pub fn accept(
     deps: DepsMut,
     now: u64,
@@ -110,6 +112,14 @@ pub fn accept(
         return Err(ContractError::TooLate {
             now,
             until: promise.accept_by,
+        });
+    }
+    let stage = round::load(deps.storage, Id(promise.round))?.stage;
+    if !matches!(stage, Stage::Closing { .. } | Stage::Done) {
+        return Err(ContractError::WrongStage {
+            round: promise.round,
+            stage: stage.name(),
+            needs: "settled: advance it",
         });
     }
     match side(&promise, person)? {
@@ -245,17 +255,18 @@ fn judge(
     let missing = promise.quantity - fulfilled;
     let way = link_key(promise.market, promise.from, promise.to);
     let mut known = way.may_load(storage)?;
-    if known.is_none() && terms.kind.is_of_units() && terms.links < MAX_LINKS {
+    let (from, to) = (promise.from, promise.to);
+    if known.is_none()
+        && terms.kind.is_of_units()
+        && links::fits(storage, promise.market, &terms, from, to)?
+    {
         // there are no links where each has one unit: trust begins with a promise
-        terms.links += 1;
-        market_key(promise.market).save(storage, &terms);
+        links::count(storage, promise.market, &mut terms, from, to)?;
         known = Some(Link {
             distance: 0,
             capacity: 1,
             open: 1,
             resistance: terms.resistance,
-            by_from: true,
-            by_to: true,
         });
     }
     if let Some(mut link) = known {

@@ -303,8 +303,10 @@ pub struct PostedResponse {
     pub offer: Option<super::OfferMsg>,
     /// What it lacks.
     pub need: Option<super::NeedMsg>,
-    /// Its links from here, at most 50.
+    /// Its links from here, signed by both.
     pub links: Vec<LinkView>,
+    /// What it has signed and the other end has not.
+    pub waiting: Vec<super::LinkMsg>,
     /// Whom it would have, the dearest first.
     pub choices: Vec<super::ChoiceMsg>,
 }
@@ -344,8 +346,6 @@ pub struct LinkView {
     pub open: Id,
     /// Trust resistance.
     pub resistance: u32,
-    /// Whether both have signed.
-    pub signed: bool,
 }
 
 /// A promise as shown.

@@ -22,8 +22,8 @@ pub struct InstantiateMsg {
     /// The sortition contract; none if absent: then disputes have no jury.
     #[serde(default)]
     pub sortition: Option<String>,
-    /// A development network: the authority may seed obligations. Fixed for
-    /// the contract's life.
+    /// A development network: the authority may seed obligations and change
+    /// parameters without a decision. Fixed for the contract's life.
     #[serde(default)]
     pub development: bool,
     /// What differs from the defaults.
@@ -97,6 +97,11 @@ pub enum ExecuteMsg {
         /// The obligation.
         obligation: Id,
     },
+    /// A side takes back that it would cancel.
+    WithdrawCancel {
+        /// The obligation.
+        obligation: Id,
+    },
     /// A side signs a later due date; the same from both: it holds.
     Extend {
         /// The obligation.
@@ -127,6 +132,16 @@ pub enum ExecuteMsg {
     },
     /// An end signs a link.
     Link(LinkMsg),
+    /// An end takes a link back, or drops what waits; anyone, where an end is
+    /// no longer a member.
+    Unlink {
+        /// The market.
+        market: u32,
+        /// Who sends.
+        from: Id,
+        /// Who receives.
+        to: Id,
+    },
     /// Posts or replaces whom the sender would have, where each has one unit.
     Choose(ChooseMsg),
     /// A side accepts a promise.
@@ -202,6 +217,14 @@ pub enum ExecuteMsg {
         /// At most 50 person numbers.
         persons: Vec<Id>,
     },
+    /// Removes what has expired in a market, and what persons who are no
+    /// longer members left there.
+    PruneMarket {
+        /// The market.
+        market: u32,
+        /// At most 50 person numbers.
+        persons: Vec<Id>,
+    },
     /// Removes ended obligations.
     Sweep {
         /// The first page of 128.
@@ -224,7 +247,8 @@ pub enum ExecuteMsg {
         /// At most 500.
         obligations: Vec<SeedMsg>,
     },
-    /// Changes parameters within their bounds.
+    /// Development networks: changes parameters within their bounds, without a
+    /// decision.
     SetParameters(ParameterChanges),
     /// The shape of every privileged act of the assembly.
     Decided {

@@ -11,6 +11,8 @@ use crate::people;
 
 /// Markets in one page.
 const MARKETS: u32 = 10;
+/// Links in one page, and those of one market more.
+const LINKS: usize = 200;
 
 /// Where an export goes on: `o/<page>`, `p/<after>`, `r/<after>`, `m/<market>`.
 enum Place {
@@ -85,12 +87,19 @@ pub fn export(
         }
         Place::Markets(first) => {
             let end = first.saturating_add(MARKETS);
+            let mut links = 0;
             for number in first..end {
+                if links >= LINKS {
+                    let next = Some(format!("m/{number}"));
+                    return Ok(ExportResponse { items, next });
+                }
                 if !market::exists(storage, number) {
                     return Ok(ExportResponse { items, next: None });
                 }
                 let posted = market::posted(storage, number, person)?;
-                if posted.offer.is_some() || posted.need.is_some() || !posted.links.is_empty() {
+                let ways = posted.links.len() + posted.waiting.len();
+                links += ways;
+                if posted.offer.is_some() || posted.need.is_some() || ways > 0 {
                     items.push(ExportItem::Posted {
                         market: number,
                         posted,

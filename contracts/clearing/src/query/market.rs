@@ -6,12 +6,11 @@ use mycel_kit::{Id, Seconds};
 use crate::allocation::{self, market_key, need_key, offer_key, trades::Promise};
 use crate::error::ContractError;
 use crate::msg::{
-    ChoiceMsg, LinkView, MarketMsg, MarketResponse, NeedMsg, OfferMsg, PostedResponse, Posting,
-    PostingsResponse, PromiseView,
+    ChoiceMsg, LinkMsg, LinkView, MarketMsg, MarketResponse, NeedMsg, OfferMsg, PostedResponse,
+    Posting, PostingsResponse, PromiseView,
 };
 use crate::people;
 
-const MAX_LINKS: usize = 50;
 const MAX_POSTINGS: usize = 50;
 
 pub fn view(storage: &dyn Storage, number: u32) -> Result<MarketResponse, ContractError> {
@@ -50,8 +49,9 @@ pub fn posted(
     let need = need_key(market, person).may_load(storage)?;
     let end = |to: u32| allocation::link_key(market, person, to).bytes().to_vec();
     let mut links = Vec::new();
+    // nobody has more than 512, nor more than 64 that wait
     let range = storage.range(Some(&end(0)), Some(&end(u32::MAX)), Order::Ascending);
-    for (key, value) in range.take(MAX_LINKS) {
+    for (key, value) in range {
         let to = key.get(9..).and_then(|bytes| bytes.try_into().ok());
         let to = u32::from_be_bytes(to.unwrap_or_default());
         let link = allocation::link_key(market, person, to).decode(&value)?;
@@ -61,7 +61,29 @@ pub fn posted(
             capacity: Id(link.capacity),
             open: Id(link.open),
             resistance: link.resistance,
-            signed: link.by_from && link.by_to,
+        });
+    }
+    let wish = |other: u32| {
+        let key = allocation::wish_key(market, person, other, other == u32::MAX);
+        key.bytes().to_vec()
+    };
+    let mut waiting = Vec::new();
+    let range = storage.range(Some(&wish(0)), Some(&wish(u32::MAX)), Order::Ascending);
+    for (key, value) in range {
+        let other = allocation::freeze::word(&key, 9)?;
+        let outward = key.get(13) == Some(&1);
+        let wish = allocation::wish_key(market, person, other, outward).decode(&value)?;
+        let (from, to) = if outward {
+            (person, other)
+        } else {
+            (other, person)
+        };
+        waiting.push(LinkMsg {
+            market,
+            from: Id(from.into()),
+            to: Id(to.into()),
+            distance: wish.distance,
+            capacity: Id(wish.capacity),
         });
     }
     Ok(PostedResponse {
@@ -82,6 +104,7 @@ pub fn posted(
             upward: need.upward,
         }),
         links,
+        waiting,
         choices: allocation::choices_key(market, person)
             .may_load(storage)?
             .unwrap_or_default()

@@ -23,7 +23,7 @@ const WALK: usize = 500;
 /// Records that a page gives.
 const MOST: usize = 50;
 /// Tags of records that may name a member, in the order of the pages.
-const TAGS: &[u8] = b"CDGLOPQRcdehjkosuvx";
+const TAGS: &[u8] = b"CDGHLOPQRWcdehjkosuvx";
 /// Persons on a page of consents.
 const CONSENTS: u32 = 4_096;
 
@@ -95,8 +95,8 @@ fn names(
     Ok(match tag {
         b'u' | b'd' | b'h' | b'R' => at(1),
         // a market, then a person
-        b'O' | b'D' | b'G' | b'Q' | b'C' => at(5),
-        b'L' => at(5) || at(9),
+        b'O' | b'D' | b'G' | b'H' | b'Q' | b'C' => at(5),
+        b'L' | b'W' => at(5) || at(9),
         b'c' => first == person / CONSENTS,
         b'o' => {
             let proposal: Proposal = read(key, value)?;

@@ -99,6 +99,25 @@ impl World {
             .expect("needs");
     }
 
+    /// One end signs a link.
+    pub fn sign(
+        &mut self,
+        person: u64,
+        market: u32,
+        from: u64,
+        to: u64,
+        distance: u32,
+    ) -> Result<(), ContractError> {
+        let link = LinkMsg {
+            market,
+            from: Id(from),
+            to: Id(to),
+            distance,
+            capacity: Id(90),
+        };
+        self.say(person, ExecuteMsg::Link(link))
+    }
+
     /// A link signed by both.
     pub fn link(&mut self, market: u32, from: u64, to: u64, distance: u32, capacity: u64) {
         for person in [from, to] {

@@ -1,6 +1,6 @@
 //! Members and sortition as tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cosmwasm_std::{
     ContractResult, Empty, Querier, QuerierResult, QueryRequest, SystemError, SystemResult,
@@ -18,6 +18,10 @@ pub struct Peers {
     /// Address → person, and the sanction in force.
     pub people: BTreeMap<String, (u64, String)>,
     pub addresses: BTreeMap<u64, String>,
+    /// Keys that may vote and not pay → person.
+    pub voting: BTreeMap<String, u64>,
+    /// Who has left.
+    pub left: BTreeSet<u64>,
     pub cases: BTreeMap<u64, Case>,
     /// How many persons `barred` answers at a time.
     pub barred_page: usize,
@@ -32,6 +36,8 @@ impl Peers {
             sortition: address("sortition"),
             people: BTreeMap::new(),
             addresses: BTreeMap::new(),
+            voting: BTreeMap::new(),
+            left: BTreeSet::new(),
             cases: BTreeMap::new(),
             barred_page: 1_000,
             silent: false,
@@ -63,14 +69,25 @@ impl Peers {
         };
         match query {
             MembersQuery::Standing { address } => {
-                let (person, step) = self.people.get(address).ok_or("no member")?;
+                let main = self
+                    .voting
+                    .get(address)
+                    .map_or(address, |n| &self.addresses[n]);
+                let (person, step) = self.people.get(main).ok_or("no member")?;
+                let mut roles = vec!["pay".into(), "vote".into()];
+                if main != address {
+                    roles.remove(0);
+                }
                 json(to_json_binary(&Standing {
                     person: Id(*person),
-                    status: Status::Active,
+                    status: match self.left.contains(person) {
+                        true => Status::Left,
+                        false => Status::Active,
+                    },
                     step: step.clone(),
                     since: Seconds(0),
                     kind: Kind::Person,
-                    roles: vec!["pay".into(), "vote".into()],
+                    roles,
                 }))
             }
             MembersQuery::Person { person } => json(to_json_binary(&PersonAddress {
@@ -82,7 +99,8 @@ impl Peers {
                     .people
                     .values()
                     .filter(|(person, step)| {
-                        step == "suspended" && after.is_none_or(|after| after.0 < *person)
+                        (step == "suspended" || self.left.contains(person))
+                            && after.is_none_or(|after| after.0 < *person)
                     })
                     .map(|(person, _)| Id(*person))
                     .collect();

@@ -268,6 +268,16 @@ impl Town {
                     capacity: Id(90),
                 })
             }
+            54 => ExecuteMsg::Unlink {
+                market,
+                from: Id(self.person()),
+                to: Id(self.person()),
+            },
+            55 => ExecuteMsg::PruneMarket {
+                market,
+                persons: vec![Id(self.person())],
+            },
+            56 => ExecuteMsg::WithdrawCancel { obligation },
             49 | 50 => ExecuteMsg::Accept { promise },
             51 => ExecuteMsg::Return { promise },
             52 => ExecuteMsg::Report { promise, quantity },
