@@ -276,8 +276,8 @@ fn named_by_clearing(
         | b'z' | b'M' | b'n' | b'A' | b'B' => BTreeSet::new(),
         b'c' => return None,
         b'u' | b'd' | b'h' | b'R' => [narrow(1)].into(),
-        b'O' | b'D' | b'G' | b'Q' | b'C' => [narrow(5)].into(),
-        b'L' => [narrow(5), narrow(9)].into(),
+        b'O' | b'D' | b'G' | b'H' | b'Q' | b'C' => [narrow(5)].into(),
+        b'L' | b'W' => [narrow(5), narrow(9)].into(),
         b'o' => {
             let proposal = mycel_clearing::state::proposal(0)
                 .decode(value)
@@ -439,7 +439,7 @@ fn the_exports_of_all_contracts_account_for_every_record_that_names_a_member() {
     for (contract, tags) in [
         ("members", "mxkguhivVlcdtsPfMGFBzLI"),
         ("credit", "aixqSYHREFDNUJZLvwlsj"),
-        ("clearing", "evuohjOLQPRC"),
+        ("clearing", "evuohjODLQPRC"),
     ] {
         for tag in tags.chars() {
             let count = met.get(&format!("{contract} {tag}")).copied().unwrap_or(0);

@@ -103,18 +103,18 @@ impl Play {
             }
             "link" => {
                 // one end signs what the other has signed
-                let links: Vec<(_, mycel_clearing::allocation::Link)> =
-                    town.list(&town.clearing, b'L');
+                let waiting: Vec<(_, mycel_clearing::allocation::Wish)> =
+                    town.list(&town.clearing, b'W');
                 let mut able = vec![];
-                for (key, link) in links {
-                    let (market, from, to) = (be4(&key, 0), be4(&key, 4), be4(&key, 8));
-                    let missing = if link.by_from { to } else { from };
-                    let deals = deals.iter().find(|m| m.number == u64::from(missing));
-                    if !(link.by_from && link.by_to)
-                        && let Some(m) = deals
-                    {
+                for (key, wish) in waiting {
+                    let (market, signed, missing) = (be4(&key, 0), be4(&key, 4), be4(&key, 8));
+                    let (from, to) = match key[12] {
+                        1 => (signed, missing),
+                        _ => (missing, signed),
+                    };
+                    if let Some(m) = deals.iter().find(|m| m.number == u64::from(missing)) {
                         let terms = json!({"market": market, "from": from.to_string(), "to": to.to_string(),
-                            "distance": link.distance, "capacity": link.capacity.to_string()});
+                            "distance": wish.distance, "capacity": wish.capacity.to_string()});
                         able.push((m.address.clone(), json!({"link": terms})));
                     }
                 }
@@ -126,6 +126,40 @@ impl Play {
                 let terms = json!({"market": self.random.below(2), "from": a.number.to_string(), "to": b.number.to_string(),
                     "distance": 1 + self.random.below(4), "capacity": (30 + self.random.below(100)).to_string()});
                 say(&a.address, json!({"link": terms}))
+            }
+            "unlink" => {
+                let keys = town.keys(&town.clearing, b'L').into_iter();
+                let flows: Vec<_> = keys.filter(|key| be4(key, 0) < 2).collect();
+                let Some(key) = self.one(flows) else {
+                    return self.sense_clearing(town, "link");
+                };
+                let (from, to) = (be4(&key, 4), be4(&key, 8));
+                let sender = named(&members, from.into())?;
+                let ends =
+                    json!({"market": be4(&key, 0), "from": from.to_string(), "to": to.to_string()});
+                say(&sender, json!({"unlink": ends}))
+            }
+            "prune_market" => {
+                let person = self.one(members)?.number.to_string();
+                let of = json!({"market": self.random.below(4), "persons": [person]});
+                say(&self.someone(town), json!({"prune_market": of}))
+            }
+            "withdraw_cancel" => {
+                let mut owed = town.obligations();
+                let one = flag::CANCEL_DEBTOR | flag::CANCEL_CREDITOR;
+                owed.retain(|(_, entry, amount)| *amount > 0 && entry.flags & one != 0);
+                let Some((number, entry, _)) = self.one(owed) else {
+                    return self.sense_clearing(town, "cancel");
+                };
+                let side = match entry.has(flag::CANCEL_DEBTOR) {
+                    true => entry.debtor,
+                    false => entry.creditor,
+                };
+                let sender = named(&members, side.into())?;
+                say(
+                    &sender,
+                    json!({"withdraw_cancel": {"obligation": number.to_string()}}),
+                )
             }
             "choose" => self.choose(town, &deals),
             "accept" | "return" | "report" | "close_promise" => self.promised(town, &members, kind),
@@ -225,7 +259,7 @@ impl Play {
         let now = town.sandbox.now();
         let mut owed = town.obligations();
         owed.retain(|(_, entry, amount)| {
-            *amount > 0 && (kind != "dispute" || !entry.has(flag::DISPUTED))
+            *amount > 0 && (!matches!(kind, "dispute" | "collect") || !entry.has(flag::DISPUTED))
         });
         let Some((number, entry, amount)) = self.one(owed) else {
             return self.sense_clearing(town, "confirm");

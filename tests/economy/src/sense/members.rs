@@ -5,8 +5,8 @@ use mycel_kit::ladder::Step as Rung;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_members::state::{
-    APPEAL, Credential, Flag, Founding, Guard, Invite, KeySet, Listing, Measure, Org, Progress, Sanction,
-    Usage, Vouch,
+    APPEAL, Credential, Flag, Founding, Guard, Invite, KeySet, Listing, Measure, Org, Progress,
+    Sanction, Usage, Vouch,
 };
 use serde_json::{Value, json};
 
@@ -518,8 +518,7 @@ impl Play {
                         Some(running) => Addr::unchecked(&running.to),
                         None => self.newcomer(town)?,
                     };
-                    let asked = running
-                        .map_or(&[][..], |running| &running.approvals[..]);
+                    let asked = running.map_or(&[][..], |running| &running.approvals[..]);
                     let guardians = guard
                         .persons
                         .iter()

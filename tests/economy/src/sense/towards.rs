@@ -226,9 +226,7 @@ impl Play {
         };
         let market_of = |key: &[u8]| crate::view::be4(key, 0) == market;
         let signed: Vec<(_, mycel_clearing::allocation::Link)> = town.list(&town.clearing, b'L');
-        let ends = signed
-            .into_iter()
-            .filter(|(key, link)| market_of(key) && link.by_from && link.by_to);
+        let ends = signed.into_iter().filter(|(key, _)| market_of(key));
         let ends = ends.filter_map(|(key, _)| {
             let (from, to) = (crate::view::be4(&key, 4), crate::view::be4(&key, 8));
             Some((deals(from)?.clone(), deals(to)?.clone()))
