@@ -381,10 +381,6 @@ mod tests {
                 allowance: 0,
                 amount: 1,
             },
-            ContractError::BalanceExceeded {
-                balance: 1,
-                amount: 2,
-            },
             ContractError::NothingAsked { from: text("a") },
             PeerError::Absent { name: "members" }.into(),
             PeerError::Silent {
@@ -408,6 +404,10 @@ mod tests {
             ContractError::NotLeaving { address: text("a") },
             ContractError::AmbiguousTarget,
             ContractError::MirrorElsewhere,
+            ContractError::BalanceExceeded {
+                balance: 1,
+                amount: 2,
+            },
             ContractError::AssessmentOpen { address: text("a") },
             ContractError::NoAssessment { address: text("a") },
             ContractError::NotDrawn {

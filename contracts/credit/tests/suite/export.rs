@@ -161,6 +161,9 @@ fn check(world: &World, met: &mut BTreeMap<String, u64>) {
             );
             *met.entry(what.to_owned()).or_default() += 1;
         }
+        if key[0] == b'a' && state::account(0).decode(value).unwrap().returned {
+            *met.entry("returned".to_owned()).or_default() += 1;
+        }
         // and nobody is told of records that do not name them
         for (number, bytes) in records.iter().enumerate() {
             let own = owners.contains(&u32::try_from(number).unwrap());
@@ -200,7 +203,7 @@ fn the_exports_of_all_members_account_for_every_record_that_names_one() {
                 "no {kind} was ever met"
             );
         }
-        for kind in ["invited", "waiting", "assessed", "said"] {
+        for kind in ["invited", "waiting", "assessed", "said", "returned"] {
             assert!(met.contains_key(kind), "nobody was ever {kind}");
         }
     }
