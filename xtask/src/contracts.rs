@@ -52,6 +52,25 @@ pub fn build() -> Outcome<PathBuf> {
     Ok(folder)
 }
 
+/// Builds one contract for size instead of gas, for outside chains that take no larger one. Apart from the ordinary
+/// artifacts, which it would otherwise replace.
+pub fn small(package: &str) -> Outcome<PathBuf> {
+    ensure_target()?;
+    let target = cargo::target_dir().join("peers").join("small");
+    let mut command = Command::new(cargo::bin());
+    selected_features(&mut command)
+        .current_dir(cargo::root())
+        .args(["build", "--quiet", "--lib", "--profile", "contract"])
+        .args(["--target", WASM, "-p", package])
+        .arg("--target-dir")
+        .arg(&target)
+        .env("CARGO_PROFILE_CONTRACT_OPT_LEVEL", "z")
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
+    cargo::run(&mut command)?;
+    let file = format!("{}.wasm", package.replace('-', "_"));
+    Ok(target.join(WASM).join("contract").join(file))
+}
+
 /// Features of the whole workspace would pull sockets and a browser's imports into Wasm, so the person's own setting
 /// of cargo's feature unification must not reach these builds.
 pub fn selected_features(command: &mut Command) -> &mut Command {

@@ -11,7 +11,7 @@ use crate::{Outcome, cargo, contracts, test};
 
 /// Instructions and sections that wasmd's VM does not take, and stock rustc emits.
 const LOWERING: &[&str] = &[
-    "-O2",
+    "-Oz",
     "--enable-bulk-memory",
     "--enable-sign-ext",
     "--enable-nontrapping-float-to-int",
@@ -28,7 +28,8 @@ const LOWERING: &[&str] = &[
 
 /// Runs the scenario on wasmd and writes the recording.
 pub fn run() -> Outcome {
-    let wasm = contracts::build()?.join("mycel_credit.wasm");
+    // wasmd takes at most 800 KiB
+    let wasm = contracts::small("mycel-credit")?;
     let lowered = lower(&wasm)?;
     let peers = cargo::root().join("tests/peers");
     let compat = cargo::root().join("tests/compat");
