@@ -422,5 +422,5 @@ fn gas_of_each_message_is_what_was_reviewed() {
 #[test]
 fn the_wasm_stays_small() {
     let bytes = wasm("mycel_members.wasm").len();
-    assert!(bytes <= 850 * 1024, "{bytes} bytes");
+    assert!(bytes <= 880 * 1024, "{bytes} bytes");
 }
