@@ -156,10 +156,11 @@ pub fn execute<P: Policies>(
 
         // ---- the authority's
         ExecuteMsg::SetLimit { owner, limit } => {
+            parameters::directly(deps.storage, sender, "set_limit")?;
             accounts::set_limit(deps, now, sender, &owner, limit)
         }
         ExecuteMsg::SetParameters(changes) => {
-            let current = parameters::authorised(deps.storage, sender)?;
+            let current = parameters::directly(deps.storage, sender, "set_parameters")?;
             parameters::change(deps, now, current, *changes)
         }
         ExecuteMsg::Decided {

@@ -21,7 +21,7 @@ use crate::rules;
 use crate::sponsor::{ancestors, meet};
 use crate::starter;
 use crate::state::{self, Kind, Parameters};
-use crate::volume::{count_aside, earned_from};
+use crate::volume::{PARTNER, count_aside, earned_from, halved};
 
 /// The controller's memory.
 #[must_use]
@@ -217,8 +217,9 @@ pub fn release_starter<P: Policies>(
         .add_attribute("released", due.to_string()))
 }
 
-/// What persons outside the member's sponsor tree have paid it, net, and how
-/// many of them there are among those named.
+/// What counts of what partners outside the member's sponsor tree, persons,
+/// have paid it, and how many of them there are among those named. The largest
+/// counts for at most half; naming fewer never counts for more.
 fn earned_outside(
     storage: &dyn Storage,
     member: u32,
@@ -226,16 +227,17 @@ fn earned_outside(
     generations: u8,
 ) -> Result<(u128, usize), ContractError> {
     let own = ancestors(storage, member, generations)?;
-    let (mut sum, mut count) = (0u128, 0);
+    let (mut sum, mut largest, mut count) = (0u128, 0u128, 0);
     for &partner in partners {
         let net = earned_from(storage, member, partner)?;
         let person = state::account(partner).load(storage)?.kind == Kind::Person;
-        if net > 0 && person && !meet(&own, &ancestors(storage, partner, generations)?) {
+        if net >= PARTNER && person && !meet(&own, &ancestors(storage, partner, generations)?) {
             sum += u128::from(net);
+            largest = largest.max(u128::from(net));
             count += 1;
         }
     }
-    Ok((sum, count))
+    Ok((halved(sum, largest), count))
 }
 
 /// Answer to `controller`.

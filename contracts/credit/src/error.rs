@@ -70,6 +70,10 @@ pub enum ContractError {
     StarterAmbiguous,
     #[error("development only: {what}")]
     DevelopmentOnly { what: &'static str },
+    #[error(
+        "undecided: {what} by itself is for development networks; send it as the action of decided, with its class"
+    )]
+    Undecided { what: &'static str },
     #[error("coins refused: this contract keeps credit, not coins")]
     CoinsRefused,
     #[error("decision insufficient: class={class:?} needs={needs:?}")]
@@ -215,6 +219,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(49, "ambiguous target"),
     kind(50, "mirror elsewhere"),
     kind(51, "balance exceeded"),
+    kind(52, "undecided"),
     kind(60, "assessment open"),
     kind(61, "no assessment"),
     kind(62, "not drawn"),
@@ -280,6 +285,7 @@ impl ContractError {
             Self::AmbiguousTarget => 49,
             Self::MirrorElsewhere => 50,
             Self::BalanceExceeded { .. } => 51,
+            Self::Undecided { .. } => 52,
             Self::AssessmentOpen { .. } => 60,
             Self::NoAssessment { .. } => 61,
             Self::NotDrawn { .. } => 62,
@@ -408,6 +414,7 @@ mod tests {
                 balance: 1,
                 amount: 2,
             },
+            ContractError::Undecided { what: "set_limit" },
             ContractError::AssessmentOpen { address: text("a") },
             ContractError::NoAssessment { address: text("a") },
             ContractError::NotDrawn {

@@ -1,7 +1,9 @@
 //! Leaving, and debts that are left behind.
 //!
-//! An account closes at position 0 with nothing open. What is positive goes to
-//! a member, a mirror account or the commons; what is negative is repaid,
+//! An account closes at position 0 with nothing open; what it was asked for is
+//! declined then. What is positive goes to a member, a mirror account or the
+//! commons, also while a sanction stops payments: who is expelled can go. What
+//! is negative is repaid,
 //! taken over by another within own headroom, or repaid by a plan of at most
 //! 24 months in state `leaving`, then comes default ([`crate::write_off`]).
 //! Who comes back is opened again by [`crate::reopen`].
@@ -17,6 +19,7 @@ use crate::pay::{may_pay, may_receive, within_limit};
 use crate::peers;
 use crate::policies::Policies;
 use crate::reopen;
+use crate::requests;
 use crate::starter;
 use crate::state::{self, Plan, Status};
 
@@ -106,7 +109,8 @@ pub fn assume<P: Policies>(
 /// The sender gives the whole positive position away.
 ///
 /// # Errors
-/// Nothing to give, a frozen or closed account, an unknown or closed receiver.
+/// Nothing to give, a closed account or a frozen one that does not leave, an
+/// unknown or closed receiver.
 pub fn close_to<P: Policies>(
     deps: DepsMut,
     now: u64,
@@ -118,7 +122,7 @@ pub fn close_to<P: Policies>(
     let mut batch = Batch::open(storage, now)?;
     let account = batch.account::<P>(storage, from)?;
     may_receive(account, sender)?;
-    if account.frozen {
+    if account.frozen && account.status == Status::Active {
         return Err(ContractError::Frozen {
             address: sender.to_owned(),
         });
@@ -290,12 +294,14 @@ pub fn close<P: Policies>(
     let status = std::mem::replace(&mut account.status, Status::Closed);
     account.limit = Amount::ZERO;
     batch.close(storage)?;
+    let declined = requests::forget(storage, member)?;
     reopen::remember(storage, member, status, now)?;
     storage.remove(state::plan(member).bytes());
     starter::forfeit(storage, member)?;
     Ok(Response::new()
         .add_attribute("action", "close_account")
         .add_attribute("owner", owner)
+        .add_attribute("declined", declined.to_string())
         .add_attribute("number", member.to_string()))
 }
 

@@ -148,6 +148,7 @@ fn single<P: Policies>(
         ledger(number).bytes(),
         promise(number).bytes(),
         assessment(number).bytes(),
+        state::borne(number).bytes(),
     ] {
         items.extend(raw(storage, key));
     }

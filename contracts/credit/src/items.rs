@@ -41,8 +41,9 @@ pub fn parse(rest: &[u8]) -> Option<Item> {
     }
 }
 
-/// What keeps an account from closing: holds, and requests that have not
-/// expired.
+/// What keeps an account from closing: holds, and requests that it made and
+/// that have not expired. Nobody keeps another's account open by asking it for
+/// money: closing declines what it was asked.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -57,7 +58,8 @@ pub fn open(storage: &dyn Storage, number: u32, now: u64) -> Result<OpenItems, C
             }
             Item::Request(id) => {
                 let request = state::request(id).load(storage)?;
-                (now < request.expires).then(|| format!("request {id}"))
+                let own = request.payee == number && now < request.expires;
+                own.then(|| format!("request {id}"))
             }
         };
         if let Some(sentence) = sentence {

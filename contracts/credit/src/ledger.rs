@@ -130,8 +130,9 @@ pub fn load(
     Ok(stored.unwrap_or_else(|| Ledger::new(account.limit)))
 }
 
-/// The own limit of a new account. A limit that the authority names stays; a
-/// contract owes nothing unless it is given a limit.
+/// The own limit of a new account. A limit that the authority names stays.
+/// Organisations and contracts owe nothing unless they are given a limit: a
+/// person founds several, and one's credit would multiply.
 pub fn open<P: Policies>(
     storage: &mut dyn Storage,
     number: u32,
@@ -142,8 +143,8 @@ pub fn open<P: Policies>(
 ) -> Amount {
     match (named, kind) {
         (Some(limit), _) => fix(storage, number, limit),
-        (None, Kind::Contract | Kind::Mirror) => Amount::ZERO,
-        (None, Kind::Person | Kind::Org) => {
+        (None, Kind::Org | Kind::Contract | Kind::Mirror) => Amount::ZERO,
+        (None, Kind::Person) => {
             let capacity = P::Limit::capacity(Factors::UNASSESSED, factors::ONE);
             limit::opening(limit::line(kind, line), capacity, opening)
         }
@@ -252,11 +253,11 @@ pub fn month<P: Policies>(
     own.age(now);
     own.average = limit::average(
         own.average,
-        activity.earned,
+        activity.earnings(),
         activity.partners,
         &rules.growth,
     );
-    if !own.fixed {
+    if !own.fixed && account.kind == Kind::Person {
         let line = limit::own_line(account, line);
         own.granted = limit::month(
             own.granted,

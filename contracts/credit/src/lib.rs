@@ -29,7 +29,9 @@
 //! 5. No payment leaves a position below −limit.
 //! 6. `exp_neg` ≤ e^-x, and monotone.
 //! 7. Splitting a balance gains at most a unit a split.
-//! 8. The rate stays in bounds.
+//! 8. The rate stays in bounds, and the controller moves it by at most 2 % a
+//!    day. What is decided is no step of the controller: any rate in bounds, at
+//!    once, for the time to come; the controller goes on from there.
 //! 9. The commons fund is not negative.
 //! 10. Native and Wasm give the same bytes.
 //! 11. Each holder's pot equals its open holds.

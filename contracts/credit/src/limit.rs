@@ -4,7 +4,8 @@
 //! less 250 for each person sponsored within 12 months. It opens so that line and own limit together
 //! are min(line + PC, 1,000), and once a month moves towards
 //! min(line + min(5,000, PC), max(1,000, 3 · average monthly earnings)): up by
-//! at most max(10 %, 100), down at once. Lowering takes nothing from anybody:
+//! at most max(10 %, 100), down at once. That is for persons: an organisation
+//! may owe what the authority decided, 0 unless it did. Lowering takes nothing from anybody:
 //! it only stops further spending. All sums are floored: towards less debt.
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -100,7 +101,8 @@ pub fn month(
 
 /// The average of monthly earnings after one more month, floored: each month
 /// weighs 1/n, so n equal months bring it 63 % of the way and it forgets as
-/// slowly. Earnings from fewer partners than the rules ask count for nothing.
+/// slowly. Earnings from fewer partners than the rules ask count for nothing;
+/// of all others the largest partner for at most half ([`crate::volume`]).
 #[must_use]
 pub fn average(average: Amount, earned: u64, partners: u16, rules: &Growth) -> Amount {
     let earned = if partners >= rules.partners {

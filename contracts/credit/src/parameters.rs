@@ -36,6 +36,24 @@ pub fn authorised(storage: &dyn Storage, sender: &str) -> Result<Parameters, Con
     Ok(parameters)
 }
 
+/// The parameters, if `sender` is the authority of a development network: it
+/// alone may do `what` without naming class and electorate of a decision.
+///
+/// # Errors
+/// [`ContractError::Unauthorized`], [`ContractError::Undecided`].
+pub fn directly(
+    storage: &dyn Storage,
+    sender: &str,
+    what: &'static str,
+) -> Result<Parameters, ContractError> {
+    let parameters = authorised(storage, sender)?;
+    if parameters.development {
+        Ok(parameters)
+    } else {
+        Err(ContractError::Undecided { what })
+    }
+}
+
 /// Writes the first parameters and starts the clock.
 ///
 /// # Errors

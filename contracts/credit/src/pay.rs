@@ -190,11 +190,24 @@ pub fn within_limit<P: Policies>(
 /// # Errors
 /// [`ContractError::Frozen`], [`ContractError::Leaving`], [`ContractError::Closed`].
 pub fn may_pay(account: &Account, address: &str) -> Result<(), ContractError> {
+    active(account, address)?;
+    if account.frozen {
+        return Err(ContractError::Frozen {
+            address: address.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Who leaves or has left pays no more, for ever; a sanction passes.
+///
+/// # Errors
+/// [`ContractError::Leaving`], [`ContractError::Closed`].
+pub fn active(account: &Account, address: &str) -> Result<(), ContractError> {
     let address = || address.to_owned();
     match account.status {
         Status::Closed => Err(ContractError::Closed { address: address() }),
         Status::Leaving | Status::Defaulted => Err(ContractError::Leaving { address: address() }),
-        Status::Active if account.frozen => Err(ContractError::Frozen { address: address() }),
         Status::Active => Ok(()),
     }
 }

@@ -3,7 +3,9 @@
 //!
 //! A pledge is a hold in this contract's own pot, so it decays like all money
 //! held. The target counts pledges as they were made; the payee receives what
-//! decay has left of them.
+//! decay has left of them. A pool takes at most 500 pledges, so that paying
+//! them out stays bounded, and a pledge is at least a 500th of the target: so
+//! nobody fills a pool with dust. The one that completes it may be smaller.
 
 use cosmwasm_std::{DepsMut, Env, Response, Storage};
 use mycel_kit::{Amount, Id, Seconds};
@@ -79,7 +81,7 @@ pub fn open_pool(
 /// Pledges to a pool.
 ///
 /// # Errors
-/// A pool that takes none any more, or as for a payment.
+/// A pool that takes none any more, less than the least, or as for a payment.
 pub fn pledge<P: Policies>(
     deps: DepsMut,
     env: &Env,
@@ -92,13 +94,6 @@ pub fn pledge<P: Policies>(
     if pool.status != PoolStatus::Open || now >= pool.deadline {
         return Err(ContractError::PoolClosed { pool: id });
     }
-    if pool.open.len() >= MAX_PLEDGES {
-        return Err(ContractError::TooMany {
-            what: "pledges",
-            count: pool.open.len() + 1,
-            most: MAX_PLEDGES,
-        });
-    }
     let owner = number(storage, sender)?;
     if owner == pool.to {
         return Err(ContractError::SelfPayment {
@@ -107,6 +102,15 @@ pub fn pledge<P: Policies>(
     }
     let mut batch = Batch::open(storage, now)?;
     holds::debit::<P>(storage, &mut batch, owner, sender, amount)?;
+    let least = least(&pool);
+    if amount.signed() < least {
+        return Err(ContractError::OutOfBounds {
+            what: "pledge",
+            value: amount.to_string(),
+            least: least.to_string(),
+            most: Amount::MAX.to_string(),
+        });
+    }
     let hold = Hold {
         owner: Owner::Account(owner),
         holder: env.contract.address.to_string(),
@@ -130,6 +134,15 @@ pub fn pledge<P: Policies>(
         .add_attribute("owner", sender)
         .add_attribute("amount", amount.to_string())
         .add_attribute("reached", (pool.status == PoolStatus::Reached).to_string()))
+}
+
+/// The least that a pledge may be: a part of the target, rounded up so that
+/// [`MAX_PLEDGES`] such parts reach it, or what is missing if that is less.
+fn least(pool: &Pool) -> i128 {
+    let target = pool.target.signed();
+    let parts = i128::try_from(MAX_PLEDGES).unwrap_or(1);
+    let part = (target + parts - 1) / parts;
+    part.min(target - pool.pledged)
 }
 
 /// Pays or returns the next pledges of a pool whose fate is known.

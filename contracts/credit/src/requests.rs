@@ -1,21 +1,25 @@
 //! Requests: one member asks another for a payment, or for one back.
 //!
-//! A request moves nothing; only its payer can pay it. At most 20 are open
-//! between two members, each for 30 days; an expired one no longer counts and
-//! anyone may clear it away.
+//! A request moves nothing; only its payer can pay it, so none is made to who
+//! may not pay any more, and closing an account declines what it was asked. At
+//! most 20 are open between two members, each for 30 days; an expired one no
+//! longer counts: the next request clears it away, or anyone.
 
 use cosmwasm_std::{DepsMut, Response, Storage};
 use mycel_kit::{Amount, Id};
 
 use crate::accounts::number;
 use crate::error::ContractError;
+use crate::items;
 use crate::msg::{MAX_MEMO, MAX_REF, MAX_REQUESTS};
-use crate::pay::{Payment, at_most_bytes, may_receive, pay};
+use crate::pay::{Payment, active, at_most_bytes, may_receive, pay};
 use crate::policies::Policies;
-use crate::state::{self, Item, Request, Status};
+use crate::state::{self, Item, Request};
 
 /// How long a request is open: 30 days.
 const OPEN: u64 = 30 * 86_400;
+/// Requests that the closing of an account declines at most.
+const DECLINED: usize = 50;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +39,8 @@ pub struct Asked<'a> {
 /// Asks for a payment.
 ///
 /// # Errors
-/// Unknown or closed accounts, no amount, or 20 open requests.
+/// Unknown or closed accounts, a payer who leaves, no amount, or 20 open
+/// requests.
 pub fn ask(
     deps: DepsMut,
     now: u64,
@@ -55,25 +60,32 @@ pub fn ask(
         });
     }
     may_receive(&state::account(payee).load(storage)?, sender)?;
-    if state::account(payer).load(storage)?.status == Status::Closed {
-        return Err(ContractError::Closed {
-            address: asked.from.to_owned(),
-        });
-    }
+    active(&state::account(payer).load(storage)?, asked.from)?;
     let key = state::requests_between(payee, payer);
-    let open = key.may_load(storage)?.unwrap_or(0);
-    if usize::from(open) >= MAX_REQUESTS {
+    let mut between = key.may_load(storage)?.unwrap_or_default();
+    if between.len() >= MAX_REQUESTS {
+        for id in std::mem::take(&mut between) {
+            let request = load(storage, id)?;
+            if now < request.expires {
+                between.push(id);
+            } else {
+                erase(storage, id, &request);
+            }
+        }
+    }
+    if between.len() >= MAX_REQUESTS {
         return Err(ContractError::TooMany {
             what: "open requests",
             count: MAX_REQUESTS + 1,
             most: MAX_REQUESTS,
         });
     }
-    key.save(storage, &(open + 1));
     let mut counters = state::counters().may_load(storage)?.unwrap_or_default();
     counters.request += 1;
     state::counters().save(storage, &counters);
     let id = counters.request;
+    between.push(id);
+    key.save(storage, &between);
     let request = Request {
         payer,
         payee,
@@ -212,14 +224,39 @@ fn load(storage: &dyn Storage, id: u64) -> Result<Request, ContractError> {
 }
 
 fn close(storage: &mut dyn Storage, id: u64, request: &Request) -> Result<(), ContractError> {
+    erase(storage, id, request);
+    let key = state::requests_between(request.payer, request.payee);
+    let mut between = key.load(storage)?;
+    between.retain(|other| *other != id);
+    if between.is_empty() {
+        storage.remove(key.bytes());
+    } else {
+        key.save(storage, &between);
+    }
+    Ok(())
+}
+
+fn erase(storage: &mut dyn Storage, id: u64, request: &Request) {
     storage.remove(state::request(id).bytes());
     for number in [request.payer, request.payee] {
         storage.remove(state::item(number, Item::Request(id)).bytes());
     }
-    let key = state::requests_between(request.payer, request.payee);
-    match key.load(storage)?.saturating_sub(1) {
-        0 => storage.remove(key.bytes()),
-        open => key.save(storage, &open),
+}
+
+/// An account closes: what it was asked, and what has expired, is gone.
+/// Answers how many were; at most [`DECLINED`] are, and nobody can pay the rest
+/// any more: their payees or time clear them away.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn forget(storage: &mut dyn Storage, number: u32) -> Result<usize, ContractError> {
+    let mut forgotten = 0;
+    for item in items::list(storage, number, None, DECLINED) {
+        if let Item::Request(id) = item {
+            let request = load(storage, id)?;
+            close(storage, id, &request)?;
+            forgotten += 1;
+        }
     }
-    Ok(())
+    Ok(forgotten)
 }

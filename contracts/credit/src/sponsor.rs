@@ -1,11 +1,17 @@
 //! What sponsors and assessors answer for.
 //!
 //! For 12 months a sponsor's limit is lower by 250 for each person brought
-//! in ([`crate::ledger`]), and the sponsor bears the first 500 of such a
-//! person's write-off. The assessors of a member bear 10 % of a later loss
-//! together, in equal parts, while their assessment is in force; each up to
-//! the own limit. So nobody gains by vouching for a borrower who will not
-//! repay.
+//! in ([`crate::ledger`]), and the sponsor bears the first 500 of what such a
+//! person leaves behind: out of what it has and down to its limit, so that
+//! inviting many, which lowers the limit, lowers nothing else. The assessors of
+//! a member bear 10 % of a later loss together, in equal parts, while their
+//! assessment is in force; each up to the own limit. So nobody gains by
+//! vouching for a borrower who will not repay.
+//!
+//! What sponsors have borne of a debtor is remembered: a later case on the rest
+//! of the debt asks them for what of the first 500 is still open, and the
+//! assessors, who answered for the whole, for nothing. A debtor whose debt was
+//! written off borrows no more, so there is never another debt.
 //!
 //! Who left and came back has been brought in more than once: every sponsor
 //! counts, each for its 12 months, the latest first, so that leaving and
@@ -20,11 +26,12 @@
 use cosmwasm_std::{Order, Storage};
 use mycel_kit::Amount;
 
+use crate::decay;
 use crate::error::ContractError;
 use crate::ledger;
 use crate::policies::{LimitPolicy, Policies};
 use crate::rules;
-use crate::state::{self, Stay};
+use crate::state::{self, Status, Stay, Terms};
 
 /// Earlier stays that are looked at: the latest.
 const STAYS: usize = 4;
@@ -89,9 +96,9 @@ pub fn meet(one: &[u32], other: &[u32]) -> bool {
 }
 
 /// Who bears what of `loss`, first to pay first: the sponsors together the
-/// first `sponsor_bears`, the first of them before the others, then the assessors a share of the whole loss in equal
-/// parts, floored. Each at most the limit named with it, all together at most
-/// the loss.
+/// first `sponsor_bears`, the first of them before the others, then the
+/// assessors a share of the whole loss in equal parts, floored. Each at most
+/// the amount named with it, all together at most the loss.
 #[must_use]
 pub fn shares(
     loss: Amount,
@@ -110,8 +117,8 @@ pub fn shares(
         }
     };
     let mut first = sponsor_bears;
-    for &(number, limit) in sponsors {
-        let part = first.min(limit);
+    for &(number, able) in sponsors {
+        let part = first.min(able);
         bear(number, part);
         first = Amount::new(first.pico() - part.pico()).unwrap_or(Amount::ZERO);
     }
@@ -125,8 +132,8 @@ pub fn shares(
 }
 
 /// What guarantors owe of a loss: (account, amount), first to pay first. The
-/// amounts are claims within each one's limit; whoever collects them leaves
-/// nobody below it.
+/// amounts are claims within what each can bear; whoever collects them leaves
+/// nobody below its limit.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -138,33 +145,76 @@ pub fn guarantors<P: Policies>(
 ) -> Result<Vec<(u32, i128)>, ContractError> {
     let rules = rules::load(storage)?;
     let terms = state::terms().load(storage)?;
-    let with_limit = |number: u32| -> Result<(u32, Amount), ContractError> {
-        let account = state::account(number).load(storage)?;
-        Ok((number, P::Limit::limit(&account, &terms)))
-    };
     let days = u64::from(rules.sponsorship.days) * 86_400;
-    let mut sponsors: Vec<u32> = Vec::new();
+    let mut sponsors: Vec<(u32, Amount)> = Vec::new();
     for (sponsor, since) in self::sponsors(storage, member)? {
-        if now <= since.saturating_add(days) && !sponsors.contains(&sponsor) {
-            sponsors.push(sponsor);
+        let known = sponsors.iter().any(|(number, _)| *number == sponsor);
+        if now <= since.saturating_add(days) && !known {
+            sponsors.push((sponsor, able::<P>(storage, sponsor, &terms, now)?));
         }
     }
-    let sponsors: Result<Vec<_>, _> = sponsors.into_iter().map(with_limit).collect();
-    let account = state::account(member).load(storage)?;
-    let mut entry = ledger::load(storage, member, &account)?;
-    entry.age(now);
-    let assessors: Result<Vec<_>, _> = entry.assessors.into_iter().map(with_limit).collect();
-    let borne = shares(
+    let borne = state::borne(member).may_load(storage)?;
+    let mut assessors = Vec::new();
+    if borne.is_none() {
+        let account = state::account(member).load(storage)?;
+        let mut entry = ledger::load(storage, member, &account)?;
+        entry.age(now);
+        for number in entry.assessors {
+            let account = state::account(number).load(storage)?;
+            assessors.push((number, P::Limit::limit(&account, &terms)));
+        }
+    }
+    let before = borne.map_or(0, Amount::pico);
+    let bears = rules.sponsorship.bears.pico().saturating_sub(before);
+    let claims = shares(
         Amount::from_i128(loss).unwrap_or(Amount::MAX),
-        &sponsors?,
-        rules.sponsorship.bears,
-        &assessors?,
+        &sponsors,
+        Amount::new(bears).unwrap_or(Amount::ZERO),
+        &assessors,
         rules.assessing.bears_bps,
     );
-    let claims = borne.into_iter();
+    let claims = claims.into_iter();
     Ok(claims
         .map(|(number, amount)| (number, amount.signed()))
         .collect())
+}
+
+/// What an account can bear now: what it has, down to its limit.
+fn able<P: Policies>(
+    storage: &dyn Storage,
+    number: u32,
+    terms: &Terms,
+    now: u64,
+) -> Result<Amount, ContractError> {
+    let account = state::account(number).load(storage)?;
+    if account.status == Status::Closed {
+        return Ok(Amount::ZERO);
+    }
+    let position = decay::view::<P>(&account, terms.clock.at(now)?, terms)?;
+    let able = (position + P::Limit::limit(&account, terms).signed()).max(0);
+    Ok(Amount::from_i128(able).unwrap_or(Amount::MAX))
+}
+
+/// Notes what guarantors paid of a debtor's debt; `paid` names each.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn note(
+    storage: &mut dyn Storage,
+    debtor: u32,
+    paid: &[(u32, i128)],
+) -> Result<(), ContractError> {
+    let sponsors = sponsors(storage, debtor)?;
+    let by_sponsors = paid.iter().filter(|(payer, _)| {
+        let mut sponsors = sponsors.iter();
+        sponsors.any(|(sponsor, _)| sponsor == payer)
+    });
+    let sum: i128 = by_sponsors.map(|(_, amount)| amount).sum();
+    let key = state::borne(debtor);
+    let before = key.may_load(storage)?.unwrap_or(Amount::ZERO);
+    let all = Amount::from_i128(before.signed() + sum).unwrap_or(Amount::MAX);
+    key.save(storage, &all);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -178,9 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn the_sponsor_bears_the_first_five_hundred_up_to_the_own_limit() {
-        let bears = |loss, limit| {
-            let sponsor = [(3, credits(limit))];
+    fn the_sponsor_bears_the_first_five_hundred_up_to_what_it_can() {
+        let bears = |loss, able| {
+            let sponsor = [(3, credits(able))];
             shares(credits(loss), &sponsor, credits(500), &[], 1_000)
         };
         assert_eq!(bears(2_000, 1_000), [(3, credits(500))]);

@@ -3,7 +3,8 @@
 //! A grant (1,000 credits) is a promise of the genesis account: 250 are
 //! released at enrolment and 250 more for each 250 that the member has earned,
 //! net and over all time, from at least 3 persons outside the own sponsor
-//! tree. The claim names partners as witnesses; what they paid is read from
+//! tree, at least 10 credits each ([`crate::volume::PARTNER`]), the largest of
+//! them counting for at most half. The claim names partners as witnesses; what they paid is read from
 //! the pairs' records, so naming more or fewer can only understate it. What is
 //! not released after 12 months, or when the member leaves, returns: nothing
 //! was charged for it. A line is part of the limit ([`crate::limit`]).

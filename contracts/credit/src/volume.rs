@@ -8,6 +8,14 @@
 //! payee had spent and the payer earned shrinks by what is taken back. So at
 //! every moment Σ spent = Σ earned = Σ |net|.
 //!
+//! A *partner* is who paid an account at least [`PARTNER`] beyond what came
+//! back: dust makes no partner. And of what was earned the largest partner
+//! counts for at most half ([`Activity::earnings`], [`halved`]), so that two
+//! who only lend their names do not vouch for money that went round. To know
+//! the largest, an activity keeps one partner by name, and beside it the most
+//! that any other ever reached in the window: never less than the largest is,
+//! and more only where two of the largest take their payments back.
+//!
 //! Payments wait in their payer's record until it is folded ([`crate::fold`]),
 //! perhaps after the window closed: so each record keeps the latest window and
 //! the one before. What comes later still counts in the lifelong net. Counting
@@ -24,6 +32,17 @@ use crate::state::Account;
 
 /// The greatest sum kept; sums beyond it stay there.
 const MOST: i64 = i64::MAX;
+
+/// What makes a partner: 10 credits, net. Fixed, as partners are counted while
+/// payments come: a count would not be what it says if this changed under it.
+pub const PARTNER: u64 = 10_000_000_000_000;
+
+/// What is counted of a sum whose largest part may be at most half of it.
+#[must_use]
+pub fn halved(sum: u128, largest: u128) -> u128 {
+    let rest = sum.saturating_sub(largest);
+    sum.min(rest.saturating_mul(2))
+}
 
 /// Something kept for the latest window with payments and an earlier one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -70,6 +89,32 @@ pub struct Activity {
     pub earned: u64,
     /// How many partners it has earned from.
     pub partners: u16,
+    /// The one who was the largest when last somebody overtook, and its net.
+    pub largest: (u32, u64),
+    /// The most that any other was ever at.
+    pub others: u64,
+}
+
+impl Activity {
+    /// What was earned, the largest partner for at most half of it.
+    #[must_use]
+    pub fn earnings(&self) -> u64 {
+        let largest = self.largest.1.max(self.others);
+        let counted = halved(u128::from(self.earned), u128::from(largest));
+        u64::try_from(counted).unwrap_or(u64::MAX)
+    }
+
+    /// A partner's net is now this.
+    fn rank(&mut self, partner: u32, net: u64) {
+        if partner == self.largest.0 {
+            self.largest.1 = net;
+        } else if net > self.largest.1 {
+            self.others = self.others.max(self.largest.1);
+            self.largest = (partner, net);
+        } else {
+            self.others = self.others.max(net);
+        }
+    }
 }
 
 /// What two accounts have paid each other; positive is what the one with the
@@ -82,18 +127,18 @@ pub struct Pair {
     pub total: i64,
 }
 
-/// Payments of one direction within one window: moves the pair's net and both
-/// activities. `lower_pays`: the payer has the lower number.
+/// Payments of one direction within one window: moves the pair's net and the
+/// activities of `payer` and `payee`, each with its number.
 ///
 /// Sums saturate at 2^63 − 1, far above what any economy within the bounds
 /// moves in a month.
 pub fn tally(
     net: &mut i64,
-    payer: &mut Activity,
-    payee: &mut Activity,
-    lower_pays: bool,
+    (paying, payer): (u32, &mut Activity),
+    (paid, payee): (u32, &mut Activity),
     amount: i64,
 ) {
+    let lower_pays = paying < paid;
     let before = if lower_pays { *net } else { -*net };
     // −2^63 has no opposite
     let after = before.saturating_add(amount).clamp(-MOST, MOST);
@@ -105,11 +150,18 @@ pub fn tally(
     let taken_back = before.min(0).abs_diff(after.min(0));
     payer.earned = payer.earned.saturating_sub(taken_back);
     payee.spent = payee.spent.saturating_sub(taken_back);
-    if before <= 0 && after > 0 {
+    let is_partner = |net: i64| net > 0 && net.unsigned_abs() >= PARTNER;
+    if !is_partner(before) && is_partner(after) {
         payee.partners = payee.partners.saturating_add(1);
     }
-    if before < 0 && after >= 0 {
+    if is_partner(-before) && !is_partner(-after) {
         payer.partners = payer.partners.saturating_sub(1);
+    }
+    if after > 0 {
+        payee.rank(paying, after.unsigned_abs());
+    }
+    if before < 0 {
+        payer.rank(paid, after.min(0).unsigned_abs());
     }
 }
 
@@ -148,7 +200,7 @@ pub fn count(
     if let (Some(net), Some(spent), Some(earned)) =
         (pair.net.of(window), spender.of(window), earner.of(window))
     {
-        tally(net, spent, earned, lower_pays, amount);
+        tally(net, (payer, spent), (payee, earned), amount);
     }
     let signed = if lower_pays { amount } else { -amount };
     pair.total = pair.total.saturating_add(signed).clamp(-MOST, MOST);
@@ -274,7 +326,9 @@ mod tests {
             for _ in 0..400 {
                 let from = (next() % 6) as u32;
                 let to = (from + 1 + (next() % 5) as u32) % 6;
-                let (amount, window) = (next() % 1_000 + 1, 3 + (next() % 2) as u16);
+                // a tenth of a credit to a hundred
+                let amount = (next() % 1_000 + 1) * (PARTNER / 100);
+                let window = 3 + (next() % 2) as u16;
                 pay(&mut storage, from, to, i128::from(amount), window);
                 *flows.entry((window, from, to)).or_default() += amount as i64;
             }
@@ -285,15 +339,61 @@ mod tests {
                     let others = (0..6).filter(|&other| other != number);
                     let spent: i64 = others.clone().map(|other| net(number, other).max(0)).sum();
                     let earned: i64 = others.clone().map(|other| net(other, number).max(0)).sum();
-                    let partners = others.filter(|&other| net(other, number) > 0).count();
+                    let partner = |&other: &u32| net(other, number) >= PARTNER as i64;
+                    let partners = others.clone().filter(partner).count();
+                    let largest = others.map(|other| net(other, number)).max();
                     assert_eq!(
                         of(&storage, number, window),
                         (spent as u64, earned as u64, partners as u16),
                         "seed={seed} number={number}"
                     );
+                    let kept = activity_in(&storage, number, window).unwrap();
+                    let most = kept.largest.1.max(kept.others);
+                    assert!(
+                        i128::from(most) >= i128::from(largest.unwrap_or(0)),
+                        "seed={seed} number={number}: never less than the largest"
+                    );
                 }
             }
         }
+    }
+
+    #[test]
+    fn dust_makes_no_partner_and_who_takes_it_back_is_none_any_more() {
+        let mut storage = MockStorage::new();
+        let partner = i128::from(PARTNER);
+        pay(&mut storage, 2, 1, partner - 1, 7);
+        assert_eq!(of(&storage, 1, 7).2, 0);
+        pay(&mut storage, 2, 1, 1, 7);
+        assert_eq!(of(&storage, 1, 7).2, 1);
+        pay(&mut storage, 1, 2, 1, 7);
+        assert_eq!(of(&storage, 1, 7).2, 0);
+        pay(&mut storage, 1, 2, 2 * partner, 7);
+        assert_eq!((of(&storage, 1, 7).2, of(&storage, 2, 7).2), (0, 1));
+    }
+
+    #[test]
+    fn the_largest_partner_counts_for_at_most_half_of_the_earnings() {
+        let mut storage = MockStorage::new();
+        let earnings = |storage: &MockStorage| {
+            let earned = activity_in(storage, 1, 7).unwrap().earnings();
+            i128::from(earned) / CREDIT
+        };
+        pay(&mut storage, 2, 1, 700 * CREDIT, 7);
+        assert_eq!(earnings(&storage), 0);
+        pay(&mut storage, 3, 1, 10 * CREDIT, 7);
+        pay(&mut storage, 4, 1, 40 * CREDIT, 7);
+        assert_eq!(earnings(&storage), 100);
+        pay(&mut storage, 3, 1, 690 * CREDIT, 7);
+        assert_eq!(earnings(&storage), 1_440, "the two largest are alike");
+        // the largest takes its money back: what the second paid is the largest then
+        pay(&mut storage, 3, 1, CREDIT, 7);
+        pay(&mut storage, 1, 3, 701 * CREDIT, 7);
+        assert_eq!(earnings(&storage), 80);
+        // nor does whoever overtakes for a while hide the largest
+        pay(&mut storage, 5, 1, 701 * CREDIT, 7);
+        pay(&mut storage, 1, 5, 691 * CREDIT, 7);
+        assert_eq!(earnings(&storage), 100);
     }
 
     #[test]
@@ -302,7 +402,7 @@ mod tests {
         pay(&mut storage, 1, 2, 30, 7);
         pay(&mut storage, 2, 1, 10, 8);
         assert_eq!(of(&storage, 2, 8), (10, 0, 0));
-        assert_eq!(of(&storage, 1, 8), (0, 10, 1));
+        assert_eq!(of(&storage, 1, 8), (0, 10, 0));
         assert_eq!(of(&storage, 1, 7), (30, 0, 0), "the window before is kept");
         assert_eq!(earned_from(&storage, 2, 1), Ok(20));
         assert_eq!(earned_from(&storage, 1, 2), Ok(0));
@@ -314,7 +414,7 @@ mod tests {
         pay(&mut storage, 2, 1, 10, 8);
         pay(&mut storage, 1, 2, 30, 7);
         assert_eq!(of(&storage, 1, 7), (30, 0, 0));
-        assert_eq!(of(&storage, 1, 8), (0, 10, 1));
+        assert_eq!(of(&storage, 1, 8), (0, 10, 0));
         pay(&mut storage, 1, 2, 5, 9);
         pay(&mut storage, 1, 2, 70, 7);
         assert_eq!(of(&storage, 1, 9), (5, 0, 0));

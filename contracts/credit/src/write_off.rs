@@ -1,8 +1,12 @@
 //! Debts that are left behind: written off after a jury's final word.
 //!
-//! Guarantors pay first, each within own limit; then the commons, at most what
-//! is set aside for losses; the rest stays on the account, which may still
-//! receive and repay, and nothing else, for ever.
+//! Guarantors pay first ([`crate::sponsor`]), nobody below its own limit; then
+//! the commons, at most what is set aside for losses; the rest stays on the
+//! account, which may still receive and repay, and nothing else, for ever.
+//!
+//! The jury's case is of kind `default`. It is about a person who is among its
+//! parties. Organisations and contracts have no person number: a case about
+//! one says so in its reference, `credit/default/` and the account's number.
 
 use cosmwasm_std::{Deps, DepsMut, Response, Storage};
 use mycel_kit::Id;
@@ -43,7 +47,7 @@ pub fn write_off<P: Policies>(
         return Err(ContractError::NothingDue { what: "debt" });
     }
     account.status = Status::Defaulted;
-    let mut left = debt;
+    let (mut left, mut borne) = (debt, Vec::new());
     for (guarantor, claim) in sponsor::guarantors::<P>(storage, member, debt, now)? {
         if guarantor == member {
             continue;
@@ -54,9 +58,11 @@ pub fn write_off<P: Policies>(
             .max(0);
         if paid > 0 {
             batch.shift(guarantor, -paid, Entry::Move)?;
+            borne.push((guarantor, paid));
             left -= paid;
         }
     }
+    sponsor::note(storage, member, &borne)?;
     let guaranteed = debt - left;
     let covered = waterfall::cover(storage, &mut batch, left)?;
     batch.shift(member, guaranteed + covered, Entry::Move)?;
@@ -90,13 +96,17 @@ fn check_case(deps: Deps, member: u32, case: u64) -> Result<(), ContractError> {
         });
     }
     let person = state::identity(member).load(deps.storage)?.person;
-    match person {
-        Some(person) if !told.parties.contains(&Id(person)) => Err(ContractError::NotYours {
+    let about = match person {
+        Some(person) => told.parties.contains(&Id(person)),
+        None => told.r#ref == format!("credit/default/{member}"),
+    };
+    if told.kind != "default" || !about {
+        return Err(ContractError::NotYours {
             what: "case",
             id: case,
-        }),
-        _ => Ok(()),
+        });
     }
+    Ok(())
 }
 
 /// How much an account can give now.

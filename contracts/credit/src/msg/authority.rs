@@ -57,7 +57,9 @@ pub enum Action {
     WriteOff {
         /// The debtor.
         member: String,
-        /// The jury's case: outcome `default`, final.
+        /// The jury's case: kind and outcome `default`, final, the person
+        /// among its parties; about any other account with the reference
+        /// `credit/default/<number of the account>`.
         case: Id,
     },
     /// Constitutional: opens another community's mirror account.

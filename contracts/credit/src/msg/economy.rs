@@ -79,13 +79,14 @@ economy! {
     limit_earned_months: u8,
     /// Over so many months earnings are averaged.
     limit_average_months: u8,
-    /// A month's earnings from fewer partners count for nothing.
+    /// A month's earnings from fewer partners, of 10 credits at least, count
+    /// for nothing.
     limit_partners: u16,
     /// What of a starter grant is released at enrolment.
     starter_opening: Amount,
     /// What is released for each such amount earned.
     starter_step: Amount,
-    /// From at least so many persons outside the sponsor tree.
+    /// From at least so many persons outside the sponsor tree, 10 credits each.
     starter_partners: u16,
     /// Days after which what is unreleased returns.
     starter_days: u16,

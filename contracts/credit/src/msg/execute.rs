@@ -27,7 +27,8 @@ pub struct InstantiateMsg {
     /// By how much each person's position may fall below zero from the start.
     #[serde(default)]
     pub starter_line: Option<Amount>,
-    /// Limit of an account that is opened without one; 1,000 credits if absent.
+    /// Limit of a person's account that is opened without one; 1,000 credits if
+    /// absent. An organisation has none until one is decided.
     #[serde(default)]
     pub default_limit: Option<Amount>,
     /// A development network: the authority may set limits and starters past
@@ -64,7 +65,7 @@ pub enum ExecuteMsg {
         #[serde(default)]
         memo: Option<String>,
     },
-    /// Asks somebody for a payment; open for 30 days.
+    /// Asks somebody for a payment who may still pay; open for 30 days.
     Request {
         /// Who shall pay.
         from: String,
@@ -229,14 +230,16 @@ pub enum ExecuteMsg {
     },
 
     // ---- the authority's
-    /// Sets an account's own limit (the starter line comes on top).
+    /// Development networks only, else within `decided`: sets an account's own
+    /// limit (the starter line comes on top).
     SetLimit {
         /// Whose.
         owner: String,
         /// At most 5,000 credits, or 2^63 − 1 pico-credits in development.
         limit: Amount,
     },
-    /// Changes parameters within their bounds.
+    /// Development networks only, else within `decided`: changes parameters
+    /// within their bounds.
     SetParameters(Box<ParameterChanges>),
     /// The shape of every privileged act of the assembly.
     Decided {

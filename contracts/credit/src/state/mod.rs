@@ -22,10 +22,11 @@
 //! | `W` ‖ address | [`Pot`] of a holder | holds |
 //! | `Y` ‖ number ‖ item | 1: an open item of that account ([`Item`]) | holds, requests |
 //! | `R` ‖ request | [`Request`] | requests |
-//! | `J` ‖ a ‖ b | u8: open requests between two accounts, a < b | requests |
+//! | `J` ‖ a ‖ b | u64s: requests between two accounts, a < b, at most 20 | requests |
 //! | `D` ‖ payer ‖ payee ‖ ref | u128: what was paid so far | payments with a reference |
 //! | `N` ‖ payee ‖ payer ‖ ref | 1: there is such a payment | payments with a reference |
 //! | `Q` ‖ case | 1: the jury's case has been used | write-offs |
+//! | `G` ‖ number | Amount: what sponsors bore of that debtor's debt | write-offs |
 //! | `E` ‖ owner ‖ spender | [`Allowance`] | owners, spenders |
 //! | `F` ‖ spender ‖ owner | 1: there is such an allowance | owners |
 //! | `Z` ‖ pool | [`Pool`] | pledges |
@@ -104,7 +105,7 @@ pub struct Parameters {
     pub rate_ppb_per_day: u32,
     /// What newcomers get.
     pub starter: Starter,
-    /// Own limit of accounts that are opened without one.
+    /// Own limit of persons' accounts that are opened without one.
     pub default_limit: Amount,
     /// Caps are lifted.
     pub development: bool,
@@ -331,9 +332,9 @@ pub fn request(id: u64) -> Key<Request> {
     Key::new(b'R', &id.to_be_bytes())
 }
 
-/// How many requests two accounts have open.
+/// The requests between two accounts, the oldest first.
 #[must_use]
-pub fn requests_between(a: u32, b: u32) -> Key<u8> {
+pub fn requests_between(a: u32, b: u32) -> Key<Vec<u64>> {
     Key::new(b'J', &pair(a, b))
 }
 
@@ -390,6 +391,12 @@ pub fn plan(number: u32) -> Key<Plan> {
 #[must_use]
 pub fn case(id: u64) -> Key<u8> {
     Key::new(b'Q', &id.to_be_bytes())
+}
+
+/// What sponsors have borne of a debt that was written off, in all cases.
+#[must_use]
+pub fn borne(debtor: u32) -> Key<Amount> {
+    Key::new(b'G', &debtor.to_be_bytes())
 }
 
 /// The waterfall.

@@ -236,7 +236,7 @@ fn what_stands_behind_an_account_decides_number_starter_and_limit() {
     assert_eq!(open("o", Kind::Org, None), 0);
     assert_eq!(open("c", Kind::Contract, None), 0);
     assert_eq!(open("m", Kind::Mirror, None), 50);
-    for (name, credits) in [("p", 230), ("o", 230), ("c", 0)] {
+    for (name, credits) in [("p", 230), ("o", 0), ("c", 0)] {
         let truth = position(&world, name);
         assert_eq!(truth.limit, Amount::credits(credits).unwrap(), "{name}");
         assert_eq!(truth.position.i128(), 0);
@@ -261,7 +261,11 @@ fn outside_development_caps_hold() {
     let mut world = World::new(|msg| msg.development = false);
     world.enrol("ana", 1);
     let ana = world.address("ana");
-    let set = |limit: &str| format!(r#"{{"set_limit":{{"owner":"{ana}","limit":"{limit}"}}}}"#);
+    let set = |limit: &str| {
+        format!(
+            r#"{{"decided":{{"proposal":"1","electorate":"all","class":"ordinary","action":{{"set_limit":{{"owner":"{ana}","limit":"{limit}"}}}}}}}}"#
+        )
+    };
     assert_eq!(code(world.say("authority", &set("5000000000000001"))), 10);
     world.say("authority", &set("5000000000000000")).unwrap();
     let authority = world.authority.to_string();
@@ -273,6 +277,64 @@ fn outside_development_caps_hold() {
         code(world.execute(&authority, ExecuteMsg::OpenAccount(new))),
         17
     );
+}
+
+/// Outside development the authority's word alone is not enough: it says what
+/// was decided, by whom and in which class.
+#[test]
+fn outside_development_nothing_is_set_without_a_decision_of_its_class() {
+    let mut world = World::new(|msg| msg.development = false);
+    world.enrol("ana", 1);
+    let ana = world.address("ana");
+    let limit = format!(r#"{{"set_limit":{{"owner":"{ana}","limit":"0"}}}}"#);
+    let rate = r#"{"set_parameters":{"rate_ppb_per_day":2000000}}"#.to_owned();
+    for (directly, class, less) in [
+        (&limit, "ordinary", None),
+        (&rate, "constitutional", Some("ordinary")),
+    ] {
+        assert_eq!(code(world.say("ana", directly)), 1, "{directly}");
+        let refused = world.say("authority", directly).unwrap_err();
+        assert_eq!(refused.code(), 52, "{directly}");
+        assert!(refused.to_string().contains("decided"), "{refused}");
+        let decided = |class: &str| {
+            format!(
+                r#"{{"decided":{{"proposal":"1","electorate":"all","class":"{class}","action":{directly}}}}}"#
+            )
+        };
+        if let Some(less) = less {
+            assert_eq!(code(world.say("authority", &decided(less))), 19);
+        }
+        world.say("authority", &decided(class)).unwrap();
+    }
+    assert_eq!(position(&world, "ana").limit, Amount::ZERO);
+}
+
+#[test]
+fn founding_organisations_does_not_multiply_ones_credit() {
+    let mut world = town();
+    let sponsor = world.address("ana");
+    for n in 0..5 {
+        let name = format!("org {n}");
+        let owner = world.address(&name);
+        let new = NewAccount {
+            owner: owner.clone(),
+            kind: Kind::Org,
+            person: None,
+            sponsor: Some(sponsor.clone()),
+            limit: None,
+        };
+        let authority = world.authority.to_string();
+        world
+            .execute(&authority, ExecuteMsg::OpenAccount(new))
+            .unwrap();
+        assert_eq!(code(world.pay(&name, "eva", 1)), 9, "{name}");
+        // what was decided for it holds
+        let set = format!(r#"{{"set_limit":{{"owner":"{owner}","limit":"7000000000000"}}}}"#);
+        world.say("authority", &set).unwrap();
+        world.pay(&name, "eva", 7 * CREDIT).unwrap();
+        assert_eq!(code(world.pay(&name, "eva", 1)), 9, "{name}");
+    }
+    world.check();
 }
 
 #[test]

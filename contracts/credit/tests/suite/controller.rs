@@ -282,6 +282,40 @@ fn the_authority_sets_the_rate_and_the_controller_goes_on_from_it() {
     assert_eq!(controller(&world).base_ppb_per_day, 2_000_000);
 }
 
+/// CREDIT-8: the controller's step is bounded, a decision is not: it may name
+/// any rate in bounds, at once.
+#[test]
+fn the_controller_moves_the_rate_at_most_two_percent_a_day_and_a_decision_at_once() {
+    let mut world = rich_town(0);
+    let authority = world.authority.to_string();
+    let mut moved = false;
+    let mut days = |world: &mut World, from: u32| {
+        let mut before = u64::from(from);
+        for _ in 0..60 {
+            world.now += DAY;
+            advance(world, 640);
+            let now = u64::from(controller(world).rate_ppb_per_day);
+            let (most, least) = (before * 102 / 100, before * 98 / 100);
+            assert!((least..=most).contains(&now), "{before} → {now}");
+            moved |= now != before;
+            before = now;
+        }
+    };
+    days(&mut world, 1_000_000);
+    for rate in [200_000, 3_000_000, 1_500_000] {
+        let change = ParameterChanges {
+            rate_ppb_per_day: Some(rate),
+            ..ParameterChanges::default()
+        };
+        world
+            .execute(&authority, ExecuteMsg::SetParameters(Box::new(change)))
+            .unwrap();
+        assert_eq!(controller(&world).rate_ppb_per_day, rate);
+        days(&mut world, rate);
+    }
+    assert!(moved);
+}
+
 #[test]
 fn a_new_floor_moves_no_position_that_is_settled() {
     let mut world = rich_town(0);

@@ -161,10 +161,38 @@ fn starter_farming_with_money_that_flows_back_or_organisations_releases_nothing(
         world
             .execute(&authority, ExecuteMsg::OpenAccount(org))
             .unwrap();
+        world.pay("ana", name, 200 * CREDIT).unwrap();
         world.pay(name, "new", 200 * CREDIT).unwrap();
     }
     let shops = ["shop 1", "shop 2", "shop 3"];
     assert_eq!(release(&mut world, "new", &shops), 46);
+}
+
+/// Farming: x pays a 750, a its invitee b, b pays x: nobody gave anything. Two
+/// others lend their names with dust, or with the least that makes a partner.
+#[test]
+fn starter_farming_with_money_that_goes_round_and_dust_of_others_releases_nothing() {
+    for dust in [1, 10 * CREDIT - 1, 10 * CREDIT] {
+        let mut world = standard();
+        for (person, name) in ["a", "x", "d", "e"].into_iter().enumerate() {
+            enrol(&mut world, name, person as u64, None);
+        }
+        enrol(&mut world, "b", 9, Some("a"));
+        for (from, to) in [("x", "a"), ("a", "b"), ("b", "x")] {
+            world.pay(from, to, 750 * CREDIT).unwrap();
+        }
+        for (from, to) in [("d", "a"), ("e", "a"), ("d", "x"), ("e", "x")] {
+            world.pay(from, to, dust).unwrap();
+        }
+        assert_eq!(release(&mut world, "a", &["x", "d", "e"]), 46, "{dust}");
+        assert_eq!(release(&mut world, "x", &["b", "d", "e"]), 46, "{dust}");
+        // who earns as much from the others has earned it
+        world.pay("d", "a", 65 * CREDIT).unwrap();
+        world.pay("e", "a", 65 * CREDIT).unwrap();
+        let before = world.view("a");
+        assert_eq!(release(&mut world, "a", &["x", "d", "e"]), 0, "{dust}");
+        assert_eq!(world.view("a") - before, 250 * CREDIT, "{dust}");
+    }
 }
 
 /// Farming: naming one partner many times is naming it once.
@@ -225,7 +253,11 @@ fn a_sponsor_of_many_puppets_has_no_limit_left_and_bears_their_losses_first() {
     let claims = |world: &World, number| {
         guarantors::<Standard>(&world.storage, number, loss, world.now).unwrap()
     };
-    assert_eq!(claims(&world, 1), [], "up to the own limit, which is gone");
+    assert_eq!(
+        claims(&world, 1),
+        [(0, 250 * CREDIT)],
+        "the limit is gone, and what it has answers"
+    );
     let mut fresh = standard();
     enrol(&mut fresh, "root", 0, None);
     enrol(&mut fresh, "puppet", 1, Some("root"));
@@ -235,6 +267,18 @@ fn a_sponsor_of_many_puppets_has_no_limit_left_and_bears_their_losses_first() {
     fresh.now += 1;
     assert_eq!(claims(&fresh, 1), [], "for 12 months");
     assert_eq!(claims(&fresh, 0), [], "nobody sponsored the root");
+}
+
+#[test]
+fn a_rich_sponsor_bears_the_first_500_however_many_it_brought_in() {
+    let mut world = World::new(|msg| msg.starter_grant = Amount::credits(5_000));
+    enrol(&mut world, "root", 0, None);
+    for person in 1..=6 {
+        enrol(&mut world, &format!("p{person}"), person, Some("root"));
+    }
+    assert_eq!(limit(&world, "root"), 0);
+    let claims = guarantors::<Standard>(&world.storage, 1, 1_000 * CREDIT, world.now).unwrap();
+    assert_eq!(claims, [(0, 500 * CREDIT)]);
 }
 
 // ---- limits
@@ -309,6 +353,23 @@ fn fake_volume_raises_no_limit() {
             );
             assert_eq!(shown.average, Amount::ZERO, "{name} {month}");
         }
+    }
+}
+
+/// Fake volume: one payer, and two others with dust or little beside it.
+#[test]
+fn one_payer_beside_dust_raises_no_limit_and_beside_little_only_a_little() {
+    for (beside, average) in [(1, 0), (10 * CREDIT, 40 / 6)] {
+        let mut world = World::new(|msg| msg.starter_grant = Amount::credits(100_000));
+        for (person, name) in ["shop", "a", "b", "c"].into_iter().enumerate() {
+            enrol(&mut world, name, person as u64, None);
+        }
+        world.pay("a", "shop", 6_000 * CREDIT).unwrap();
+        earn(&mut world, "shop", &["b", "c"], beside);
+        next_month(&mut world);
+        count(&mut world);
+        let shown = capacity(&world, "shop");
+        assert_eq!(shown.average.signed() / CREDIT, average);
     }
 }
 

@@ -41,6 +41,24 @@ fn default(world: &mut World, member: &str) -> u32 {
 
 /// A jury's word on a case, as sortition tells it.
 fn jury(world: &mut World, id: u64, outcome: &str, is_final: bool, person: u64) {
+    case(
+        world,
+        id,
+        "members/1",
+        "default",
+        (outcome, is_final),
+        person,
+    );
+}
+
+fn case(
+    world: &mut World,
+    id: u64,
+    reference: &str,
+    kind: &str,
+    (outcome, is_final): (&str, bool),
+    person: u64,
+) {
     let sortition = world.address("sortition");
     let json = format!(r#"{{"set_parameters":{{"sortition":"{sortition}"}}}}"#);
     world.say("authority", &json).unwrap();
@@ -49,8 +67,8 @@ fn jury(world: &mut World, id: u64, outcome: &str, is_final: bool, person: u64) 
         outcome: outcome.into(),
         reasons: String::new(),
         r#final: is_final,
-        r#ref: "members/1".into(),
-        kind: "default".into(),
+        r#ref: reference.into(),
+        kind: kind.into(),
         parties: vec![Id(person)],
     };
     world.answer(&sortition, &SortitionQuery::Case { id: Id(id) }, &case);
@@ -114,6 +132,30 @@ fn what_is_positive_goes_to_a_member_or_the_commons_and_not_to_strangers() {
     world.say("authority", &freeze).unwrap();
     assert_eq!(code(world.say("eva", r#"{"close_to":{}}"#)), 6);
     world.check();
+}
+
+#[test]
+fn who_is_expelled_gives_its_balance_away_and_goes() {
+    for to in [None, Some("ben"), Some("adapter")] {
+        let mut world = town();
+        let (ana, adapter) = (world.address("ana"), world.address("adapter"));
+        let mirror = format!(
+            r#"{{"decided":{{"proposal":"3","electorate":"all","class":"constitutional","action":{{"open_mirror":{{"owner":"{adapter}","limit":"0"}}}}}}}}"#
+        );
+        world.say("authority", &mirror).unwrap();
+        let freeze =
+            format!(r#"{{"set_standing":{{"owner":"{ana}","scale_bps":0,"frozen":true}}}}"#);
+        world.say("authority", &freeze).unwrap();
+        assert_eq!(leave(&mut world, "ana"), 0);
+        assert_eq!(code(world.pay("ana", "ben", 1)), 28);
+        let close_to = match to {
+            None => r#"{"close_to":{}}"#.to_owned(),
+            Some(to) => format!(r#"{{"close_to":{{"to":"{}"}}}}"#, world.address(to)),
+        };
+        world.say("ana", &close_to).unwrap();
+        assert_eq!(close(&mut world, "ana"), 0, "{to:?}");
+        world.check();
+    }
 }
 
 #[test]
@@ -299,6 +341,81 @@ fn guarantors_pay_first_and_never_beyond_their_own_limit() {
     );
     assert_eq!(world.view("ben"), 500 * CREDIT);
     assert_eq!(world.view("newcomer"), -100 * CREDIT);
+    world.check();
+}
+
+/// What is left after one case is the same debt: the sponsor's first 500 are
+/// asked for once, in one case or in several.
+#[test]
+fn a_later_case_on_the_rest_asks_the_sponsor_only_for_what_is_open_of_its_500() {
+    for rich in [true, false] {
+        let mut world = town();
+        let authority = world.authority.to_string();
+        let new = mycel_credit::msg::NewAccount {
+            sponsor: Some(world.address("ben")),
+            ..world.person("newcomer", 9)
+        };
+        world
+            .execute(&authority, mycel_credit::msg::ExecuteMsg::OpenAccount(new))
+            .unwrap();
+        if !rich {
+            // 300 above the limit, which is 750 for the invitee
+            world.pay("ben", "eva", 1_450 * CREDIT).unwrap();
+        }
+        world.pay("newcomer", "eva", 2_000 * CREDIT).unwrap();
+        let mut guaranteed = Vec::new();
+        for id in [5, 6, 7] {
+            jury(&mut world, id, "default", true, 9);
+            assert_eq!(write_off(&mut world, "newcomer", id), 0);
+            let told: i128 = world.told("guaranteed").unwrap().parse().unwrap();
+            guaranteed.push(told / CREDIT);
+            if id == 5 && !rich {
+                world.pay("eva", "ben", 1_000 * CREDIT).unwrap();
+            }
+        }
+        let expected = if rich { [500, 0, 0] } else { [300, 200, 0] };
+        assert_eq!(guaranteed, expected);
+        assert_eq!(world.view("newcomer"), -500 * CREDIT);
+        world.check();
+    }
+}
+
+#[test]
+fn a_write_off_of_an_organisation_needs_a_case_of_that_kind_about_its_account() {
+    let mut world = town();
+    let authority = world.authority.to_string();
+    for name in ["bakery", "mill"] {
+        let org = mycel_credit::msg::NewAccount {
+            kind: mycel_credit::state::Kind::Org,
+            person: None,
+            limit: mycel_kit::Amount::credits(100),
+            ..world.person(name, 0)
+        };
+        world
+            .execute(&authority, mycel_credit::msg::ExecuteMsg::OpenAccount(org))
+            .unwrap();
+    }
+    world.pay("bakery", "ana", 90 * CREDIT).unwrap();
+    let word = ("default", true);
+    for (id, reference, kind) in [
+        (5, "members/1", "default"),
+        (6, "credit/default/4", "default"), // the mill's
+        (7, "credit/default/33", "default"),
+        (8, "credit/default/3", "sanction"),
+    ] {
+        case(&mut world, id, reference, kind, word, 0);
+        assert_eq!(
+            write_off(&mut world, "bakery", id),
+            30,
+            "{reference} {kind}"
+        );
+    }
+    case(&mut world, 9, "credit/default/3", "default", word, 0);
+    assert_eq!(write_off(&mut world, "bakery", 9), 0);
+    // nor is a person's case of another kind good for a debt
+    world.pay("ana", "ben", 1_500 * CREDIT).unwrap();
+    case(&mut world, 10, "members/1", "sanction", word, 0);
+    assert_eq!(write_off(&mut world, "ana", 10), 30);
     world.check();
 }
 

@@ -28,6 +28,12 @@ fn keys_are_a_tag_and_big_endian_numbers() {
     );
     assert_eq!(to_hex(state::totals(15).bytes()), "740f");
     assert_eq!(to_hex(state::stay(258, 3).bytes()), "50000001020003");
+    assert_eq!(to_hex(state::borne(258).bytes()), "4700000102");
+    assert_eq!(
+        to_hex(state::requests_between(258, 3).bytes()),
+        "4a0000000300000102"
+    );
+    assert_eq!(hex(&vec![7u64]), "010000000700000000000000");
     assert_eq!((state::shard_of(15), state::shard_of(16)), (15, 0));
 }
 

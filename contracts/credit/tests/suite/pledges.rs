@@ -120,11 +120,49 @@ fn pools_need_a_payee_a_target_and_a_deadline_within_ninety_days() {
 #[test]
 fn a_pool_takes_at_most_five_hundred_pledges() {
     let mut world = town();
-    open(&mut world, 5_000, 90);
+    open(&mut world, 1_000, 90);
     for _ in 0..500 {
-        assert_eq!(pledge(&mut world, "ana", 1), 0);
+        assert_eq!(pool(&world).status, "open");
+        assert_eq!(pledge(&mut world, "ana", 2), 0);
     }
-    assert_eq!(pledge(&mut world, "ben", 1), 12);
+    assert_eq!(pool(&world).status, "reached");
+    assert_eq!(pledge(&mut world, "ben", 2), 43);
+    world.check();
+}
+
+#[test]
+fn a_pledge_is_at_least_a_500th_of_the_target_unless_it_completes_it() {
+    let mut world = town();
+    open(&mut world, 1_000, 90);
+    let short = world
+        .say("ana", r#"{"pledge":{"pool":"1","amount":"1999999999999"}}"#)
+        .unwrap_err();
+    assert_eq!(
+        short.to_string(),
+        "out of bounds: pledge=1999999999999 least=2000000000000 most=9223372036854775807"
+    );
+    assert_eq!(pledge(&mut world, "ana", 999), 0);
+    assert_eq!(pledge(&mut world, "ben", 1), 0, "the rest is less");
+    assert_eq!(pool(&world).status, "reached");
+    world.check();
+    // rounded up: 500 parts reach a target of 501
+    let (to, deadline) = (world.address("shop"), world.now + DAY);
+    let tiny = format!(r#"{{"open_pool":{{"to":"{to}","target":"501","deadline":"{deadline}"}}}}"#);
+    world.say("ana", &tiny).unwrap();
+    let one = r#"{"pledge":{"pool":"2","amount":"1"}}"#;
+    assert_eq!(code(world.say("ana", one)), 10);
+}
+
+#[test]
+fn one_member_cannot_fill_a_pool_with_dust() {
+    let mut world = town();
+    open(&mut world, 100, 30);
+    for _ in 0..500 {
+        let dust = r#"{"pledge":{"pool":"1","amount":"1"}}"#;
+        assert_eq!(code(world.say("eva", dust)), 10);
+    }
+    assert_eq!(pledge(&mut world, "ana", 100), 0);
+    assert_eq!(world.told("reached"), Some("true"));
     world.check();
 }
 

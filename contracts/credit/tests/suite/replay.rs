@@ -1,10 +1,6 @@
 //! Sarafu's first 100,000 transfers, replayed: who would have been refused.
-//!
-//! The file is not part of this repository: it is looked for under
-//! `$MYCEL_DATA` (default `../shared/data` beside the repository).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use crate::world::World;
 use mycel_credit::error::ContractError;
@@ -16,18 +12,6 @@ struct Row {
     from: u32,
     to: u32,
     pico: u64,
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "where the data lies is told by the environment"
-)]
-fn file() -> PathBuf {
-    let data = std::env::var_os("MYCEL_DATA").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-        PathBuf::from,
-    );
-    data.join("sarafu/sarafu-first-100k.csv")
 }
 
 /// A decimal number cut to 12 places.
@@ -44,14 +28,8 @@ fn pico(text: &str) -> u64 {
 
 /// Rows between members: the issuers 0 and 5 are left out.
 fn rows() -> Option<Vec<Row>> {
-    let path = file();
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!(
-            "skipped: {} is missing; set MYCEL_DATA to the data folder",
-            path.display()
-        );
-        return None;
-    };
+    let path = mycel_data::find("sarafu/sarafu-first-100k.csv")?;
+    let text = std::fs::read_to_string(path).expect("a readable file");
     let rows = text.lines().map(|line| {
         let mut parts = line.split(' ');
         let mut next = || parts.next().expect("from to amount");

@@ -131,6 +131,93 @@ fn two_members_have_at_most_twenty_requests_open_in_both_directions_together() {
 }
 
 #[test]
+fn an_expired_request_no_longer_counts_towards_the_twenty() {
+    let mut world = town();
+    for _ in 0..10 {
+        assert_eq!(request(&mut world, "ben", "ana", 1), 0);
+    }
+    world.now += 20 * DAY;
+    for _ in 0..10 {
+        assert_eq!(request(&mut world, "ana", "ben", 1), 0);
+    }
+    assert_eq!(request(&mut world, "ben", "ana", 1), 12);
+    world.now += 10 * DAY;
+    for _ in 0..10 {
+        assert_eq!(request(&mut world, "ben", "ana", 1), 0);
+    }
+    assert_eq!(request(&mut world, "ben", "ana", 1), 12, "the rest is open");
+    let requests = world.storage.map.keys().filter(|key| key[0] == b'R');
+    assert_eq!(requests.count(), 20, "what had expired is cleared away");
+}
+
+#[test]
+fn nobody_asks_who_may_not_pay_any_more() {
+    let mut world = town();
+    let ana = world.address("ana");
+    let leaving = format!(r#"{{"set_leaving":{{"owner":"{ana}"}}}}"#);
+    world.say("authority", &leaving).unwrap();
+    assert_eq!(request(&mut world, "ben", "ana", 1), 28);
+    assert_eq!(request(&mut world, "ana", "ben", 1), 0, "it still receives");
+    let pay = format!(r#"{{"pay":{{"to":"{ana}","amount":"30000000000000","ref":"deal/7"}}}}"#);
+    world.say("ben", &pay).unwrap();
+    let refund = format!(r#"{{"ask_refund":{{"ref":"deal/7","from":"{ana}"}}}}"#);
+    assert_eq!(code(world.say("ben", &refund)), 28);
+}
+
+#[test]
+fn nobody_keeps_a_leaving_account_open_by_asking_it_for_money() {
+    let mut world = town();
+    let ana = world.address("ana");
+    // asked before it leaves, when that was allowed
+    for _ in 0..20 {
+        assert_eq!(request(&mut world, "ben", "ana", 1), 0);
+        assert_eq!(request(&mut world, "eva", "ana", 1), 0);
+    }
+    for message in [
+        format!(r#"{{"set_leaving":{{"owner":"{ana}"}}}}"#),
+        format!(r#"{{"close_account":{{"owner":"{ana}"}}}}"#),
+    ] {
+        world.say("ana", r#"{"close_to":{}}"#).ok();
+        world.say("authority", &message).unwrap();
+    }
+    assert_eq!(world.told("declined"), Some("40"));
+    let left = |key: &Vec<u8>| matches!(key[0], b'R' | b'Y' | b'J');
+    assert!(!world.storage.map.keys().any(left));
+    // what it asked itself it takes back first
+    assert_eq!(request(&mut world, "ben", "eva", 1), 0);
+    world.say("ben", r#"{"close_to":{}}"#).unwrap();
+    let ben = world.address("ben");
+    let close = format!(r#"{{"close_account":{{"owner":"{ben}"}}}}"#);
+    assert_eq!(code(world.say("authority", &close)), 35);
+    world.say("ben", r#"{"cancel":{"request":"41"}}"#).unwrap();
+    world.say("authority", &close).unwrap();
+    world.check();
+}
+
+/// However many ask: closing is bounded, and what is left holds nobody.
+#[test]
+fn the_closing_of_an_account_that_many_ask_is_bounded() {
+    let mut world = town();
+    for person in 10..14 {
+        let name = format!("member {person}");
+        world.enrol(&name, person);
+        for _ in 0..20 {
+            assert_eq!(request(&mut world, &name, "ana", 1), 0);
+        }
+    }
+    world.say("ana", r#"{"close_to":{}}"#).unwrap();
+    let ana = world.address("ana");
+    let close = format!(r#"{{"close_account":{{"owner":"{ana}"}}}}"#);
+    world.say("authority", &close).unwrap();
+    assert_eq!(world.told("declined"), Some("50"));
+    let accept = r#"{"accept_request":{"request":"80"}}"#;
+    assert!(code(world.say("ana", accept)) > 0);
+    let cancel = r#"{"cancel":{"request":"80"}}"#;
+    world.say("member 13", cancel).unwrap();
+    world.check();
+}
+
+#[test]
 fn requests_that_make_no_sense_are_refused() {
     let mut world = town();
     assert_eq!(request(&mut world, "ana", "ana", 1), 7);
@@ -202,16 +289,17 @@ fn only_payments_with_a_reference_are_remembered_by_it() {
 }
 
 #[test]
-fn an_open_request_counts_until_it_expires() {
+fn an_open_request_counts_for_who_made_it_until_it_expires() {
     let mut world = town();
     request(&mut world, "ben", "ana", 40);
-    for name in ["ana", "ben"] {
-        let member = world.address(name);
-        let items: OpenItems = world.query(QueryMsg::OpenItems { member }).unwrap();
-        assert_eq!((items.open, items.items[0].as_str()), (1, "request 1"));
-    }
-    world.now += 30 * DAY;
+    let member = world.address("ben");
+    let items: OpenItems = world.query(QueryMsg::OpenItems { member }).unwrap();
+    assert_eq!((items.open, items.items[0].as_str()), (1, "request 1"));
     let member = world.address("ana");
+    let items: OpenItems = world.query(QueryMsg::OpenItems { member }).unwrap();
+    assert_eq!(items.open, 0, "who was asked only declines it");
+    world.now += 30 * DAY;
+    let member = world.address("ben");
     let items: OpenItems = world.query(QueryMsg::OpenItems { member }).unwrap();
     assert_eq!(items.open, 0);
 }

@@ -257,13 +257,15 @@ fn every_sponsor_answers_for_its_twelve_months_the_latest_first() {
     let owner = world.address("new");
     let limit = Amount::credits(450).unwrap();
     by_members(&mut world, ExecuteMsg::SetLimit { owner, limit });
-    // 450 less 250 for the invitee
-    let both = [(1, 200 * CREDIT), (0, 300 * CREDIT)];
+    // 200 are left of the limit, and it owes 50
+    let all = world.view("new");
+    world.pay("new", "old", all + 50 * CREDIT).unwrap();
+    let both = [(1, 150 * CREDIT), (0, 350 * CREDIT)];
     assert_eq!(claims(&world, 900), both);
     world.now += 266 * DAY;
     assert_eq!(
         claims(&world, 900),
-        [(1, 200 * CREDIT)],
+        [(1, 150 * CREDIT)],
         "a year of the old one"
     );
     world.now += 100 * DAY;

@@ -57,6 +57,9 @@ fn a_variant_replaces_two_rules_and_keeps_the_books() {
     for open in [
         format!(r#"{{"open_account":{{"owner":"{shop}","kind":"org"}}}}"#),
         format!(r#"{{"open_account":{{"owner":"{ana}","kind":"person","person":"1"}}}}"#),
+        format!(
+            r#"{{"decided":{{"proposal":"1","electorate":"all","class":"ordinary","action":{{"set_limit":{{"owner":"{shop}","limit":"1000000000000000"}}}}}}}}"#
+        ),
     ] {
         let msg = from_json(open).unwrap();
         execute(deps.as_mut(), env.clone(), from(&authority), msg).unwrap();
