@@ -1,14 +1,12 @@
 //! Resources flow to need, and the founding plan's examples.
 
-mod world;
-
+use crate::world::market::terms;
+use crate::world::{CREDIT, DAY, World};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
     Action, DualsResponse, ExecuteMsg, LinkMsg, MarketMsg, MarketResponse, OfferMsg, QueryMsg,
 };
 use mycel_kit::{Id, Seconds};
-use world::market::terms;
-use world::{CREDIT, DAY, World};
 
 fn world(persons: u64) -> World {
     let mut world = World::new();

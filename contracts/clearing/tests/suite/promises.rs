@@ -1,14 +1,12 @@
 //! Promises of delivery: accepted or returned, reported, remembered.
 
-mod world;
-
+use crate::world::market::terms;
+use crate::world::{DAY, World};
 use mycel_clearing::allocation::trades::resistance;
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{ExecuteMsg, MarketMsg, QueryMsg};
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::{Amount, Id};
-use world::market::terms;
-use world::{DAY, World};
 
 fn world(persons: u64) -> World {
     let mut world = World::new();

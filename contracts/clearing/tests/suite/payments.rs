@@ -1,10 +1,8 @@
 //! Which keys end an obligation, by payment or together, and what stops them.
 
-mod world;
-
+use crate::world::{CREDIT, DAY, World, credits};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::ExecuteMsg;
-use world::{CREDIT, DAY, World, credits};
 
 fn world(persons: u64) -> World {
     let mut world = World::new();

@@ -1,15 +1,13 @@
 //! Certificates that are wrong: each refused with the first offence, and the
 //! best so far stays.
 
-mod world;
-
+use crate::world::solver::Downloaded;
+use crate::world::{CREDIT, Random, World, told};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{ExecuteMsg, QueryMsg};
 use mycel_clearing::posts::commitment;
 use mycel_kit::flow::{MAX_POTENTIAL, encode, varint};
 use mycel_kit::{Amount, Id};
-use world::solver::Downloaded;
-use world::{CREDIT, Random, World, told};
 
 /// A frozen graph of three who owe each other in a circle and one aside, with
 /// a best certificate that is not the optimum.

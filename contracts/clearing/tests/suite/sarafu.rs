@@ -1,11 +1,9 @@
 //! The Sarafu graph, from seeding to its last settled obligation.
 
-mod world;
-
+use crate::world::{DAY, World, sarafu};
 use mycel_clearing::msg::ExecuteMsg;
 use mycel_clearing::seed;
 use mycel_kit::Id;
-use world::{DAY, World, sarafu};
 
 #[test]
 fn the_sarafu_obligations_clear_exactly_67_359_percent_with_gap_0() {
@@ -83,8 +81,8 @@ fn a_genesis_is_what_seeding_by_message_leaves() {
         .map(|n| seed::Seed {
             debtor: n % 7,
             creditor: 7 + n % 5,
-            amount: world::credits(1 + u64::from(n)),
-            due: (world::START + DAY) as u32,
+            amount: crate::world::credits(1 + u64::from(n)),
+            due: (crate::world::START + DAY) as u32,
             priority: (n % 4) as u8,
             tendered: n % 3 == 0,
         })

@@ -1,7 +1,6 @@
 //! How obligations come to be, change and end.
 
-mod world;
-
+use crate::world::{CREDIT, DAY, START, World, credits};
 use cosmwasm_std::{CosmosMsg, WasmMsg, from_json};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
@@ -11,7 +10,6 @@ use mycel_clearing::proposals::{MAX_PROPOSALS, PROPOSAL_TERM};
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::sortition::{Case, CaseStatus};
 use mycel_kit::{Amount, Id, Seconds};
-use world::{CREDIT, DAY, START, World, credits};
 
 fn world(persons: u64) -> World {
     let mut world = World::new();

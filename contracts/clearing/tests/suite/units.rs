@@ -2,8 +2,9 @@
 //! unit, matched at the least cost or so that no two would rather have each
 //! other.
 
-mod world;
-
+use crate::world::market::terms;
+use crate::world::solver::Downloaded;
+use crate::world::{DAY, World};
 use mycel_clearing::allocation::choices::MAX_CHOICES;
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
@@ -13,9 +14,6 @@ use mycel_clearing::msg::{
 use mycel_kit::flow::Edge;
 use mycel_kit::flow::matching::Pair;
 use mycel_kit::{Amount, Id};
-use world::market::terms;
-use world::solver::Downloaded;
-use world::{DAY, World};
 
 const RANKS: MarketKind = MarketKind::Assignment { by: Costs::Ranks };
 const SCORES: MarketKind = MarketKind::Assignment { by: Costs::Scores };

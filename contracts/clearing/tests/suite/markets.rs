@@ -1,16 +1,14 @@
 //! What a market has room for, who uses it up, and what frees it again; what
 //! goes up a scale, and what a person may ask for over all scales.
 
-mod world;
-
+use crate::world::market::terms;
+use crate::world::{DAY, World};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
     Action, ExecuteMsg, ExportItem, ExportResponse, MarketMsg, MarketResponse, OfferMsg, QueryMsg,
     RecordsResponse,
 };
 use mycel_kit::{Id, Seconds};
-use world::market::terms;
-use world::{DAY, World};
 
 fn world(persons: u64) -> World {
     let mut world = World::new();

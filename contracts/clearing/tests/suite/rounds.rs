@@ -1,7 +1,7 @@
 //! A round from its opening to its end.
 
-mod world;
-
+use crate::world::market::terms;
+use crate::world::{CREDIT, DAY, Random, World, credits};
 use mycel_clearing::book;
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{
@@ -11,8 +11,6 @@ use mycel_clearing::msg::{
 use mycel_kit::flow::Body;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
-use world::market::terms;
-use world::{CREDIT, DAY, Random, World, credits};
 
 fn open(world: &mut World) -> Result<(), ContractError> {
     let anyone = world.address("anyone");

@@ -1,8 +1,7 @@
 //! The raw layout, pinned byte by byte: auditors, solvers and makers of a
 //! genesis read and write it without this crate.
 
-mod world;
-
+use crate::world::Memory;
 use cosmwasm_std::{Storage, to_hex};
 use mycel_clearing::allocation::{self, trades};
 use mycel_clearing::book::{self, Entry, Page, flag};
@@ -10,7 +9,6 @@ use mycel_clearing::graph::{Root, write_row};
 use mycel_clearing::msg::{Costs, MarketKind};
 use mycel_clearing::state::{self, Counters, Ledger, Totals};
 use mycel_clearing::{numbers, posts, round, verify};
-use world::Memory;
 
 fn hex(record: &impl borsh::BorshSerialize) -> String {
     to_hex(borsh::to_vec(record).unwrap())

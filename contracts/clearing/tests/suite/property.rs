@@ -3,12 +3,10 @@
 //! `MYCEL_CASES` sets how many sequences (default 150), `MYCEL_SEED` the first
 //! seed. A failure names its seed: run it alone with `MYCEL_CASES=1`.
 
-mod world;
-
+use crate::world::told;
+use crate::world::town::Town;
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::ExecuteMsg;
-use world::told;
-use world::town::Town;
 
 /// One message after some time, and all that must hold then.
 fn step(town: &mut Town) -> bool {

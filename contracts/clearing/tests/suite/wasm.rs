@@ -5,11 +5,12 @@
 //! Needs `mycel_clearing.wasm`, built by `cargo xtask contracts`; looked for
 //! in `$MYCEL_CONTRACTS`, else in the target folder's `contracts`.
 
-mod world;
-
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use crate::world::market::terms;
+use crate::world::town::{PERSONS, Town};
+use crate::world::{DAY, World, credits, sarafu, told};
 use cosmwasm_std::{
     Addr, Binary, ContractResult, Env, MessageInfo, Response, SystemResult, to_json_vec,
 };
@@ -21,9 +22,6 @@ use mycel_clearing::seed;
 use mycel_kit::{Id, Seconds};
 use mycel_runtime::testing::{MockInstance, MockInstanceOptions, mock_instance_with_options};
 use mycel_runtime::{Call, CallOutcome, EntryPoint};
-use world::market::terms;
-use world::town::{PERSONS, Town};
-use world::{DAY, World, credits, sarafu, told};
 
 /// VM gas of one unit of SDK gas.
 const MULTIPLIER: u64 = 140_000;
@@ -484,7 +482,7 @@ fn units(world: &mut World, kind: MarketKind, side: u64) -> u32 {
         world.need(market, 1_000 + side + n, 1, 0);
     }
     for n in 0..side {
-        let mut random = world::Random(n);
+        let mut random = crate::world::Random(n);
         let mut order: Vec<u64> = (0..16).collect();
         for at in (1..order.len()).rev() {
             order.swap(at, random.below(at as u64 + 1) as usize);

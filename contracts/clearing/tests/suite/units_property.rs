@@ -4,16 +4,14 @@
 //! `MYCEL_CASES` sets how many markets (default 300), `MYCEL_SEED` the first
 //! seed.
 
-mod world;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::world::market::terms;
+use crate::world::solver::Downloaded;
+use crate::world::{DAY, Random, World, told};
 use mycel_clearing::msg::{Costs, MarketKind, MarketMsg, OfferMsg, PostView, QueryMsg};
 use mycel_kit::flow::matching::stable;
 use mycel_kit::{Id, Seconds};
-use world::market::terms;
-use world::solver::Downloaded;
-use world::{DAY, Random, World, told};
 
 const FRICTION: u32 = 3;
 const RESISTANCE: u32 = 2;

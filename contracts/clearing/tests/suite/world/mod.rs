@@ -1,5 +1,4 @@
 //! The contract in memory, its peers played by tables, a solver beside it.
-#![allow(dead_code, reason = "each test file uses its part of the world")]
 
 pub mod market;
 pub mod memory;

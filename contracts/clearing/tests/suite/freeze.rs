@@ -1,11 +1,9 @@
 //! What enters a round, and that it cannot change then.
 
-mod world;
-
+use crate::world::{CREDIT, DAY, World, credits};
 use mycel_clearing::error::ContractError;
 use mycel_clearing::msg::{ExecuteMsg, ParameterChanges};
 use mycel_kit::{Id, Seconds};
-use world::{CREDIT, DAY, World, credits};
 
 fn open(world: &mut World) -> Result<(), ContractError> {
     let anyone = world.address("anyone");
@@ -136,7 +134,7 @@ fn frozen_obligations_cannot_change_and_new_ones_stay_out() {
                 1,
                 ExecuteMsg::Extend {
                     obligation,
-                    due: Seconds(world::START + 60 * DAY),
+                    due: Seconds(crate::world::START + 60 * DAY),
                 },
             ),
             (1, ExecuteMsg::Dispute { obligation }),
