@@ -218,7 +218,7 @@ fn named_by_credit(town: &Town, key: &[u8], value: &[u8]) -> BTreeSet<u32> {
         _ if key == b"contract_info" => BTreeSet::new(),
         b'p' | b'O' | b'k' | b'n' | b'g' | b'C' | b'c' | b'#' | b't' | b'M' | b'B' | b'e'
         | b'r' | b'y' | b'z' | b'Q' => BTreeSet::new(),
-        b'a' | b'i' | b'S' | b'Y' | b'L' | b'w' | b'f' | b'l' | b's' | b'j' | b'P' => {
+        b'a' | b'i' | b'S' | b'Y' | b'L' | b'w' | b'f' | b'l' | b's' | b'j' | b'P' | b'G' => {
             [be4(key, 1)].into()
         }
         b'J' | b'D' | b'N' | b'U' | b'v' => [be4(key, 1), be4(key, 5)].into(),
