@@ -18,7 +18,7 @@
 //! and the economy learn of it waits there until the account is folded
 //! ([`fold`]): by the sweep at the end of blocks, or by whatever else touches
 //! it. So it costs at most 1.3 times a cw20 transfer, but for two cases: the
-//! ninth new payee between two sweeps counts the earliest (2.2 times), and the
+//! ninth new payee between two sweeps counts the earliest (2.4 times), and the
 //! first after a month that no sweep has seen books that month (3.8 times).
 //!
 //! # Invariants
