@@ -30,7 +30,7 @@
 //! // Three who owe each other 5, 7 and 9 in a circle: 5 is set off.
 //! let edge = |tail, head, capacity| Edge { tail, head, capacity, cost: -1 };
 //! let edges = [edge(0, 1, 5), edge(1, 2, 7), edge(2, 0, 9)];
-//! let verdict = verify(&[0; 3], &edges, &[5, 5, 5], &[0, -2, -1])?;
+//! let verdict = verify(&[0; 3], &edges, &[5, 5, 5], &[0, 2, 1])?;
 //! assert_eq!((verdict.primal, verdict.gap), (-15, 0));
 //! # Ok::<(), mycel_kit::flow::FlowError>(())
 //! ```
