@@ -12,7 +12,9 @@
 //!
 //! **Allocation** is the same problem with supplies: what some can spare
 //! flows to what others lack, at least cost, with the same certificate; see
-//! [`allocation`].
+//! [`allocation`]. What a market has room for is bounded, and nobody can use
+//! it up: what one end has signed counts against that end alone, caps hold
+//! for a person over all scales, and what is void anyone removes.
 //!
 //! # Invariants
 //! 1. What was ever confirmed = what is owed + cleared + paid + cancelled.

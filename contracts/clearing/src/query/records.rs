@@ -1,7 +1,7 @@
 //! Every stored record that names a member, byte by byte: what `export` says
-//! by value, and what it leaves out (links to the member, grants, what was
-//! asked for in an epoch, posts as a solver). A page of obligations, or of
-//! consents, names everybody on it.
+//! by value, and what it leaves out (links to the member, signed by both or by
+//! the other end alone, grants, what was asked for in an epoch, posts as a
+//! solver). A page of obligations, or of consents, names everybody on it.
 //!
 //! Nothing is written for this when it happens: a page walks a bounded number
 //! of records. Left out are records of the contract itself and the frozen

@@ -16,8 +16,6 @@ use super::World;
 pub struct Downloaded {
     pub kind: MarketKind,
     pub root: [u8; 32],
-    /// Obligation or arc numbers, by edge.
-    pub numbers: Vec<u64>,
     /// Person numbers (clearing) or node numbers (market), by node.
     pub labels: Vec<u64>,
     pub supplies: Vec<i64>,
@@ -109,7 +107,6 @@ impl World {
         Downloaded {
             kind: view.kind.unwrap_or_default(),
             root,
-            numbers: rows.iter().map(|row| row[0]).collect(),
             supplies,
             edges: rows
                 .iter()
