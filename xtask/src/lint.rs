@@ -1,7 +1,7 @@
-//! Style, determinism bans, the Wasm face of the SDK, and the licences of what we ship.
+//! Tables of rules, style, determinism bans, the Wasm face of the SDK, and the licences of what we ship.
 use std::process::Command;
 
-use crate::{Outcome, cargo, contracts, tools};
+use crate::{Outcome, cargo, contracts, rules, tools};
 
 /// Crates that wallets compile to Wasm, without what needs sockets.
 const WASM_CRATES: &[&str] = &[
@@ -14,6 +14,7 @@ const WASM_CRATES: &[&str] = &[
 
 /// Runs all lints.
 pub fn run() -> Outcome {
+    rules::check()?;
     cargo::cargo(&["fmt", "--all", "--check"])?;
     cargo::cargo(&[
         "clippy",

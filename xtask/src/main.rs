@@ -7,6 +7,7 @@ mod contracts;
 mod lint;
 mod manifest;
 mod peers;
+mod rules;
 mod test;
 mod tools;
 
