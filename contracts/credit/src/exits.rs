@@ -109,8 +109,8 @@ pub fn assume<P: Policies>(
 /// The sender gives the whole positive position away.
 ///
 /// # Errors
-/// Nothing to give, a closed account or a frozen one that does not leave, an
-/// unknown or closed receiver.
+/// Nothing to give, a closed account, a frozen one of a person who is not
+/// expelled or does not leave, an unknown or closed receiver.
 pub fn close_to<P: Policies>(
     deps: DepsMut,
     now: u64,
@@ -122,7 +122,9 @@ pub fn close_to<P: Policies>(
     let mut batch = Batch::open(storage, now)?;
     let account = batch.account::<P>(storage, from)?;
     may_receive(account, sender)?;
-    if account.frozen && account.status == Status::Active {
+    // who is expelled may give to anyone and go; who is only suspended may not empty the account
+    let expelled = account.scale_bps == 0 && account.status != Status::Active;
+    if account.frozen && !expelled {
         return Err(ContractError::Frozen {
             address: sender.to_owned(),
         });

@@ -216,6 +216,10 @@ pub fn refused(
         let count = key.may_load(call.storage)?.unwrap_or(0);
         key.save(call.storage, &count.saturating_sub(1));
     }
+    // those of the same tree who were passed over because of it are looked at again
+    let mut scan = scan(call.storage, epoch)?;
+    scan.next = scan.next.min(place.saturating_add(1));
+    state::scan().save(call.storage, &scan);
     call.event(
         "not_admitted",
         &[

@@ -22,7 +22,7 @@ use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 
 use crate::bounds;
-use crate::call::Call;
+use crate::call::{Acting, Call};
 use crate::enrol;
 use crate::error::ContractError;
 use crate::handles;
@@ -225,6 +225,16 @@ fn load(call: &Call<'_>, number: u64) -> Result<Org, ContractError> {
         })
 }
 
+/// The sender as a person who may speak as a controller: also one who leaves,
+/// for it must be able to close or hand over what it alone controls.
+fn controller(call: &Call<'_>) -> Result<Acting, ContractError> {
+    let acting = call.acting(VOTE)?;
+    if acting.person.leaves && !acting.person.step.is_frozen() {
+        return Ok(acting);
+    }
+    call.member(VOTE)
+}
+
 /// Proposes a change; the sender's own that waits is replaced.
 ///
 /// # Errors
@@ -235,7 +245,7 @@ pub fn propose(
     given: &OrgInput,
     close: bool,
 ) -> Result<(), ContractError> {
-    let acting = call.member(VOTE)?;
+    let acting = controller(call)?;
     let mut org = load(call, number)?;
     if !org
         .controllers
@@ -248,7 +258,12 @@ pub fn propose(
     if person.status != Status::Active {
         return Err(crate::call::refused(number, &person));
     }
-    let next = input(call, given)?;
+    let next = if close {
+        // a controller who leaves may close it, and could not name itself for another term
+        org.clone()
+    } else {
+        input(call, given)?
+    };
     let serial = org.changes.saturating_add(1);
     org.changes = serial;
     org.waiting.retain(|change| change.by != acting.number);
@@ -277,7 +292,7 @@ pub fn propose(
 /// # Errors
 /// Neither a present nor a future controller, twice, or no such change waits.
 pub fn approve(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), ContractError> {
-    let acting = call.member(VOTE)?;
+    let acting = controller(call)?;
     let mut org = load(call, number)?;
     let mut waiting = org.waiting.iter_mut();
     let Some(change) = waiting.find(|change| change.serial == serial) else {

@@ -159,6 +159,24 @@ fn who_is_expelled_gives_its_balance_away_and_goes() {
 }
 
 #[test]
+fn who_is_suspended_does_not_empty_the_account_by_leaving() {
+    let mut world = town();
+    let (ana, ben) = (world.address("ana"), world.address("ben"));
+    let standing = |frozen: bool| {
+        format!(r#"{{"set_standing":{{"owner":"{ana}","scale_bps":2500,"frozen":{frozen}}}}}"#)
+    };
+    world.say("authority", &standing(true)).unwrap();
+    assert_eq!(leave(&mut world, "ana"), 0);
+    let close_to = format!(r#"{{"close_to":{{"to":"{ben}"}}}}"#);
+    assert_eq!(code(world.say("ana", &close_to)), 6);
+    // when the step is over it goes as anyone does
+    world.say("authority", &standing(false)).unwrap();
+    world.say("ana", &close_to).unwrap();
+    assert_eq!(close(&mut world, "ana"), 0);
+    world.check();
+}
+
+#[test]
 fn a_leaving_member_receives_and_repays_only() {
     let mut world = town();
     world.pay("ana", "ben", 1_200 * CREDIT).unwrap();

@@ -148,9 +148,28 @@ fn a_co_controller_cannot_lock_a_member_in() {
     world.no("ana", down.clone(), "unauthorized");
     world.ok("anyone", close);
     assert_eq!(world.standing("ana").status, Status::Left);
-    // the last one closes it or hands it over
     world.ok("ben", json!({"leave": {}}));
-    world.no("ben", down, "last controller of organisation 6");
+    world.no("ben", down.clone(), "last controller of organisation 6");
+    // the last one closes it or hands it over, though it leaves
+    let change = |close: bool| {
+        let mut change =
+            json!({"propose_change": {"org": number, "change": org(&[(3, 10_000)], 5_001)}});
+        change["propose_change"]["close"] = close.into();
+        change
+    };
+    world.ok("ben", change(false));
+    world.ok(
+        "cleo",
+        json!({"approve_change": {"org": number, "serial": 1}}),
+    );
+    assert_eq!(shares(&world), [(3, 10_000)]);
+    world.ok("anyone", json!({"advance": {"person": "2"}}));
+    assert_eq!(world.standing("ben").status, Status::Left);
+    world.ok("cleo", json!({"leave": {}}));
+    world.ok("cleo", change(true));
+    world.ok("anyone", json!({"advance": {"person": number}}));
+    world.ok("anyone", json!({"advance": {"person": "3"}}));
+    assert_eq!(world.standing("cleo").status, Status::Left);
     world.check();
 }
 
