@@ -2,7 +2,7 @@
 //!
 //! An account closes at position 0 with nothing open; what it was asked for is
 //! declined then. What is positive goes to a member, a mirror account or the
-//! commons, also while a sanction stops payments: who is expelled can go. What
+//! commons, also when expulsion stops payments, not while a suspension does. What
 //! is negative is repaid,
 //! taken over by another within own headroom, or repaid by a plan of at most
 //! 24 months in state `leaving`, then comes default ([`crate::write_off`]).

@@ -13,7 +13,7 @@
 //! Whom `advance` takes in, it takes in by a message to this contract itself:
 //! what a peer refuses undoes that entry alone. It keeps its place, gives its
 //! share of the epoch back, and is tried again in the next one; those behind it
-//! are served, and the assembly can drop it.
+//! are served, those of its own tree too, and the assembly can drop it.
 
 use cosmwasm_std::{Binary, DepsMut, Env, Response, Storage, SubMsg, SubMsgResult, WasmMsg};
 use mycel_bindings::{MycelMsg, MycelQuery};

@@ -1,4 +1,4 @@
-//! Allocation: priorities, shares, prices, and the hurricane of the founding plan.
+//! Allocation: priorities, shares, prices, and a hurricane met in parts.
 use mycel_solver::{
     Allocation, NetworkSimplex, Options, Solution,
     allocation::{AllocationError, Need, Pathway, Plan, Surplus, worth},

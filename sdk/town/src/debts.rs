@@ -14,7 +14,7 @@ pub struct Debt {
     pub amount: u64,
 }
 
-/// What the three of the triangle trade, as the founding plan tells it: A sells energy and needs food, B sells food
+/// What the three of the triangle trade: A sells energy and needs food, B sells food
 /// and needs medicine, C sells medicine and needs energy.
 pub const TRIANGLE: [(u32, &str); 3] = [(1, "food"), (2, "medicine"), (3, "energy")];
 /// What each of the three owes the next.

@@ -1,4 +1,4 @@
-//! Resources flow to need, and the founding plan's examples.
+//! Resources flow to need, and the examples it was made for: the triangle, the hurricane.
 
 use crate::world::market::terms;
 use crate::world::{CREDIT, DAY, World};

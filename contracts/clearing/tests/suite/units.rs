@@ -133,7 +133,7 @@ fn mentors_and_apprentices_are_matched_as_is_best_for_the_apprentices_and_their_
     world.check();
 }
 
-/// The founding plan's way of saying it, with tools that cost something: the
+/// Scores instead of ranks, with tools that cost something: the
 /// least cost over all, proven by duals.
 #[test]
 fn an_assignment_is_of_least_cost_by_scores_and_its_duals_prove_it() {
