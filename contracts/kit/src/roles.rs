@@ -10,10 +10,13 @@ use cosmwasm_schema::cw_serde;
 
 use crate::peers::members::Standing;
 
-/// How weighty a decision is; a later class includes the earlier ones.
+/// How weighty a decision is; a later class includes the earlier ones. The
+/// first can only pause, for a few days.
 #[cw_serde]
 #[derive(Copy, Eq, PartialOrd, Ord)]
 pub enum Class {
+    /// Quick, and can only pause.
+    Urgent,
     /// Day-to-day.
     Ordinary,
     /// Spends from the commons.
@@ -27,6 +30,7 @@ impl Class {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Class::Urgent => "urgent",
             Class::Ordinary => "ordinary",
             Class::Spending => "spending",
             Class::Constitutional => "constitutional",

@@ -104,6 +104,7 @@ pub fn eligible(
     let no = Eligible {
         eligible: false,
         number: None,
+        person: None,
     };
     let Some(held) = state::held(address).may_load(storage)? else {
         return Ok(no);
@@ -128,5 +129,6 @@ pub fn eligible(
     Ok(Eligible {
         eligible: say && resident,
         number: person.place,
+        person: Some(Id(held.number)),
     })
 }

@@ -36,6 +36,19 @@ pub enum MembersQuery {
         /// Seconds of membership needed.
         residency: Seconds,
     },
+    /// Who had a say at a height and enough residency, by ascending number.
+    Electors {
+        /// The height, as in `eligible`.
+        at: Id,
+        /// Seconds of membership needed.
+        residency: Seconds,
+        /// A later height at which it is told who still has a say; absent: `at`.
+        still_at: Option<Id>,
+        /// Above this number; from the first if absent.
+        after: Option<Id>,
+        /// Look at so many persons at most, 200 the default and most.
+        limit: Option<u32>,
+    },
     /// How many active persons there were at a height.
     Count {
         /// The height.
@@ -99,6 +112,27 @@ pub struct Eligible {
     pub eligible: bool,
     /// Its place among the electors, dense from 0.
     pub number: Option<u32>,
+    /// The person; absent for a stranger.
+    #[serde(default)]
+    pub person: Option<Id>,
+}
+
+/// Answer to `electors`, of members and of every contract with an electorate.
+#[cw_serde]
+pub struct Electors {
+    /// Electors, ascending.
+    pub electors: Vec<Elector>,
+    /// `after` of the next page; absent on the last. A page may be empty and not the last.
+    pub next: Option<Id>,
+}
+
+/// One who had a say.
+#[cw_serde]
+pub struct Elector {
+    /// The person.
+    pub person: Id,
+    /// Whether it still has a say at the later height.
+    pub still: bool,
 }
 
 /// Answer to `count`.

@@ -1,4 +1,5 @@
-//! Cases before juries: how a contract opens one and reads its outcome.
+//! Cases before juries and panels drawn by lot: how a contract asks for them
+//! and reads what came of it.
 
 use cosmwasm_schema::cw_serde;
 
@@ -22,6 +23,55 @@ pub enum SortitionMsg {
         /// Until when the jury must have decided.
         deadline: Seconds,
     },
+    /// Opens a pool of volunteers from whom a panel is drawn with quotas; who
+    /// was drawn is read with [`SortitionQuery::Drawn`] under the same name.
+    OpenDraw(DrawInput),
+}
+
+/// A panel to be drawn.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct DrawInput {
+    /// The requester's own name for it, e.g. `assembly/12`.
+    pub r#ref: String,
+    /// Seats.
+    pub size: u16,
+    /// What volunteers tell of themselves; may be empty.
+    pub features: Vec<Feature>,
+    /// How many of a kind must and may sit.
+    pub quotas: Vec<Quota>,
+    /// Until when volunteers may come.
+    pub until: Seconds,
+}
+
+/// What volunteers tell of themselves: one value of each feature.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct Feature {
+    /// `age`, `district` …
+    pub name: String,
+    /// What it can be.
+    pub values: Vec<String>,
+    /// Whose credential says it; absent: as the volunteer declares.
+    #[serde(default)]
+    pub issuer: Option<Id>,
+}
+
+/// How many with one value of a feature must and may sit.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct Quota {
+    /// The feature's name.
+    pub feature: String,
+    /// The value.
+    pub value: String,
+    /// At least.
+    pub min: u16,
+    /// At most.
+    pub max: u16,
 }
 
 /// Data of the response to `open_case`.

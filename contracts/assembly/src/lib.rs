@@ -1,0 +1,2 @@
+//! Proposals, votes with delegation, execution.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Fair lots that anyone can check.
+#![forbid(unsafe_code)]
