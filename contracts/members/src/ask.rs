@@ -9,7 +9,7 @@ use cosmwasm_std::Binary;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::members::{
-    Barred, Controllers, Count, Eligible, PersonAddress, Related, Standing, Status,
+    Barred, Controllers, Count, Electors, Eligible, PersonAddress, Related, Standing, Status,
 };
 use mycel_kit::standard::{About, Invariants};
 use mycel_kit::{Id, Seconds};
@@ -17,7 +17,7 @@ use mycel_kit::{Id, Seconds};
 use crate::did::DidResponse;
 use crate::msg::{AddressRef, ListingKind, Nothing, Page, ParametersResponse, PersonRef};
 
-/// What can be asked. The first seven are `mycel_kit::peers::members`'.
+/// What can be asked. The first eight are `mycel_kit::peers::members`'.
 #[cw_serde]
 #[derive(QueryResponses)]
 #[schemaifier(mute_warnings)]
@@ -34,6 +34,23 @@ pub enum QueryMsg {
         at: Id,
         /// Seconds of membership needed.
         residency: Seconds,
+    },
+    /// Who had a say at a height and enough residency, by ascending number.
+    #[returns(Electors)]
+    Electors {
+        /// Before the transactions of this block.
+        at: Id,
+        /// Seconds of membership needed.
+        residency: Seconds,
+        /// A later height at which it is told who still has a say; absent: `at`.
+        #[serde(default)]
+        still_at: Option<Id>,
+        /// Above this number; from the first if absent.
+        #[serde(default)]
+        after: Option<Id>,
+        /// Look at so many persons at most, 200 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
     },
     /// How many persons had a say at a height.
     #[returns(Count)]

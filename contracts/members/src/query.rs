@@ -46,6 +46,15 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
             at,
             residency,
         } => json(&snapshot::eligible(storage, &address, at, residency)?),
+        QueryMsg::Electors {
+            at,
+            residency,
+            still_at,
+            after,
+            limit,
+        } => json(&snapshot::electors(
+            storage, at, residency, still_at, after, limit,
+        )?),
         QueryMsg::Count { at } => json(&snapshot::count(storage, at.0)?),
         QueryMsg::Controllers { org } => json(&standing::controllers(storage, &org)?),
         QueryMsg::Related { a, b } => json(&standing::related(storage, a.0, b.0)?),

@@ -3,6 +3,7 @@
 //! and its peers in a sandbox.
 
 mod authority;
+mod electors;
 mod import;
 mod joining;
 mod keys;

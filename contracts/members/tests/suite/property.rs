@@ -49,6 +49,8 @@ fn sequence(seed: u64, failures: bool) -> [u64; 3] {
             town.world.wait(1);
         }
     }
+    let now = town.world.sandbox.height();
+    crate::electors::agree(&town.world, &[now / 3, now * 2 / 3, now]);
     [accepted, refused, returned]
 }
 
