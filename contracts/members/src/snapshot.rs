@@ -87,6 +87,7 @@ fn last_below<T: borsh::BorshDeserialize>(
 pub fn count(storage: &dyn Storage, at: u64) -> Result<Count, ContractError> {
     Ok(Count {
         count: last_below::<u32>(storage, b"H", at)?.unwrap_or(0),
+        numbers: Id(state::totals().load(storage)?.numbers),
     })
 }
 

@@ -140,6 +140,10 @@ pub struct Elector {
 pub struct Count {
     /// How many.
     pub count: u32,
+    /// The last number ever given to a person or organisation, as of now: all
+    /// from 1 to it exist.
+    #[serde(default)]
+    pub numbers: Id,
 }
 
 /// Answer to `controllers`.

@@ -96,6 +96,18 @@ pub enum SortitionQuery {
     },
 }
 
+/// The words that a jury may say about a kind of case. The first is what
+/// follows when none has enough votes. Empty: persons are drawn, nobody votes.
+#[must_use]
+pub fn outcomes(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "assess" => &[],
+        "default" => &["dismiss", "default"],
+        "sanction" | "appeal" | "flags" => &["dismiss", "uphold", "malicious"],
+        _ => &["dismiss", "uphold"],
+    }
+}
+
 /// Where a case is.
 #[cw_serde]
 #[derive(Copy, Eq)]
