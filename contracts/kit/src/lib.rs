@@ -19,6 +19,8 @@
 //! | [`id`] | identifiers and times on the wire ([`Id`], [`Seconds`]: strings of u64) |
 //! | [`key`] | borsh records under typed keys ([`Key`]) |
 //! | [`flow`] | certificates of flows: optimal, or within a certified gap; their compact form |
+//! | [`lottery`] | lotteries among volunteers: panels within quotas, chances proven as equal as they can be |
+//! | [`lot`] | how a beacon's randomness becomes an index, an order, a seating |
 //! | [`pages`] | cursors for work in pieces; arrays of records on pages |
 //! | [`clock`] | periods of time |
 //! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
@@ -47,8 +49,10 @@ pub mod flow;
 pub mod id;
 pub mod key;
 pub mod ladder;
+pub mod lottery;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod manifest;
+pub mod lot;
 pub mod median;
 pub mod pages;
 pub mod peers;
