@@ -98,6 +98,7 @@ pub fn salt(name: &str) -> Vec<u8> {
 }
 
 fn file(folder: &Path, name: &str) -> PathBuf {
+    let name = if name == STANDIN { "double" } else { name };
     folder.join(format!("mycel_{name}.wasm"))
 }
 

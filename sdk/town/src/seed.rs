@@ -182,7 +182,7 @@ pub fn genesis(
 fn native(name: &str) -> Code {
     let native = match name {
         STANDIN => {
-            use mycel_standin::contract::{execute, instantiate, query};
+            use mycel_double::contract::{execute, instantiate, query};
             Native::new(
                 |deps: DepsMut<'_, MycelQuery>, _: Env, info: MessageInfo, msg| {
                     instantiate(deps, info, msg)

@@ -8,9 +8,9 @@ use mycel_client::{
     Amount, Client, ClientError, Http, Receipt, SecretKey, Unsigned, Wallet, message, message::Any,
 };
 use mycel_credit::msg as credit;
+use mycel_double::msg as standin;
 use mycel_kit::Seconds;
 use mycel_members::msg as members;
-use mycel_standin::msg as standin;
 use mycel_types::{AllowanceClass, Authorities, Params};
 use serde::Serialize;
 use serde_json::Value;

@@ -82,9 +82,9 @@ pub fn clearing(way: Way) -> Code {
 /// The stand-in for sortition and assembly.
 #[must_use]
 pub fn standin(way: Way) -> Code {
-    use mycel_standin::contract;
+    use mycel_double::contract;
     let code = match way {
-        Way::Compiled => from_file("mycel_standin"),
+        Way::Compiled => from_file("mycel_double"),
         Way::Native => Code::native(Native::new(
             |deps: DepsMut<'_, MycelQuery>, _: Env, info, msg| {
                 contract::instantiate(deps, info, msg)

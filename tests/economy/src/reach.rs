@@ -13,7 +13,7 @@ use mycel_clearing::msg::{Action as ClearingAction, ExecuteMsg as Clearing};
 use mycel_credit::msg::{Action as CreditAction, ExecuteMsg as Credit, Resolution};
 use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
 use mycel_sandbox::{Receipt, Refusal};
-use mycel_standin::msg::ExecuteMsg as Standin;
+use mycel_double::msg::ExecuteMsg as Standin;
 
 macro_rules! kinds {
     ($(#[$doc:meta])* $all:ident, $kind:ident, $of:ident, $before:literal: $($variant:ident $name:literal,)*) => {

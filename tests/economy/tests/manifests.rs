@@ -9,7 +9,7 @@ fn every_built_contract_names_its_standard() {
         "mycel-credit",
         "mycel-members",
         "mycel-clearing",
-        "mycel-standin",
+        "mycel-double",
     ] {
         let wasm = wasm(&standard.replace('-', "_"));
         let manifest = Manifest::read(&wasm).unwrap().expect("a manifest");

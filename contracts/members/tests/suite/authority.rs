@@ -42,13 +42,13 @@ fn only_the_authority_decides_for_all_members_and_by_a_weighty_enough_class() {
         );
     }
     world.decided(change.clone());
-    let (key, standin) = (world.key.clone(), world.standin.clone());
+    let (key, double) = (world.key.clone(), world.double.clone());
     for electorate in [json!({"commons": "1"}), json!({"organisation": "1"})] {
         let msg = json!({"decide_for": {"contract": world.members, "electorate": electorate,
             "class": "constitutional", "action": Binary::from(change.to_string().into_bytes())}});
         let refusal = world
             .sandbox
-            .execute(&key, &standin, &msg)
+            .execute(&key, &double, &msg)
             .expect_err("others");
         assert!(refusal.text.contains("decision of another electorate"));
     }
@@ -247,12 +247,12 @@ fn a_class_that_is_set_later_is_told_by_backfill_too() {
 fn who_gives_the_commitment_late_is_told_with_all_that_is_true_by_then() {
     let mut world = World::begin(Code::native(native()), NONE, json!({}));
     world.decided(json!({"set_parameters": {"class_person": ""}}));
-    let (key, standin) = (world.key.clone(), world.standin.clone());
+    let (key, double) = (world.key.clone(), world.double.clone());
     let seed = json!({"seed": {"members": [
         {"address": address("ana"), "handle": "ana"}, {"address": address("ben"), "handle": "ben"}]}});
     let msg = json!({"forward": {"contract": world.members,
         "msg": Binary::from(seed.to_string().into_bytes())}});
-    world.sandbox.execute(&key, &standin, &msg).expect("seeds");
+    world.sandbox.execute(&key, &double, &msg).expect("seeds");
     world.block();
     world.ok("ben", json!({"vouch": {"person": "1", "weight": 4}}));
     for step in ["notice", "reduced"] {

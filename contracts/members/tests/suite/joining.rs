@@ -413,11 +413,11 @@ fn a_recheck_waits_while_there_are_no_panels_and_stops_no_other_work() {
     world.join("ana", "ben");
     let receipt = world.ok("anyone", json!({"advance": {"limit": 10}}));
     assert_eq!(events(&receipt, "wasm-case_opened"), 0);
-    let standin = world.standin.to_string();
-    world.decided(json!({"set_peers": {"sortition": standin}}));
+    let double = world.double.to_string();
+    world.decided(json!({"set_peers": {"sortition": double}}));
     world.wait(DAY + 1);
     // a sortition that refuses does not stop the rest, and is asked again
-    let fault = Fault::call_of(world.standin.as_str(), 0);
+    let fault = Fault::call_of(world.double.as_str(), 0);
     world.sandbox.fail_next(fault);
     let receipt = world.ok("anyone", json!({"advance": {"limit": 10}}));
     assert_eq!(events(&receipt, "wasm-case_refused"), 1);
@@ -438,11 +438,11 @@ fn only_the_authority_of_a_development_network_seeds_and_at_most_fifty() {
         json!({"seed": {"members": members}})
     };
     world.no("ana", seed(1), "unauthorized");
-    let (key, standin) = (world.key.clone(), world.standin.clone());
+    let (key, double) = (world.key.clone(), world.double.clone());
     let mut forward = |n: usize| {
         let msg = cosmwasm_std::Binary::from(seed(n).to_string().into_bytes());
         let msg = json!({"forward": {"contract": world.members, "msg": msg}});
-        world.sandbox.execute(&key, &standin, &msg)
+        world.sandbox.execute(&key, &double, &msg)
     };
     let refused = forward(51).expect_err("too many");
     assert!(refused.text.contains("too many items: members=51 most=50"));

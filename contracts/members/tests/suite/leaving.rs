@@ -74,9 +74,9 @@ fn nobody_leaves_with_a_debt_a_balance_or_open_items() {
 #[test]
 fn a_further_peer_is_asked_too() {
     let mut world = town();
-    // standin answers `open_items` with none; credit asked as a further peer has one
-    let (credit, standin) = (world.credit.to_string(), world.standin.to_string());
-    world.decided(json!({"set_peers": {"items": [standin, credit]}}));
+    // double answers `open_items` with none; credit asked as a further peer has one
+    let (credit, double) = (world.credit.to_string(), world.double.to_string());
+    world.decided(json!({"set_peers": {"items": [double, credit]}}));
     world.ok("ana", json!({"leave": {}}));
     world.open_at_credit("ana", 1);
     world.no("anyone", close(1), "open items: 1 at");

@@ -54,8 +54,8 @@ fn a_contracts_address_does_not_join_and_is_told_what_to_do() {
     world.no("ana", json!({"rotate": {"to": contract}}), words);
     let guardians = json!({"set_guardians": {"persons": ["2", "3"], "threshold": 2}});
     world.ok("ana", guardians);
-    let standin = world.standin.clone();
-    let recover = json!({"recover": {"person": "1", "to": standin}});
+    let double = world.double.clone();
+    let recover = json!({"recover": {"person": "1", "to": double}});
     world.no("ben", recover, words);
     world.check();
 }
@@ -112,14 +112,14 @@ fn an_organisation_may_be_a_contract_and_has_no_class() {
     from_contract(&mut world, json!({"rotate": {"to": address("mill")}}));
     assert_eq!(world.class("mill").as_deref(), Some("organisation"));
     world.check();
-    let standin = world.standin.clone();
-    let add = json!({"add_key": {"address": standin, "roles": ["recover"]}});
+    let double = world.double.clone();
+    let add = json!({"add_key": {"address": double, "roles": ["recover"]}});
     world.ok("mill", add);
     world
         .sandbox
-        .execute(&standin, &members, &json!({"accept_key": {"person": "6"}}))
+        .execute(&double, &members, &json!({"accept_key": {"person": "6"}}))
         .expect("a key");
-    world.ok("mill", json!({"rotate": {"to": standin}}));
+    world.ok("mill", json!({"rotate": {"to": double}}));
     assert_eq!(world.class("mill"), None);
     world.check();
 }

@@ -172,16 +172,16 @@ fn no_entry_accepts_an_outcome_and_an_open_case_has_no_effect() {
 #[test]
 fn a_decision_that_can_still_be_appealed_has_no_effect_and_the_appeal_reverses_it() {
     let mut world = town();
-    // a standin that leaves a week for appeals
+    // a double that leaves a week for appeals
     let key = world.key.clone();
     let members = world.members.clone();
     let second = {
-        let code = world.sandbox.store(Code::native(crate::world::standin()));
+        let code = world.sandbox.store(Code::native(crate::world::double()));
         let begin = json!({"key": key, "development": true, "members": members});
         world
             .sandbox
-            .instantiate2(&key, code, "standin-2", &begin)
-            .expect("standin")
+            .instantiate2(&key, code, "double-2", &begin)
+            .expect("double")
     };
     world.decided(json!({"set_peers": {"sortition": second}}));
     let case = world.accuse("ben", "ana", "notice");
@@ -233,12 +233,12 @@ fn a_sortition_that_gives_an_old_case_number_again_is_refused() {
     world.ok("anyone", json!({"advance": {"case": case.to_string()}}));
     // another sortition begins to count anew
     let (key, members) = (world.key.clone(), world.members.clone());
-    let code = world.sandbox.store(Code::native(crate::world::standin()));
+    let code = world.sandbox.store(Code::native(crate::world::double()));
     let begin = json!({"key": key, "development": true, "members": members});
     let second = world
         .sandbox
-        .instantiate2(&key, code, "standin-2", &begin)
-        .expect("standin");
+        .instantiate2(&key, code, "double-2", &begin)
+        .expect("double");
     world.decided(json!({"set_peers": {"sortition": second}}));
     let again = json!({"accuse": {"person": "1", "step": "reduced", "reasons": "cd".repeat(32)}});
     world.no("ben", again, "case used: case=1");
@@ -250,12 +250,12 @@ fn a_case_of_another_question_is_refused() {
     let case = world.accuse("ben", "ana", "notice");
     // a sortition in whose books case 1 is about somebody else
     let (key, members) = (world.key.clone(), world.members.clone());
-    let code = world.sandbox.store(Code::native(crate::world::standin()));
+    let code = world.sandbox.store(Code::native(crate::world::double()));
     let begin = json!({"key": key, "development": true, "members": members, "appeal_seconds": "0"});
     let second = world
         .sandbox
-        .instantiate2(&key, code, "standin-2", &begin)
-        .expect("standin");
+        .instantiate2(&key, code, "double-2", &begin)
+        .expect("double");
     for (reference, kind, parties, words) in [
         ("members/9", "sanction", ["1", "2"], "ref is not"),
         ("members/1", "default", ["1", "2"], "kind is not"),
@@ -306,7 +306,7 @@ fn a_sortition_that_does_not_answer_is_asked_again_and_stops_no_other_work() {
     let case = world.accuse("ben", "ana", "notice");
     world.verdict(case, "uphold");
     world.wait(14 * DAY + 1);
-    let fault = Fault::query_of(world.standin.as_str(), 0);
+    let fault = Fault::query_of(world.double.as_str(), 0);
     world.sandbox.fail_next(fault);
     world.advance();
     assert_eq!(world.standing("ana").step, "none");

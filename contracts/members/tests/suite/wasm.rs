@@ -191,13 +191,13 @@ fn gas_table() -> String {
         .iter()
         .map(|name| json!({"address": address(name), "handle": name, "idc": idc(name)}))
         .collect();
-    let (key, standin) = (world.key.clone(), world.standin.clone());
+    let (key, double) = (world.key.clone(), world.double.clone());
     let seed = json!({"seed": {"members": seeds}}).to_string();
     let forward = json!({"forward": {"contract": world.members,
         "msg": cosmwasm_std::Binary::from(seed.into_bytes())}});
     let receipt = world
         .sandbox
-        .execute(&key, &standin, &forward)
+        .execute(&key, &double, &forward)
         .expect("seeds");
     let _ = writeln!(table, "seed/50 {}", receipt.gas);
     world.block();

@@ -33,7 +33,7 @@ fn town_with(grant: &str) -> (World, Addr) {
         )
         .with_sudo(mycel_credit::contract::sudo::<Standard>),
     ));
-    let begin = json!({"authority": world.standin, "parameters": {"members": world.members},
+    let begin = json!({"authority": world.double, "parameters": {"members": world.members},
         "starter_grant": grant, "development": true});
     let key = world.key.clone();
     let credit = world

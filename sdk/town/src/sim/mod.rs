@@ -235,7 +235,7 @@ impl Town {
     }
 
     fn decide(&mut self, action: &Action) -> Result<(), Refusal> {
-        let decide = mycel_standin::msg::ExecuteMsg::DecideFor {
+        let decide = mycel_double::msg::ExecuteMsg::DecideFor {
             contract: self.credit.to_string(),
             electorate: Electorate::All,
             class: Class::Constitutional,
@@ -253,7 +253,7 @@ impl Town {
         }
         let (operator, standin) = (self.operator.clone(), self.standin.clone());
         let deadline = self.sandbox.now() + 7 * DAY;
-        let open = mycel_standin::msg::ExecuteMsg::OpenCase {
+        let open = mycel_double::msg::ExecuteMsg::OpenCase {
             r#ref: format!("credit/default/{who}"),
             kind: "default".into(),
             size: 11,
@@ -268,7 +268,7 @@ impl Town {
             .map_err(refused("a case", day))?;
         self.cases += 1;
         let case = Id(self.cases);
-        let decide = mycel_standin::msg::ExecuteMsg::Decide {
+        let decide = mycel_double::msg::ExecuteMsg::Decide {
             case,
             outcome: "default".into(),
             reasons: "0".repeat(64),

@@ -334,7 +334,7 @@ impl Play {
             let sender = named(members, by.into())?;
             return tell(&sender, &town.clearing, json!({"withdraw_dispute": about}));
         };
-        let cases = town.list::<mycel_standin::state::Case>(&town.standin, b'c');
+        let cases = town.list::<mycel_double::state::Case>(&town.standin, b'c');
         let (_, found) = cases.iter().find(|(key, _)| be8(key, 0) == id)?;
         let outcome = if self.random.one_in(2) {
             "uphold"

@@ -447,7 +447,7 @@ impl Play {
             .iter()
             .filter(|h| h.receives() && h.account.position < 0);
         let debtors: Vec<_> = debtors.filter(|h| h.person.is_some()).collect();
-        for (key, case) in town.list::<mycel_standin::state::Case>(&town.standin, b'c') {
+        for (key, case) in town.list::<mycel_double::state::Case>(&town.standin, b'c') {
             let id = be8(&key, 0);
             let used = town.has(&town.credit, mycel_credit::state::case(id).bytes());
             let debtor = debtors

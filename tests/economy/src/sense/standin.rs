@@ -1,8 +1,8 @@
 //! What the key and parties of cases can say to the stand-in now.
 
 use mycel_kit::peers::sortition::CaseStatus;
-use mycel_standin::cases;
-use mycel_standin::state::Case;
+use mycel_double::cases;
+use mycel_double::state::Case;
 use serde_json::json;
 
 use super::tell;

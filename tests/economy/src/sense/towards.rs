@@ -9,8 +9,8 @@ use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_kit::peers::sortition::CaseStatus;
 use mycel_members::state::{Measure, Org, Progress};
-use mycel_standin::cases;
-use mycel_standin::state::Case;
+use mycel_double::cases;
+use mycel_double::state::Case;
 use serde_json::{Value, json};
 
 use super::tell;

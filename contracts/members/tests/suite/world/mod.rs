@@ -1,4 +1,4 @@
-//! A community in the sandbox: members, standin as juries and authority, and
+//! A community in the sandbox: members, double as juries and authority, and
 //! two small peers that keep to the interface and remember what they were told.
 pub mod peers;
 pub mod town;
@@ -79,14 +79,14 @@ pub fn native() -> Native {
 
 use mycel_bindings as mycel_bindings_sudo;
 
-/// Standin as ordinary functions.
-pub fn standin() -> Native {
+/// The double as ordinary functions.
+pub fn double() -> Native {
     Native::new(
-        |deps, _env, info, msg: mycel_standin::msg::InstantiateMsg| {
-            mycel_standin::contract::instantiate(deps, info, msg)
+        |deps, _env, info, msg: mycel_double::msg::InstantiateMsg| {
+            mycel_double::contract::instantiate(deps, info, msg)
         },
-        mycel_standin::contract::execute,
-        mycel_standin::contract::query,
+        mycel_double::contract::execute,
+        mycel_double::contract::query,
     )
 }
 
@@ -108,7 +108,7 @@ pub const ALL: Peers = Peers {
 pub struct World {
     pub sandbox: Sandbox,
     pub key: Addr,
-    pub standin: Addr,
+    pub double: Addr,
     pub credit: Addr,
     pub trust: Addr,
     pub members: Addr,
@@ -123,28 +123,28 @@ impl World {
     pub fn begin(code: Code, peers: Peers, numbers: Value) -> World {
         let mut sandbox = Sandbox::new(START);
         let key = address("key");
-        let standin_code = sandbox.store(Code::native(standin()));
+        let double_code = sandbox.store(Code::native(double()));
         let credit_code = sandbox.store(Code::native(peers::credit()));
         let trust_code = sandbox.store(Code::native(peers::trust()));
         let members_code = sandbox.store(code.with_checksum([7; 32]));
         let members = sandbox
             .predict(&key, members_code, "members")
             .expect("an address");
-        let standin = sandbox
+        let double = sandbox
             .instantiate2(
                 &key,
-                standin_code,
-                "standin",
+                double_code,
+                "double",
                 &json!({"key": key, "development": true, "members": members, "appeal_seconds": "0"}),
             )
-            .expect("standin");
+            .expect("double");
         let credit = sandbox
             .instantiate2(&key, credit_code, "credit", &json!({"members": members}))
             .expect("credit");
         let trust = sandbox
             .instantiate2(&key, trust_code, "trust", &json!({"members": members}))
             .expect("trust");
-        sandbox.set_authorities(Some(&members), Some(&standin));
+        sandbox.set_authorities(Some(&members), Some(&double));
         let or_none = |there: bool, address: &Addr| {
             if there {
                 address.to_string()
@@ -158,13 +158,13 @@ impl World {
                 members_code,
                 "members",
                 &json!({
-                    "authority": standin,
+                    "authority": double,
                     "community": "riverside",
                     "development": true,
                     "peers": {
                         "credit": or_none(peers.credit, &credit),
                         "trust": or_none(peers.trust, &trust),
-                        "sortition": or_none(peers.sortition, &standin),
+                        "sortition": or_none(peers.sortition, &double),
                     },
                     "parameters": {"numbers": numbers},
                 }),
@@ -174,7 +174,7 @@ impl World {
         let mut world = World {
             sandbox,
             key,
-            standin,
+            double,
             credit,
             trust,
             members,
@@ -232,16 +232,16 @@ impl World {
         );
     }
 
-    /// The key decides through standin, as the assembly.
+    /// The key decides through double, as the assembly.
     pub fn decide(&mut self, class: &str, action: &Value) -> Result<Receipt, Refusal> {
-        let (key, standin) = (self.key.clone(), self.standin.clone());
+        let (key, double) = (self.key.clone(), self.double.clone());
         let msg = json!({"decide_for": {
             "contract": self.members,
             "electorate": "all",
             "class": class,
             "action": Binary::from(action.to_string().into_bytes()),
         }});
-        self.sandbox.execute(&key, &standin, &msg)
+        self.sandbox.execute(&key, &double, &msg)
     }
 
     #[track_caller]
@@ -258,13 +258,13 @@ impl World {
             .iter()
             .map(|name| json!({"address": address(name), "handle": name, "idc": idc(name)}))
             .collect();
-        let (key, standin) = (self.key.clone(), self.standin.clone());
+        let (key, double) = (self.key.clone(), self.double.clone());
         let seed = json!({"seed": {"members": members}}).to_string();
         let msg = json!({"forward": {
             "contract": self.members,
             "msg": Binary::from(seed.into_bytes()),
         }});
-        if let Err(refusal) = self.sandbox.execute(&key, &standin, &msg) {
+        if let Err(refusal) = self.sandbox.execute(&key, &double, &msg) {
             panic!("seed: {}", refusal.text);
         }
         self.block();
@@ -288,11 +288,11 @@ impl World {
     /// The key decides a case as a jury.
     #[track_caller]
     pub fn verdict(&mut self, case: u64, outcome: &str) {
-        let (key, standin) = (self.key.clone(), self.standin.clone());
+        let (key, double) = (self.key.clone(), self.double.clone());
         let msg = json!({"decide": {
             "case": case.to_string(), "outcome": outcome, "reasons": "ab".repeat(32),
         }});
-        if let Err(refusal) = self.sandbox.execute(&key, &standin, &msg) {
+        if let Err(refusal) = self.sandbox.execute(&key, &double, &msg) {
             panic!("decide {case}: {}", refusal.text);
         }
     }

@@ -286,22 +286,22 @@ impl Town {
     /// Lets it happen.
     pub fn act(&mut self, act: &Act) -> Result<Option<Receipt>, Refusal> {
         let world = &mut self.world;
-        let (key, standin, credit) = (
+        let (key, double, credit) = (
             world.key.clone(),
-            world.standin.clone(),
+            world.double.clone(),
             world.credit.clone(),
         );
         match act {
             Act::Say(who, msg) => world.say(who, msg.clone()).map(Some),
             Act::Verdict(case, outcome) => {
                 let msg = json!({"decide": {"case": case.to_string(), "outcome": outcome, "reasons": "ab".repeat(32)}});
-                world.sandbox.execute(&key, &standin, &msg).map(Some)
+                world.sandbox.execute(&key, &double, &msg).map(Some)
             }
             Act::Decide(action) => {
                 let msg = json!({"decide_for": {"contract": world.members, "electorate": "all",
                     "class": "constitutional",
                     "action": Binary::from(action.to_string().into_bytes())}});
-                world.sandbox.execute(&key, &standin, &msg).map(Some)
+                world.sandbox.execute(&key, &double, &msg).map(Some)
             }
             Act::Owe(who, position) => {
                 let msg = json!({"test": {"owner": address(who), "position": position.to_string(), "open": 0}});

@@ -1,10 +1,4 @@
-//! Cases, draws and decisions by one key; native and compiled give the same.
-//!
-//! The Wasm test needs `mycel_standin.wasm`, built by `cargo xtask contracts`;
-//! looked for in `$MYCEL_CONTRACTS`, else in the target folder's `contracts`.
-
-use std::fmt::Write as _;
-use std::path::PathBuf;
+//! Cases, draws and decisions by one key.
 
 use cosmwasm_std::testing::{MockApi, MockStorage};
 use cosmwasm_std::{
@@ -12,13 +6,13 @@ use cosmwasm_std::{
     StdError, SystemResult, coins, from_json, to_json_binary,
 };
 use mycel_bindings::MycelQuery;
+use mycel_double::contract;
+use mycel_double::error::{ContractError, KINDS};
+use mycel_double::msg::{InstantiateMsg, QueryMsg};
 use mycel_kit::peers::members::MembersQuery;
 use mycel_kit::peers::sortition::{Case, CaseStatus, Drawn};
 use mycel_kit::standard::Invariants;
 use mycel_sandbox::{Code, Native, Receipt, Refusal, Sandbox, address};
-use mycel_standin::contract;
-use mycel_standin::error::{ContractError, KINDS};
-use mycel_standin::msg::{InstantiateMsg, QueryMsg};
 use serde_json::{Value, json};
 
 const DAY: u64 = 86_400;
@@ -29,27 +23,6 @@ fn native() -> Code {
         contract::execute,
         contract::query,
     ))
-}
-
-#[allow(
-    clippy::disallowed_methods,
-    reason = "where the Wasm lies is told by the environment"
-)]
-fn compiled() -> Code {
-    let folder = std::env::var_os("MYCEL_CONTRACTS")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| {
-            // <target>/<profile>/deps/<this test>
-            let test = std::env::current_exe().expect("this test's path");
-            test.ancestors()
-                .nth(3)
-                .expect("a target folder")
-                .join("contracts")
-        });
-    let path = folder.join("mycel_standin.wasm");
-    let wasm = std::fs::read(&path)
-        .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask contracts`", path.display()));
-    Code::compiled(&wasm).expect("a contract that the chain would store")
 }
 
 /// Receives decisions and keeps the last; knows three persons, as members does.
@@ -88,7 +61,7 @@ fn receiver() -> Code {
 
 struct World {
     sandbox: Sandbox,
-    standin: Addr,
+    double: Addr,
     receiver: Addr,
 }
 
@@ -100,22 +73,22 @@ impl World {
         let receiver = sandbox
             .instantiate2(&key, receiver_code, "receiver", &json!({}))
             .expect("receiver");
-        let standin_code = sandbox.store(code.with_checksum([3; 32]));
+        let double_code = sandbox.store(code.with_checksum([3; 32]));
         let begin = json!({"key": key, "development": true, "members": receiver,
             "appeal_seconds": appeal_seconds.to_string()});
-        let standin = sandbox
-            .instantiate2(&key, standin_code, "standin", &begin)
-            .expect("standin");
-        sandbox.set_authorities(Some(&standin), Some(&standin));
+        let double = sandbox
+            .instantiate2(&key, double_code, "double", &begin)
+            .expect("double");
+        sandbox.set_authorities(Some(&double), Some(&double));
         World {
             sandbox,
-            standin,
+            double,
             receiver,
         }
     }
 
     fn say(&mut self, name: &str, msg: &Value) -> Result<Receipt, Refusal> {
-        self.sandbox.execute(&address(name), &self.standin, msg)
+        self.sandbox.execute(&address(name), &self.double, msg)
     }
 
     #[track_caller]
@@ -142,14 +115,14 @@ impl World {
 
     fn case(&self, id: u64) -> Case {
         self.sandbox
-            .query(&self.standin, &json!({"case": {"id": id.to_string()}}))
+            .query(&self.double, &json!({"case": {"id": id.to_string()}}))
             .expect("a case")
     }
 
     fn check(&self) {
         let answer: Invariants = self
             .sandbox
-            .query(&self.standin, &json!({"invariants": {}}))
+            .query(&self.double, &json!({"invariants": {}}))
             .expect("invariants");
         assert!(answer.invariants.iter().all(|one| one.holds), "{answer:?}");
     }
@@ -273,7 +246,7 @@ fn the_key_names_who_was_drawn_once_for_each_name() {
         world
             .sandbox
             .query(
-                &world.standin,
+                &world.double,
                 &json!({"drawn": {"ref": "credit/assess/42/3"}}),
             )
             .expect("drawn")
@@ -306,7 +279,7 @@ fn a_decision_arrives_in_the_assemblys_shape_with_dense_proposal_numbers() {
         world.ok("key", good.clone());
         let raw = world.sandbox.raw(&world.receiver, b"last").expect("told");
         let kept: Value = from_json(raw).expect("JSON");
-        assert_eq!(kept["from"], json!(world.standin));
+        assert_eq!(kept["from"], json!(world.double));
         assert_eq!(
             kept["msg"],
             json!({"decided": {"proposal": proposal,
@@ -399,114 +372,6 @@ fn numbers_and_phrases_of_errors_are_given_once() {
         assert_eq!(same.count(), 1);
     }
     assert_eq!(ContractError::UnknownCase { case: 1 }.code(), 4);
-}
-
-/// A life of a standin; the same for both codes. Gives what was answered, and the gas.
-fn life(code: Code) -> (Vec<String>, Sandbox, String) {
-    let mut world = World::new(code, DAY);
-    let mut said = vec![];
-    let mut gas =
-        String::from("# SDK gas of each message, without the transaction's bytes and signatures\n");
-    let action = Binary::from(br#"{"x":{}}"#.to_vec());
-    let receiver = world.receiver.clone();
-    let opening = world.open(&["1", "2"]);
-    let messages = [
-        ("open_case", "client", opening),
-        ("decide/refused", "ana", decide(1, "uphold")),
-        ("decide", "key", decide(1, "uphold")),
-        ("appeal", "ana", appeal(1)),
-        ("decide/again", "key", decide(1, "dismiss")),
-        (
-            "draw",
-            "key",
-            json!({"draw": {"ref": "r", "persons": vec!["7"; 50]}}),
-        ),
-        (
-            "decide_for",
-            "key",
-            json!({"decide_for": {"contract": receiver, "electorate": "all",
-            "class": "ordinary", "action": action}}),
-        ),
-        (
-            "forward",
-            "key",
-            json!({"forward": {"contract": receiver, "msg": action}}),
-        ),
-        (
-            "chain",
-            "key",
-            json!({"chain": {"msg": {"set_allowance_class":
-            {"address": address("ana"), "class": null}}}}),
-        ),
-        (
-            "set_members",
-            "key",
-            json!({"set_members": {"members": receiver}}),
-        ),
-    ];
-    for (name, who, msg) in messages {
-        match world.say(who, &msg) {
-            Ok(receipt) => {
-                let _ = writeln!(gas, "{name} {}", receipt.gas);
-                said.push(format!("{:?} {:?}", receipt.events, receipt.data));
-            }
-            Err(refusal) => {
-                let _ = writeln!(gas, "{name} {}", refusal.gas);
-                said.push(refusal.text);
-            }
-        }
-    }
-    for question in [
-        json!({"case": {"id": "1"}}),
-        json!({"case": {"id": "2"}}),
-        json!({"drawn": {"ref": "r"}}),
-        json!({"about": {}}),
-        json!({"parameters": {}}),
-        json!({"invariants": {}}),
-        json!({"open_items": {"member": "x"}}),
-    ] {
-        let answer = world
-            .sandbox
-            .query_raw(&world.standin, question.to_string().as_bytes());
-        said.push(format!(
-            "{answer:?}",
-            answer = answer.map_err(|refusal| refusal.text)
-        ));
-    }
-    (said, world.sandbox, gas)
-}
-
-#[test]
-#[allow(
-    clippy::disallowed_methods,
-    reason = "one variable rewrites golden files"
-)]
-fn native_and_wasm_say_and_keep_the_same_and_gas_is_what_was_reviewed() {
-    let (ours, native, _) = life(native());
-    let (theirs, wasm, gas) = life(compiled());
-    assert_eq!(ours, theirs);
-    assert_eq!(native.state_hash(), wasm.state_hash());
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/gas.txt");
-    if std::env::var_os("MYCEL_UPDATE").is_some() {
-        std::fs::write(path, &gas).expect("writes the golden file");
-    }
-    let reviewed = std::fs::read_to_string(path).expect("tests/gas.txt");
-    let rows = |table: &str| -> Vec<(String, f64)> {
-        table
-            .lines()
-            .filter_map(|row| row.split_once(' '))
-            .filter_map(|(name, gas)| Some((name.to_owned(), gas.parse().ok()?)))
-            .collect()
-    };
-    let (now, before) = (rows(&gas), rows(&reviewed));
-    assert_eq!(now.len(), before.len(), "MYCEL_UPDATE=1 rewrites {path}");
-    for ((name, gas), (reviewed_name, reviewed_gas)) in now.iter().zip(&before) {
-        assert_eq!(name, reviewed_name);
-        assert!(
-            (0.95..=1.05).contains(&(gas / reviewed_gas)),
-            "{name}: {gas} {reviewed_gas}"
-        );
-    }
 }
 
 #[test]

@@ -1,14 +1,12 @@
-//! The assembly and the juries of a development network, by one key.
+//! What sortition and assembly would say, scripted by one key: a test double
+//! for the suites of contracts that need them.
 //!
 //! # The model
-//! Until the contracts sortition and assembly exist, others still need what
-//! they do: a case that a jury decides, persons drawn by lot, a decision that
-//! reaches a contract or the chain. This contract has sortition's messages and
-//! queries for cases and draws, and sends decisions in assembly's shape; where
-//! juries and voters would be, there is one key. It refuses to exist outside
-//! development networks, and each of its acts is an event.
-//!
-//! What it does not stand in for: the draw itself, votes, phases, timelocks.
+//! It has sortition's messages and queries for cases and draws, and sends
+//! decisions in assembly's shape; where juries and voters would be, there is
+//! one key, so that a suite can say what a jury decided without drawing one.
+//! It refuses to exist outside development networks, and nothing shipped uses
+//! it: towns have the contracts sortition and assembly.
 //!
 //! # Rules
 //! 1. Only the key decides, draws and forwards.

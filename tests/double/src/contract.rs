@@ -17,7 +17,7 @@ use crate::msg::{ExecuteMsg, InstantiateMsg, ParametersResponse, QueryMsg};
 use crate::state::{self, Parameters, Totals};
 
 /// The standard's name.
-pub const STANDARD: &str = "mycel-standin";
+pub const STANDARD: &str = "mycel-double";
 /// The standard's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -162,7 +162,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
             let totals = state::totals().load(storage)?;
             json(&Invariants {
                 invariants: vec![Invariant {
-                    id: "STANDIN-1".to_owned(),
+                    id: "DOUBLE-1".to_owned(),
                     sentence: "a case is decided at most once, and once more after an appeal"
                         .to_owned(),
                     holds: totals.verdicts <= totals.cases.saturating_add(totals.appeals)
