@@ -40,6 +40,7 @@
 
 pub mod amount;
 pub mod answer;
+pub mod assembly;
 pub mod clearing;
 pub mod client;
 pub mod credit;

@@ -84,7 +84,10 @@ impl Node {
                     .find(|s| params["path"] == json!(format!("/store/{}/key", s.name())))
                     .unwrap();
                 let asked = hex::decode(params["data"].as_str().unwrap()).unwrap();
-                let state = &self.chain.states[height as usize];
+                let state = match height {
+                    0 => self.chain.states.last().unwrap(),
+                    height => &self.chain.states[height as usize],
+                };
                 let value = state
                     .get(store, &asked)
                     .unwrap()
