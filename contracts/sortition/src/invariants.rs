@@ -1,0 +1,15 @@
+//! What must always hold, written once. [`judge`] needs the kept sums only.
+
+use cosmwasm_std::Storage;
+use mycel_kit::standard::Invariant;
+
+use crate::error::ContractError;
+use crate::juries;
+
+/// Judges what the kept sums can show.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
+    juries::invariants(storage)
+}

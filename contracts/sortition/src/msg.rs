@@ -1,0 +1,184 @@
+//! Messages. JSON with snake_case names; ids and times are strings of digits.
+//! A field that this version does not know is refused, never dropped.
+
+use cosmwasm_schema::cw_serde;
+use cosmwasm_std::{Binary, HexBinary};
+use mycel_kit::peers::sortition::DrawInput;
+use mycel_kit::roles::{Class, Electorate};
+use mycel_kit::standard::Bound;
+use mycel_kit::{Id, Seconds};
+
+use crate::beacon::{BeaconMsg, Source};
+use crate::parameters::{Client, Numbers, ParameterChanges};
+
+/// How a contract begins.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct InstantiateMsg {
+    /// Who decides: the assembly.
+    pub authority: String,
+    /// A development network: short times and a predictable beacon are allowed. Fixed for the contract's life.
+    #[serde(default)]
+    pub development: bool,
+    /// Parameters other than the defaults: members, clients, the beacon, numbers.
+    #[serde(default)]
+    pub parameters: ParameterChanges,
+}
+
+/// A case to be judged, as `mycel_kit::peers::sortition::SortitionMsg::OpenCase`.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct OpenCase {
+    /// The requester's own name for it, e.g. `members/7`.
+    pub r#ref: String,
+    /// What is judged: `sanction`, `default`, `flags`, `entry` …
+    pub kind: String,
+    /// Jurors.
+    pub size: u16,
+    /// Votes needed in 1/10,000 of the jurors.
+    pub threshold_bps: u16,
+    /// Person numbers; they and their related are no jurors.
+    pub parties: Vec<Id>,
+    /// Until when the jury must have decided.
+    pub deadline: Seconds,
+}
+
+/// What a volunteer tells of one feature.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct Attribute {
+    /// The feature's name.
+    pub feature: String,
+    /// Its value for the volunteer.
+    pub value: String,
+    /// Where the feature has an issuer: the salt that opens its credential,
+    /// 16 to 64 bytes , so that what the issuer signed says this value.
+    #[serde(default)]
+    pub salt: Option<HexBinary>,
+}
+
+/// What the contract does.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub enum ExecuteMsg {
+    // ---- clients
+    /// A client opens a case.
+    OpenCase(OpenCase),
+    /// A client opens a pool from which a panel is drawn.
+    OpenDraw(DrawInput),
+
+    // ---- volunteers
+    /// A member enters a pool, or says its attributes anew.
+    Volunteer {
+        /// The draw.
+        draw: Id,
+        /// One value of each feature.
+        attributes: Vec<Attribute>,
+    },
+    /// A volunteer leaves a pool that is still open.
+    Withdraw {
+        /// The draw.
+        draw: Id,
+    },
+    /// Who was drawn does not take the seat; the next of the same lot gets it.
+    Decline {
+        /// The draw.
+        draw: Id,
+    },
+
+    // ---- solvers
+    /// Anyone commits to a lottery: SHA-256(address ‖ 0 ‖ SHA-256(lottery)).
+    CommitLottery {
+        /// The draw.
+        draw: Id,
+        /// The hash.
+        hash: HexBinary,
+        /// Length of the lottery.
+        bytes: u32,
+    },
+    /// The next page of what was committed to, 64 KiB but the last.
+    PostLottery {
+        /// The draw.
+        draw: Id,
+        /// The number of the commitment.
+        post: u32,
+        /// Which page, from 0.
+        page: u32,
+        /// Its bytes.
+        data: Binary,
+    },
+
+    // ---- the beacon
+    /// Brings randomness.
+    Beacon(BeaconMsg),
+
+    // ---- anyone
+    /// Does what is due, at most so many units of work; or of one draw or case only.
+    Advance {
+        /// At most so many units, 1,000 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+        /// Only this draw.
+        #[serde(default)]
+        draw: Option<Id>,
+        /// Only this case.
+        #[serde(default)]
+        case: Option<Id>,
+    },
+
+    // ---- assembly
+    /// Carries out a decision.
+    Decided {
+        /// The proposal.
+        proposal: Id,
+        /// Who voted.
+        electorate: Electorate,
+        /// The class that was reached.
+        class: Class,
+        /// What to do.
+        action: Action,
+    },
+}
+
+/// What a decision can do here.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub enum Action {
+    /// Constitutional.
+    SetParameters(ParameterChanges),
+    /// Ordinary.
+    OpenDraw(DrawInput),
+}
+
+/// Data of the response to `open_draw`.
+#[cw_serde]
+pub struct DrawOpened {
+    /// The draw.
+    pub draw: Id,
+}
+
+/// Answer to `parameters`.
+#[cw_serde]
+pub struct ParametersResponse {
+    /// Who decides.
+    pub authority: String,
+    /// Who knows members; empty while there is none.
+    pub members: String,
+    /// Who may open cases and draws.
+    pub clients: Vec<Client>,
+    /// A development network.
+    pub development: bool,
+    /// Where randomness comes from.
+    pub beacon: Source,
+    /// What must be known about that source.
+    pub warning: Option<String>,
+    /// Numbers.
+    pub numbers: Numbers,
+    /// The bounds of the numbers.
+    pub bounds: Vec<Bound>,
+}
