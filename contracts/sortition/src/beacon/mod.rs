@@ -354,3 +354,6 @@ fn elsewhere(round: u64, source: &Source) -> BeaconError {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,10 @@
 //! decision can draw anew what is already out.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cosmwasm_schema::cw_serde;
+use cosmwasm_schema::{cw_schema, cw_serde, schemars};
 use cosmwasm_std::Api;
 use mycel_kit::Seconds;
+use serde::{Deserialize, Serialize};
 
 use super::drand;
 use super::error::BeaconError;
@@ -63,8 +64,19 @@ impl Default for Source {
 }
 
 /// What a drand network signs, by drand's own names.
-#[cw_serde]
-#[derive(Copy, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    BorshSerialize,
+    BorshDeserialize,
+    schemars::JsonSchema,
+)]
+#[schemars(crate = "cosmwasm_schema::schemars")]
 pub enum Scheme {
     /// Of the round alone, key in G2, signature in G1 (`quicknet`).
     #[serde(rename = "bls-unchained-g1-rfc9380")]
@@ -75,6 +87,13 @@ pub enum Scheme {
     /// Of the previous signature and the round, key in G1, signature in G2 (`default`).
     #[serde(rename = "pedersen-bls-chained")]
     PedersenChained,
+}
+
+// by hand: the derive takes no names with dashes
+impl cw_schema::Schemaifier for Scheme {
+    fn visit_schema(visitor: &mut cw_schema::SchemaVisitor) -> cw_schema::DefinitionReference {
+        <String as cw_schema::Schemaifier>::visit_schema(visitor)
+    }
 }
 
 impl Scheme {
