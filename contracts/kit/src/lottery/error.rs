@@ -58,6 +58,8 @@ pub enum LotteryError {
     Weights { level: usize, sum: u128, d: u64 },
     #[error("level without weight on anyone who is not settled: level={level}")]
     Weightless { level: usize },
+    #[error("weight on a type that is better off than the level: level={level} type={kind}")]
+    Above { level: usize, kind: usize },
     #[error("level settles nobody: level={level}")]
     Idle { level: usize },
     #[error(

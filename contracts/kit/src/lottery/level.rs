@@ -206,12 +206,23 @@ fn examine<'a>(
             },
         });
     }
+    // nobody pays for this level's least but who has no more than them
+    let low = move |kind: usize| {
+        let (own, n) = (i128::from(tally.sums[kind]), i128::from(counts[kind]));
+        own * count - sum * n <= slack * n * count
+    };
+    for (kind, &settled_by) in standing.settled_by.iter().enumerate() {
+        if settled_by == 0 && level.y[kind] > 0 && !low(kind) {
+            return Err(LotteryError::Above {
+                level: number,
+                kind,
+            });
+        }
+    }
     let loose = m * bound - all;
     let settles = move |kind: usize, settled_by: u8| {
-        let (own, n) = (i128::from(tally.sums[kind]), i128::from(counts[kind]));
-        let low = own * count - sum * n <= slack * n * count;
-        let weight = n * i128::from(level.y[kind]);
-        settled_by == 0 && weight > 0 && low && loose <= slack * weight
+        let weight = i128::from(counts[kind]) * i128::from(level.y[kind]);
+        settled_by == 0 && weight > 0 && loose <= slack * weight
     };
     Ok((held, settles))
 }

@@ -15,9 +15,10 @@
 //! whoever drew it up, so `Σ n_t·y_t·π_t ≤ B` for every lottery. If types that
 //! earlier levels settled keep their chances (they take `W = Σ n_t·y_t·π_t` of
 //! B), the least chance of the others is at most `(B − W) / Σ n_t·y_t`. A level
-//! holds iff the least chance is within ε of that bound. It *settles* a type
-//! whose chance is within ε of the least and cannot grow by more than ε unless
-//! someone with a weight loses: `B − Σ n·y·π ≤ ε·n_t·y_t`.
+//! holds iff the least chance is within ε of that bound and no one who is more
+//! than ε above it has a weight, those settled before apart. It *settles* each
+//! type with a weight whose chance can only grow by more than ε where someone
+//! else of this level or before loses: `B − Σ n·y·π ≤ ε·n_t·y_t`.
 //!
 //! Among lotteries whose first level holds, the one that settles more persons
 //! is better, then the one with the smaller *pair term*: the sum over all pairs
