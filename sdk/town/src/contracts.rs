@@ -8,9 +8,11 @@ use mycel_types::AccountAddress;
 use sha2::{Digest, Sha256};
 
 /// The contracts in the order in which they are made.
-pub const NAMES: [&str; 4] = [STANDIN, MEMBERS, CREDIT, CLEARING];
-/// Decides and judges by one key, until there are an assembly and juries.
-pub const STANDIN: &str = "standin";
+pub const NAMES: [&str; 4] = [ASSEMBLY, MEMBERS, CREDIT, CLEARING];
+/// Decides, and is everybody's authority.
+pub const ASSEMBLY: &str = "standin";
+/// Draws panels and juries.
+pub const SORTITION: &str = ASSEMBLY;
 /// Who belongs.
 pub const MEMBERS: &str = "members";
 /// Positions.
@@ -26,7 +28,7 @@ pub struct Missing {
     source: std::io::Error,
 }
 
-/// Compiled contracts and the addresses that they get from one creator.
+/// Compiled contracts and their addresses.
 #[derive(Clone, Debug)]
 pub struct Contracts {
     creator: AccountAddress,
@@ -34,14 +36,20 @@ pub struct Contracts {
     addresses: BTreeMap<&'static str, AccountAddress>,
 }
 
+/// Who makes what stands in genesis: an address that no key has, as it is a hash and as long as a contract's.
+pub fn genesis() -> AccountAddress {
+    let hash = Sha256::digest(b"mycel/genesis").to_vec();
+    AccountAddress::new(hash).expect("32 bytes are an address")
+}
+
 impl Contracts {
     /// Reads `mycel_<name>.wasm` of each contract.
-    pub fn read(folder: &Path, creator: AccountAddress) -> Result<Self, Missing> {
-        Self::read_or_native(Some(folder), creator)
+    pub fn read(folder: &Path) -> Result<Self, Missing> {
+        Self::read_or_native(Some(folder))
     }
 
     /// As [`Self::read`]; without a folder the contracts have no Wasm, only addresses.
-    pub fn read_or_native(folder: Option<&Path>, creator: AccountAddress) -> Result<Self, Missing> {
+    pub fn read_or_native(folder: Option<&Path>) -> Result<Self, Missing> {
         let mut wasm = BTreeMap::new();
         for name in NAMES {
             let bytes = match folder {
@@ -50,6 +58,7 @@ impl Contracts {
             };
             wasm.insert(name, bytes);
         }
+        let creator = genesis();
         let address = |(name, wasm): (&&'static str, &Vec<u8>)| {
             let checksum: [u8; 32] = Sha256::digest(wasm).into();
             let address = AccountAddress::instantiate2(&checksum, &creator, &salt(name), b"");
@@ -62,7 +71,7 @@ impl Contracts {
         })
     }
 
-    /// Who creates them.
+    /// Who creates them: [`genesis`].
     pub fn creator(&self) -> &AccountAddress {
         &self.creator
     }
@@ -98,7 +107,7 @@ pub fn salt(name: &str) -> Vec<u8> {
 }
 
 fn file(folder: &Path, name: &str) -> PathBuf {
-    let name = if name == STANDIN { "double" } else { name };
+    let name = if name == ASSEMBLY { "double" } else { name };
     folder.join(format!("mycel_{name}.wasm"))
 }
 

@@ -35,7 +35,7 @@ pub struct Figures {
     pub app_hash: String,
     /// How many validators were asked, and have this root at this height.
     pub agreeing: usize,
-    /// What the set-up took, step by step: building genesis, starting, deploying, enrolling.
+    /// What the set-up took, step by step: building genesis, starting.
     pub setup: Vec<Step>,
     /// What the clearing round did, if anybody owed anything.
     #[serde(skip_serializing_if = "Option::is_none")]

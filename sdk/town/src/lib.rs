@@ -1,8 +1,9 @@
 //! A town on a local network: the main job, and what whole-system tests drive.
 //!
 //! [`plan`] says what the town is like. [`network`] makes the nodes' folders and starts them, in this process or each
-//! in one of its own. [`setup`] uploads the [`contracts`] and enrols everyone by ordinary transactions; [`seed`] does
-//! the same in genesis instead, with debts from a file. Payments are generated ([`members`]) or read
+//! in one of its own. [`setup`] says with what the [`contracts`] begin, [`seed`] makes the genesis that holds them and
+//! everyone in them: the assembly is the authority of all from the first block on, and no key ever is. Payments are
+//! generated ([`members`]) or read
 //! from a file ([`rows`]); [`order`] says which may be in flight together so that every account sees its own in
 //! order; [`replay`] signs each with the payer's own key and submits it ([`submit`]), and hears of its commit from
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and

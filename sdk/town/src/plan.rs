@@ -148,7 +148,7 @@ impl Plan {
         })
     }
 
-    /// A limit that differs from what the contract opens an account with is set by the operator.
+    /// A limit that differs from what the contract opens an account with.
     pub fn own_limit(&self, terms: &Terms) -> Option<Amount> {
         const OPENING: u64 = 1000;
         (self.limit != OPENING).then_some(terms.limit)

@@ -1,7 +1,7 @@
 //! A town in genesis: the contracts' own code, run natively in a sandbox, makes members and obligations; what it
 //! leaves in their stores is what genesis holds.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime},
 };
 
@@ -9,14 +9,19 @@ use cosmwasm_std::{Addr, DepsMut, Env, MessageInfo};
 use mycel_bindings::{AllowanceClass, MycelQuery};
 use mycel_clearing::msg::{ExecuteMsg as Clear, SeedMsg};
 use mycel_client::{Amount, ClientError, SecretKey};
+use mycel_credit::msg::ExecuteMsg as Credit;
 use mycel_kit::{Id, Seconds};
+use mycel_members::msg::{ExecuteMsg as Members, MAX_ITEMS, Seed};
 use mycel_sandbox::{Code, CodeError, Native, Refusal, Sandbox};
-use mycel_types::{GenesisCode, GenesisContract, GenesisEntry, GenesisWasm, record::Permission};
+use mycel_types::{
+    AccountAddress, GenesisAccount, GenesisCode, GenesisContract, GenesisEntry, GenesisWasm,
+    record::Permission,
+};
 
 use crate::{
-    contracts::{CLEARING, CREDIT, Contracts, MEMBERS, NAMES, STANDIN, salt},
-    plan::{People, Plan},
-    setup::{self, Terms},
+    contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, NAMES, salt},
+    debts::Debt,
+    setup::{self, Terms, handle},
 };
 
 /// When the debts fall due: within the contract's 90 days.
@@ -57,6 +62,10 @@ pub enum Way {
     Compiled,
 }
 
+fn addr(contracts: &Contracts, name: &str) -> Addr {
+    Addr::unchecked(contracts.address(name).to_string())
+}
+
 /// A sandbox with the town's contracts, each knowing its peers, and nobody in it.
 pub fn sandbox(
     contracts: &Contracts,
@@ -66,8 +75,6 @@ pub fn sandbox(
     way: Way,
 ) -> Result<Sandbox, SeedError> {
     let mut sandbox = Sandbox::new(now);
-    let addr = |name: &str| Addr::unchecked(contracts.address(name).to_string());
-    let operator = Addr::unchecked(contracts.creator().to_string());
     for (name, class) in setup::params(contracts, 1).classes {
         let class = AllowanceClass {
             capacity: class.capacity.into(),
@@ -76,55 +83,127 @@ pub fn sandbox(
         };
         sandbox.add_class(&name, class);
     }
-    sandbox.set_authorities(Some(&addr(MEMBERS)), Some(&addr(STANDIN)));
+    let (members, assembly) = (addr(contracts, MEMBERS), addr(contracts, ASSEMBLY));
+    sandbox.set_authorities(Some(&members), Some(&assembly));
     let beginnings = setup::beginnings(contracts, terms, time_scale)?;
+    let creator = Addr::unchecked(contracts.creator().to_string());
     for name in NAMES {
         let code = match way {
             Way::Native => native(name).with_checksum(contracts.checksum(name)),
             Way::Compiled => Code::compiled(contracts.wasm(name))?,
         };
         let code = sandbox.store(code);
-        sandbox.instantiate2(&operator, code, name, &beginnings[name])?;
+        sandbox.instantiate2(&creator, code, name, &beginnings[name])?;
     }
     Ok(sandbox)
 }
 
-/// Makes founders of everybody, through the members contract.
+/// Makes founders of everybody. What only the authority may say, is said in the assembly's name: before the chain
+/// begins there is nobody else to say it.
 pub fn enrol(
     sandbox: &mut Sandbox,
     contracts: &Contracts,
     keys: &BTreeMap<u32, SecretKey>,
     limit: Option<Amount>,
 ) -> Result<(), SeedError> {
-    let operator = Addr::unchecked(contracts.creator().to_string());
-    for (to, word) in setup::enrolment(contracts, keys, limit)?
-        .into_iter()
-        .flatten()
-    {
-        let to = Addr::unchecked(contracts.address(to).to_string());
-        sandbox.execute(&operator, &to, &word)?;
+    let assembly = addr(contracts, ASSEMBLY);
+    let all: Vec<Seed> = keys
+        .iter()
+        .map(|(n, key)| Seed {
+            address: key.address().to_string(),
+            handle: handle(*n),
+            idc: None,
+        })
+        .collect();
+    for some in all.chunks(MAX_ITEMS) {
+        let seed = Members::Seed {
+            members: some.to_vec(),
+        };
+        sandbox.execute(&assembly, &addr(contracts, MEMBERS), &seed)?;
+    }
+    for seed in limit.iter().flat_map(|_| &all) {
+        let set = Credit::SetLimit {
+            owner: seed.address.clone(),
+            limit: limit.unwrap_or_default(),
+        };
+        sandbox.execute(&assembly, &addr(contracts, CREDIT), &set)?;
     }
     Ok(())
 }
 
-/// The contracts with everyone enrolled and every debt confirmed and tendered.
+/// What stands in a town's genesis.
+pub struct Founding<'a> {
+    /// The terms.
+    pub terms: &'a Terms,
+    /// How many times faster contracts see time pass.
+    pub time_scale: u64,
+    /// Everyone's key, by account number; person numbers follow this order from 1.
+    pub keys: &'a BTreeMap<u32, SecretKey>,
+    /// A limit of everyone's own.
+    pub limit: Option<Amount>,
+    /// Obligations, confirmed and tendered.
+    pub debts: &'a [Debt],
+    /// Further accounts.
+    pub others: &'a [AccountAddress],
+}
+
+/// The contracts with everyone enrolled and every debt confirmed and tendered; and the accounts.
 pub fn genesis(
     contracts: &Contracts,
-    terms: &Terms,
-    plan: &Plan,
-    people: &People,
-) -> Result<GenesisWasm, SeedError> {
+    founding: &Founding<'_>,
+) -> Result<(GenesisWasm, Vec<GenesisAccount>), SeedError> {
     let now = now();
-    let addr = |name: &str| Addr::unchecked(contracts.address(name).to_string());
-    let operator = Addr::unchecked(contracts.creator().to_string());
-    let mut sandbox = sandbox(contracts, terms, plan.time_scale(), now, Way::Native)?;
+    let (terms, time_scale) = (founding.terms, founding.time_scale);
+    let mut sandbox = sandbox(contracts, terms, time_scale, now, Way::Native)?;
     sandbox.set_gas_limit(u64::MAX);
-    enrol(&mut sandbox, contracts, &people.keys, plan.own_limit(terms))?;
-    let beginnings = setup::beginnings(contracts, terms, plan.time_scale())?;
-    let persons = people.persons();
+    enrol(&mut sandbox, contracts, founding.keys, founding.limit)?;
+    owe(&mut sandbox, contracts, founding, now)?;
+    let accounts = accounts(&sandbox, founding);
+    let beginnings = setup::beginnings(contracts, terms, time_scale)?;
+    let mut state = sandbox.state();
+    let made = NAMES.into_iter().zip(1..).map(|(name, code_id)| {
+        let entries = state.remove(&addr(contracts, name)).unwrap_or_default();
+        let entry = |(key, value): (Vec<u8>, Vec<u8>)| GenesisEntry {
+            key: key.into(),
+            value: value.into(),
+        };
+        GenesisContract {
+            address: contracts.address(name).clone(),
+            code_id,
+            creator: contracts.creator().clone(),
+            salt: salt(name).into(),
+            label: name.into(),
+            admin: Some(contracts.address(ASSEMBLY).clone()),
+            msg: beginnings[name].clone(),
+            state: entries.into_iter().map(entry).collect(),
+        }
+    });
+    let code = |name| GenesisCode {
+        wasm: contracts.wasm(name).to_vec().into(),
+        creator: contracts.creator().clone(),
+        permission: Permission::Everybody,
+    };
+    let wasm = GenesisWasm {
+        codes: NAMES.into_iter().map(code).collect(),
+        contracts: made.collect(),
+        end_block: setup::END_BLOCK
+            .into_iter()
+            .map(|name| contracts.address(name).clone())
+            .collect(),
+    };
+    Ok((wasm, accounts))
+}
+
+fn owe(
+    sandbox: &mut Sandbox,
+    contracts: &Contracts,
+    founding: &Founding<'_>,
+    now: u64,
+) -> Result<(), SeedError> {
+    let persons: BTreeMap<u32, u64> = founding.keys.keys().copied().zip(1..).collect();
     let number = |account: &u32| Id(persons.get(account).copied().unwrap_or(0));
-    let mut seeds = Vec::with_capacity(people.debts.len());
-    for debt in &people.debts {
+    let mut seeds = Vec::with_capacity(founding.debts.len());
+    for debt in founding.debts {
         seeds.push(SeedMsg {
             debtor: number(&debt.debtor),
             creditor: number(&debt.creditor),
@@ -142,46 +221,35 @@ pub fn genesis(
         let seed = Clear::Seed {
             obligations: some.to_vec(),
         };
-        let (to, word) = setup::forward(contracts, CLEARING, &seed)?;
-        sandbox.execute(&operator, &addr(to), &word)?;
+        let clearing = addr(contracts, CLEARING);
+        sandbox.execute(&addr(contracts, ASSEMBLY), &clearing, &seed)?;
     }
-    let mut state = sandbox.state();
-    let made = NAMES.into_iter().zip(1..).map(|(name, code_id)| {
-        let entries = state.remove(&addr(name)).unwrap_or_default();
-        let entry = |(key, value): (Vec<u8>, Vec<u8>)| GenesisEntry {
-            key: key.into(),
-            value: value.into(),
-        };
-        GenesisContract {
-            address: contracts.address(name).clone(),
-            code_id,
-            creator: contracts.creator().clone(),
-            salt: salt(name).into(),
-            label: name.into(),
-            admin: None,
-            msg: beginnings[name].clone(),
-            state: entries.into_iter().map(entry).collect(),
-        }
-    });
-    let code = |name| GenesisCode {
-        wasm: contracts.wasm(name).to_vec().into(),
-        creator: contracts.creator().clone(),
-        permission: Permission::Everybody,
-    };
-    Ok(GenesisWasm {
-        codes: NAMES.into_iter().map(code).collect(),
-        contracts: made.collect(),
-        end_block: setup::END_BLOCK
-            .into_iter()
-            .map(|name| contracts.address(name).clone())
-            .collect(),
-    })
+    Ok(())
+}
+
+/// Everyone's account with the class that the members contract gave it, and further ones.
+fn accounts(sandbox: &Sandbox, founding: &Founding<'_>) -> Vec<GenesisAccount> {
+    let classes = sandbox.allowance_classes();
+    let members = founding.keys.values().map(SecretKey::address);
+    let mut known = BTreeSet::new();
+    members
+        .chain(founding.others.iter().cloned())
+        .filter(|address| known.insert(address.clone()))
+        .map(|address| GenesisAccount {
+            class: classes
+                .get(&Addr::unchecked(address.to_string()))
+                .cloned()
+                .unwrap_or_default(),
+            address,
+            coins: vec![],
+        })
+        .collect()
 }
 
 /// A contract as functions.
 fn native(name: &str) -> Code {
     let native = match name {
-        STANDIN => {
+        ASSEMBLY => {
             use mycel_double::contract::{execute, instantiate, query};
             Native::new(
                 |deps: DepsMut<'_, MycelQuery>, _: Env, info: MessageInfo, msg| {

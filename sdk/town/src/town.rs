@@ -1,6 +1,6 @@
 //! The main job: a local network, a town on it, and what it measured.
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 
@@ -8,7 +8,6 @@ use mycel_client::{
     Client, ClientError, Development, Http, SecretKey, Wallet,
     clearing::{Solver, Step, Watch},
 };
-use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
 use tokio::runtime::Handle;
 
 use crate::{
@@ -23,7 +22,7 @@ use crate::{
     plan::{People, Plan},
     replay::{Market, ReplayError, replay},
     rows::{Payment, RowsError},
-    seed::{self, SeedError},
+    seed::{self, Founding, SeedError},
     setup,
     status::StatusLine,
     steps::{Spent, Steps},
@@ -63,7 +62,8 @@ pub enum TownError {
     Input(String),
 }
 
-/// The operator's key: it deploys and enrols.
+/// The operator's key: of an ordinary account that solves and deploys variants, belongs to nobody in the town and has no
+/// power over it.
 pub fn operator() -> SecretKey {
     SecretKey::for_development(SEED, 0)
 }
@@ -87,29 +87,32 @@ pub struct Town {
 }
 
 impl Town {
-    /// Starts the network, deploys the contracts and enrols everyone, by transactions or, with a file of debts, in
-    /// genesis. Nodes that live in this process run on `nodes`.
+    /// Makes a genesis that holds the contracts and everyone in them, and starts the network. Nodes that live in this
+    /// process run on `nodes`.
     pub async fn start(plan: Plan, nodes: &Handle) -> Result<Self, TownError> {
         let people = plan.people()?;
         let terms = plan.terms(people.debts.len())?;
-        let contracts = Contracts::read(&plan.contracts, operator().address())?;
+        let contracts = Contracts::read(&plan.contracts)?;
         let params = setup::params(&contracts, plan.time_scale());
         let status = StatusLine::open();
         let mut steps = Steps::begin();
-        let class = if plan.debts.is_some() { "member" } else { "" };
-        let accounts = genesis_accounts(&plan, &people, class);
-        let wasm = if plan.debts.is_some() {
-            status.say(&format!(
-                "building genesis: {} members, {} obligations",
-                people.keys.len(),
-                people.debts.len()
-            ));
-            let wasm = seed::genesis(&contracts, &terms, &plan, &people)?;
-            steps.took("genesis", Spent::default());
-            wasm
-        } else {
-            GenesisWasm::default()
+        status.say(&format!(
+            "building genesis: {} members, {} obligations",
+            people.keys.len(),
+            plan.debts.as_ref().map_or(0, |_| people.debts.len())
+        ));
+        let mut others = vec![operator().address()];
+        others.extend(plan.accounts.iter().cloned());
+        let founding = Founding {
+            terms: &terms,
+            time_scale: plan.time_scale(),
+            keys: &people.keys,
+            limit: plan.own_limit(&terms),
+            debts: plan.debts.as_ref().map_or(&[], |_| &people.debts),
+            others: &others,
         };
+        let (wasm, accounts) = seed::genesis(&contracts, &founding)?;
+        steps.took("genesis", Spent::default());
         status.say(&format!("starting {} validators", plan.validators));
         let network = Network::start(
             &plan.dir,
@@ -123,28 +126,6 @@ impl Town {
         .await?;
         steps.took("start", Spent::default());
         let client = Client::http(network.url())?;
-        let mut operator = Wallet::at(operator(), CHAIN_ID, 0);
-        if plan.debts.is_none() {
-            status.say("deploying the contracts");
-            let spent = setup::deploy(
-                &client,
-                &mut operator,
-                &contracts,
-                &terms,
-                plan.time_scale(),
-            )
-            .await?;
-            steps.took("deploy", spent);
-            let batches = setup::enrolment(&contracts, &people.keys, plan.own_limit(&terms))?;
-            let total = people.keys.len();
-            status.say(&format!("enrolling {total} members"));
-            let told = |done: usize| {
-                let enrolled = (done * mycel_members::msg::MAX_ITEMS).min(total);
-                status.tell(&format!("enrolled {enrolled} of {total}"));
-            };
-            let spent = setup::send_all(&client, &mut operator, &contracts, &batches, told).await?;
-            steps.took("enrol", spent);
-        }
         let height = client.status().await?.latest_height;
         let market = Market {
             urls: network.urls().to_vec(),
@@ -161,7 +142,7 @@ impl Town {
             network,
             people,
             contracts,
-            operator,
+            operator: Wallet::at(operator(), CHAIN_ID, 0),
             market,
             height,
             setup: steps.all(),
@@ -321,24 +302,6 @@ impl Town {
             () = stop => Ok(()),
         }
     }
-}
-
-fn genesis_accounts(plan: &Plan, people: &People, class: &str) -> Vec<GenesisAccount> {
-    let account = |address, class: &str| GenesisAccount {
-        address,
-        coins: vec![],
-        class: class.into(),
-    };
-    let members = people.keys.values().map(SecretKey::address);
-    let mut known: BTreeSet<AccountAddress> = members.clone().collect();
-    let mut accounts: Vec<GenesisAccount> = members.map(|a| account(a, class)).collect();
-    let others = std::iter::once(operator().address()).chain(plan.accounts.iter().cloned());
-    for address in others {
-        if known.insert(address.clone()) {
-            accounts.push(account(address, ""));
-        }
-    }
-    accounts
 }
 
 /// A solver's words on the status line.

@@ -1,43 +1,57 @@
 //! Four validators in processes of their own, which a test kills and starts again.
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
-use mycel_client::{Amount, Client, Http, SecretKey, Wallet};
+use mycel_client::{Amount, Client, Http, SecretKey};
 use mycel_node::{Home, NodeConfig, Process, Testnet};
 use mycel_town::{
     CHAIN_ID,
     contracts::{CREDIT, Contracts},
     operator,
     replay::Market,
-    setup,
+    seed::{self, Founding},
+    setup::{self, Terms},
     town::member,
 };
-use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm};
+use mycel_types::AccountAddress;
 
 /// A network whose processes a test holds one by one.
 pub struct Cluster {
     homes: Vec<Home>,
     processes: Vec<Option<Process>>,
     urls: Vec<String>,
+    contracts: Contracts,
+    keys: BTreeMap<u32, SecretKey>,
 }
 
 impl Cluster {
-    /// Makes the folders of four validators; `members` accounts exist from genesis on.
-    pub fn new(dir: &Path, members: u32) -> Self {
-        let accounts = std::iter::once(operator().address())
-            .chain((1..=members).map(|n| member(n).address()))
-            .map(|address| GenesisAccount {
-                address,
-                coins: vec![],
-                class: String::new(),
-            })
-            .collect();
+    /// Makes the folders of four validators, with a town in genesis: members 1 to `members`, who start with nothing and
+    /// may fall to `limit` credits below zero.
+    pub fn new(dir: &Path, members: u32, limit: u64) -> Self {
+        let contracts = town_contracts();
+        let limit = Amount::credits(limit).unwrap();
+        let terms = Terms {
+            rate_ppb_per_day: 0,
+            starter: Amount::ZERO,
+            limit,
+            commit_seconds: 5,
+        };
+        let keys = (1..=members).map(|n| (n, member(n))).collect();
+        let founding = Founding {
+            terms: &terms,
+            time_scale: 1,
+            keys: &keys,
+            limit: Some(limit),
+            debts: &[],
+            others: &[operator().address()],
+        };
+        let (wasm, accounts) = seed::genesis(&contracts, &founding).unwrap();
         let homes = Testnet {
             dir: dir.into(),
             chain_id: CHAIN_ID.into(),
             validators: 4,
             accounts,
-            params: setup::params(&town_contracts(), 1),
-            wasm: GenesisWasm::default(),
+            params: setup::params(&contracts, 1),
+            wasm,
             idle_ms: 1000,
         }
         .create()
@@ -47,6 +61,8 @@ impl Cluster {
             urls: homes.iter().map(url).collect(),
             processes: homes.iter().map(|_| None).collect(),
             homes,
+            contracts,
+            keys,
         }
     }
 
@@ -131,31 +147,18 @@ impl Cluster {
         );
     }
 
-    /// Deploys the contracts and enrols members 1 to `members`; everyone starts with nothing.
-    pub async fn settle(&self, members: u32, limit: u64) -> Market {
-        let client = self.client(0);
-        let contracts = town_contracts();
-        let mut wallet = Wallet::at(operator(), CHAIN_ID, 0);
-        let limit = Amount::credits(limit).unwrap();
-        let terms = setup::Terms {
-            rate_ppb_per_day: 0,
-            starter: Amount::ZERO,
-            limit,
-            commit_seconds: 5,
-        };
-        setup::deploy(&client, &mut wallet, &contracts, &terms, 1)
-            .await
-            .unwrap();
-        let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, member(n))).collect();
-        let batches = setup::enrolment(&contracts, &keys, Some(limit)).unwrap();
-        setup::send_all(&client, &mut wallet, &contracts, &batches, |_| {})
-            .await
-            .unwrap();
+    /// The town's contracts.
+    pub fn contracts(&self) -> &Contracts {
+        &self.contracts
+    }
+
+    /// Where the members pay each other.
+    pub fn market(&self) -> Market {
         Market {
             urls: self.urls.clone(),
             chain_id: CHAIN_ID.into(),
-            contract: contracts.address(CREDIT).clone(),
-            keys,
+            contract: self.contracts.address(CREDIT).clone(),
+            keys: self.keys.clone(),
             sequences: BTreeMap::new(),
             gas_limit: 100_000,
             pace: None,
@@ -178,7 +181,7 @@ impl Cluster {
     }
 }
 
-/// The town's contracts, as the operator creates them.
+/// The town's contracts, as genesis has them.
 fn town_contracts() -> Contracts {
-    Contracts::read(&crate::contracts(), operator().address()).unwrap()
+    Contracts::read(&crate::contracts()).unwrap()
 }

@@ -95,10 +95,10 @@ async fn killed_nodes_return_to_one_state_and_no_payment_is_lost_or_doubled() {
         .unwrap_or(7);
     eprintln!("seed={seed}");
     let dir = tempfile::tempdir().unwrap();
-    let mut cluster = Cluster::new(dir.path(), MEMBERS);
+    let mut cluster = Cluster::new(dir.path(), MEMBERS, LIMIT);
     cluster.start_all();
     cluster.await_height(1).await;
-    let mut market: Market = cluster.settle(MEMBERS, LIMIT).await;
+    let mut market: Market = cluster.market();
     market.pace = Some(Duration::from_millis(5));
     let mut ledger = Ledger::default();
     ledger.height = cluster.client(0).status().await.unwrap().latest_height;

@@ -18,13 +18,14 @@ use mycel_credit::{
 };
 use mycel_kit::{
     Amount, Id,
+    peers::assembly::AssemblyMsg,
     roles::{Class, Electorate},
 };
 use mycel_sandbox::{CodeError, Refusal, Sandbox};
 use rand::{SeedableRng, rngs::StdRng};
 
 use crate::{
-    contracts::{CREDIT, Contracts, MEMBERS, Missing, STANDIN},
+    contracts::{ASSEMBLY, CREDIT, Contracts, MEMBERS, Missing, SORTITION},
     plan::RATE_PPB_PER_DAY,
     seed::{self, SeedError, Way},
     setup::{self, Terms},
@@ -109,7 +110,8 @@ pub enum SimError {
 struct Town {
     sandbox: Sandbox,
     operator: Addr,
-    standin: Addr,
+    assembly: Addr,
+    sortition: Addr,
     members: Addr,
     credit: Addr,
     addresses: Vec<Addr>,
@@ -148,7 +150,7 @@ pub fn simulate(story: &Story, mut progress: impl FnMut(u32)) -> Result<Vec<Day>
 impl Town {
     fn found(story: &Story) -> Result<Self, SimError> {
         let folder = story.wasm.as_deref();
-        let contracts = Contracts::read_or_native(folder, operator().address())?;
+        let contracts = Contracts::read_or_native(folder)?;
         let way = match folder {
             Some(_) => Way::Compiled,
             None => Way::Native,
@@ -170,8 +172,9 @@ impl Town {
         }
         Ok(Self {
             sandbox,
-            operator: Addr::unchecked(contracts.creator().to_string()),
-            standin: addr(STANDIN),
+            operator: Addr::unchecked(operator().address().to_string()),
+            assembly: addr(ASSEMBLY),
+            sortition: addr(SORTITION),
             members: addr(MEMBERS),
             credit: addr(CREDIT),
             addresses: keys
@@ -234,15 +237,16 @@ impl Town {
         }
     }
 
+    /// What voters decided: how they came to it is not played.
     fn decide(&mut self, action: &Action) -> Result<(), Refusal> {
-        let decide = mycel_double::msg::ExecuteMsg::DecideFor {
-            contract: self.credit.to_string(),
+        let decided = AssemblyMsg::Decided {
+            proposal: Id(1),
             electorate: Electorate::All,
             class: Class::Constitutional,
-            action: cosmwasm_std::to_json_binary(action).unwrap_or_default(),
+            action: action.clone(),
         };
-        let (operator, standin) = (self.operator.clone(), self.standin.clone());
-        self.sandbox.execute(&operator, &standin, &decide).map(drop)
+        let (assembly, credit) = (self.assembly.clone(), self.credit.clone());
+        self.sandbox.execute(&assembly, &credit, &decided).map(drop)
     }
 
     /// A jury finds that a debt will not be paid; it is written off as far as guarantors and budget reach.
@@ -251,7 +255,7 @@ impl Town {
         if before >= 0.0 {
             return Ok(());
         }
-        let (operator, standin) = (self.operator.clone(), self.standin.clone());
+        let (operator, sortition) = (self.operator.clone(), self.sortition.clone());
         let deadline = self.sandbox.now() + 7 * DAY;
         let open = mycel_double::msg::ExecuteMsg::OpenCase {
             r#ref: format!("credit/default/{who}"),
@@ -264,7 +268,7 @@ impl Town {
         let refused = |what, day| move |why| SimError::Refused { day, what, why };
         let day = self.day;
         self.sandbox
-            .execute(&operator, &standin, &open)
+            .execute(&operator, &sortition, &open)
             .map_err(refused("a case", day))?;
         self.cases += 1;
         let case = Id(self.cases);
@@ -274,7 +278,7 @@ impl Town {
             reasons: "0".repeat(64),
         };
         self.sandbox
-            .execute(&operator, &standin, &decide)
+            .execute(&operator, &sortition, &decide)
             .map_err(refused("a jury's word", day))?;
         let action = Action::WriteOff {
             member: self.addresses[who].to_string(),
