@@ -1,4 +1,4 @@
-//! Solves what the contracts verify: clearing, allocation, assignment. The off-chain half of each certificate.
+//! Solves what the contracts verify: clearing, allocation, assignment, lotteries. The off-chain half of each certificate.
 //!
 //! # The model
 //! A [`Problem`] has nodes with supplies that cancel, and edges that carry from 0 to their capacity at a cost a unit,
@@ -20,8 +20,9 @@
 //! * Allocation ([`allocation`]): convex costs as parallel edges, shares at the last hop, slack by priority, prices.
 //! * One unit a side: [`assign`] with prices as proof, [`stable`] matching with its check for blocking pairs; [`units`] is how a market
 //!   freezes them.
+//! * Lotteries with equal chances within quotas: [`lottery`], by linear programs.
 //!
-//! Invariants: no recursion, no floats, no clock, no order of a hash; the first offending node or edge is named.
+//! Invariants: no recursion, no floats but in `lottery`, no clock, no order of a hash; the first offending node or edge is named.
 //!
 //! # Map
 //! [`problem`] · [`solution`] · [`error`] · [`method`] chooses and takes apart (`parts`, [`components`]) · `cut`
@@ -51,6 +52,7 @@ mod cut;
 pub mod error;
 pub mod file;
 pub mod generate;
+pub mod lottery;
 pub mod method;
 mod parts;
 pub mod problem;

@@ -1,0 +1,223 @@
+//! From a pool to a lottery that the contract accepts.
+use mycel_kit::lottery::{
+    Frame, Lottery, MAX_ENTRIES, MAX_LEVELS, Panel, Pool, Standing, Tally, Tolerance, Verdict,
+    panels_for, verify,
+};
+
+use super::{
+    LotteryError, dual,
+    fill::fill,
+    leximin::{Leximin, leximin},
+    mix::mix,
+    round::{Rounding, round},
+    table::masks,
+};
+use crate::progress::Watch;
+
+/// How a lottery is found.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Twice the panels: what contracts ask for where nobody came within 2/m in time.
+    pub doubled: bool,
+}
+
+/// A lottery and what it proves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solved {
+    /// Panels and levels.
+    pub lottery: Lottery,
+    /// How near its levels are proven: the narrowest tolerance under which the contract takes it; None if none.
+    pub tolerance: Option<Tolerance>,
+    /// What the contract's check says of it, where it takes it.
+    pub verdict: Option<Verdict>,
+    /// The proven gap of the first level before chances were rounded to m panels.
+    pub gap: f64,
+    /// The least chance anyone has.
+    pub least: f64,
+    /// What it is at most in any lottery, proven.
+    pub bound: f64,
+    /// The chance of each person of a type before rounding.
+    pub chances: Vec<f64>,
+    /// Seats that panels are off what chances ask for, over all types.
+    pub off: u64,
+}
+
+/// Bits of the rounding that stands for none: what the gap is proven at.
+const FINE: i64 = 1 << 30;
+
+/// Finds the lottery of a pool.
+///
+/// # Errors
+/// A pool whose numbers cannot meet; quotas that clash.
+pub fn solve(pool: &Pool, options: &Options, watch: &Watch<'_>) -> Result<Solved, LotteryError> {
+    mycel_kit::lottery::count_test(pool)?;
+    let frame = Frame::new(pool)?;
+    let m = panels_for(frame.persons(), pool.k)? << u32::from(options.doubled);
+    let found = leximin(&frame, watch)?;
+    let panels = panels(&frame, m, &found.chances, watch)?;
+    let mut tally = Tally::begin(&frame, m)?;
+    for panel in &panels {
+        tally.panel(&frame, panel)?;
+    }
+    let off = off(&frame, m, &found.chances, &tally);
+    let certified = |tolerance| {
+        let levels = levels(&frame, &tally, &found, tolerance);
+        let lottery = Lottery {
+            panels: panels.clone(),
+            levels,
+        };
+        let verdict = verify(pool, &lottery, m, tolerance).ok()?;
+        Some((lottery, tolerance, verdict))
+    };
+    let accepted = certified(Tolerance::Close).or_else(|| certified(Tolerance::Wide));
+    let bound = first_bound(&frame, &found);
+    let least = (0..frame.types())
+        .map(|kind| chance(tally.sums[kind] as i64, i64::from(m), pool.counts[kind]))
+        .fold(f64::INFINITY, f64::min);
+    let fine = whole(&frame, FINE, &found.chances).map_or(0.0, |sums| {
+        let chances = sums.iter().zip(&pool.counts);
+        chances
+            .map(|(&sum, &count)| chance(sum, FINE, count))
+            .fold(f64::INFINITY, f64::min)
+    });
+    let (tolerance, verdict, lottery) = match accepted {
+        Some((lottery, tolerance, verdict)) => (Some(tolerance), Some(verdict), lottery),
+        None => {
+            let levels = found
+                .levels
+                .first()
+                .and_then(|prices| dual::levels(&frame, prices).pop());
+            let levels = levels.into_iter().collect();
+            (None, None, Lottery { panels, levels })
+        }
+    };
+    Ok(Solved {
+        lottery,
+        tolerance,
+        verdict,
+        gap: bound - fine,
+        least,
+        bound,
+        chances: found.chances,
+        off,
+    })
+}
+
+fn chance(sum: i64, m: i64, count: u32) -> f64 {
+    sum as f64 / (m as f64 * f64::from(count))
+}
+
+/// The least proven bound of the first level.
+fn first_bound(frame: &Frame<'_>, found: &Leximin) -> f64 {
+    let pool = frame.pool();
+    let bound = |level: &mycel_kit::lottery::Level| {
+        let mut bound = i128::from(pool.k) * i128::from(level.mu);
+        for (quota, (u, l)) in level.u.iter().zip(&level.l).enumerate() {
+            bound += i128::from(frame.max(quota)) * i128::from(*u);
+            bound -= i128::from(pool.quotas[quota].min) * i128::from(*l);
+        }
+        let sure = level.s.iter().zip(&pool.counts);
+        bound += sure
+            .map(|(s, n)| i128::from(*s) * i128::from(*n))
+            .sum::<i128>();
+        bound as f64 / level.d as f64
+    };
+    let first = found
+        .levels
+        .first()
+        .map(|prices| dual::levels(frame, prices));
+    let bounds = first.iter().flatten().map(bound);
+    bounds.filter(|bound| bound.is_finite()).fold(1.0, f64::min)
+}
+
+/// The levels that hold, until the first that does not.
+fn levels(
+    frame: &Frame<'_>,
+    tally: &Tally,
+    found: &Leximin,
+    tolerance: Tolerance,
+) -> Vec<mycel_kit::lottery::Level> {
+    let mut standing = Standing::begin(frame);
+    let mut levels = Vec::new();
+    for prices in found.levels.iter().take(MAX_LEVELS) {
+        let held = dual::levels(frame, prices).into_iter().find_map(|level| {
+            let mut next = standing.clone();
+            next.level(frame, tally, &level, tolerance).ok()?;
+            Some((next, level))
+        });
+        let Some((next, level)) = held else { break };
+        standing = next;
+        levels.push(level);
+    }
+    levels
+}
+
+/// Whole seats of each type over so many panels, as chances ask for.
+fn whole(frame: &Frame<'_>, panels: i64, chances: &[f64]) -> Option<Vec<i64>> {
+    let pool = frame.pool();
+    let counts = pool.counts.iter().map(|count| i64::from(*count));
+    let targets: Vec<f64> = (chances.iter().zip(counts.clone()))
+        .map(|(chance, count)| chance * count as f64 * panels as f64)
+        .collect();
+    let bounds = (targets.iter().zip(counts)).map(|(target, count)| {
+        let far = (count - 1).max(1) as f64;
+        let low = (target - far).ceil().max(0.0) as i64;
+        let high = (target + far).floor() as i64;
+        (low, high.min(count * panels))
+    });
+    let quotas = pool.quotas.iter().enumerate();
+    let groups = quotas.map(|(number, quota)| {
+        (
+            panels * i64::from(quota.min),
+            panels * i64::from(frame.max(number)),
+        )
+    });
+    let rounding = Rounding {
+        total: panels * i64::from(pool.k),
+        weights: &pool.counts,
+        bounds: bounds.collect(),
+        masks: &masks(frame),
+        groups: groups.collect(),
+        targets: &targets,
+    };
+    (0..3).find_map(|seed| round(&rounding, seed))
+}
+
+/// m panels whose seats are as near to the chances as can be.
+fn panels(
+    frame: &Frame<'_>,
+    m: u32,
+    chances: &[f64],
+    watch: &Watch<'_>,
+) -> Result<Vec<Panel>, LotteryError> {
+    let pool = frame.pool();
+    let entries = pool.k.min(frame.types() as u32);
+    // equal panels where so many different ones would be too long
+    let mut times = 1;
+    while m / times * entries > MAX_ENTRIES / 2 {
+        times *= 2;
+    }
+    let rows = m / times;
+    let sums = whole(frame, i64::from(rows), chances).ok_or(LotteryError::NoPanel)?;
+    let mut table = fill(frame, rows as usize, &sums, watch).ok_or(LotteryError::NoPanel)?;
+    mix(&mut table, &pool.counts, pool.k, watch);
+    let mut all: Vec<_> = table.panels().collect();
+    all.sort_unstable();
+    let mut panels: Vec<Panel> = Vec::new();
+    for seats in all {
+        match panels.last_mut() {
+            Some(last) if last.seats == seats => last.times += times,
+            _ => panels.push(Panel { times, seats }),
+        }
+    }
+    Ok(panels)
+}
+
+/// Σ over types of how many seats they are off what chances ask for, rounded down.
+fn off(frame: &Frame<'_>, m: u32, chances: &[f64], tally: &Tally) -> u64 {
+    let types = (0..frame.types()).map(|kind| {
+        let wanted = chances[kind] * f64::from(frame.pool().counts[kind]) * f64::from(m);
+        (tally.sums[kind] as f64 - wanted).abs().floor() as u64
+    });
+    types.sum()
+}
