@@ -11,6 +11,7 @@ use mycel_kit::peers::sortition::{Case, Drawn};
 use mycel_kit::standard::{About, Invariants};
 
 use crate::beacon::show::{BeaconSource, RoundResponse, RoundsResponse};
+use crate::juries::ask::{CasesResponse, JuriesResponse, JurorResponse};
 use crate::msg::ParametersResponse;
 
 /// `{}`.
@@ -51,6 +52,23 @@ pub enum QueryMsg {
         r#ref: String,
     },
 
+    // ---- cases
+    /// Cases, by number.
+    #[returns(CasesResponse)]
+    Cases(Page),
+    /// All about a case: its juries, who was called, what they voted.
+    #[returns(JuriesResponse)]
+    Juries {
+        /// The case.
+        case: Id,
+    },
+    /// Which cases wait for a person, for what, and until when.
+    #[returns(JurorResponse)]
+    Juror {
+        /// The person.
+        person: Id,
+    },
+
     // ---- the beacon
     /// Where randomness comes from.
     #[returns(BeaconSource)]
@@ -66,7 +84,7 @@ pub enum QueryMsg {
     Rounds(Page),
 
     // ---- what every contract answers
-    /// What keeps a member from leaving: nothing here does.
+    /// What keeps a member from leaving: a seat on a jury.
     #[returns(OpenItems)]
     OpenItems {
         /// The member's address.

@@ -80,6 +80,16 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         | ExecuteMsg::Decline { .. }
         | ExecuteMsg::CommitLottery { .. }
         | ExecuteMsg::PostLottery { .. } => Err(ContractError::NotYet { what: "draws" }),
+        ExecuteMsg::Strike { case, persons } => juries::strike(call, case.0, &persons),
+        ExecuteMsg::CommitVote { case, commitment } => juries::commit(call, case.0, &commitment),
+        ExecuteMsg::RevealVote {
+            case,
+            outcome,
+            reasons,
+            salt,
+        } => juries::reveal(call, case.0, &outcome, &reasons, &salt),
+        ExecuteMsg::Recuse { case } => juries::recuse(call, case.0),
+        ExecuteMsg::Appeal { case } => juries::appeal(call, case.0),
         ExecuteMsg::Beacon(told) => beacon::handle(call, told),
         ExecuteMsg::Advance { limit, draw, case } => {
             let limit = limit.unwrap_or(agenda::MAX_WORK);
@@ -101,13 +111,14 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             action,
         } => {
             let needs = match action {
-                Action::OpenDraw(_) => Class::Ordinary,
+                Action::OpenDraw(_) | Action::OpenCase(_) => Class::Ordinary,
                 Action::SetParameters(_) => Class::Constitutional,
             };
             call.decided(&electorate, class, needs)?;
             call.event("decided", &[("proposal", &proposal)]);
             match action {
                 Action::SetParameters(changes) => parameters::change(call, &changes),
+                Action::OpenCase(asked) => juries::decided(call, asked),
                 Action::OpenDraw(_) => Err(ContractError::NotYet { what: "draws" }),
             }
         }

@@ -8,6 +8,7 @@ use mycel_kit::roles::{NotDecided, Unauthorized};
 
 use crate::beacon;
 use crate::beacon::BeaconError;
+use crate::juries::{self, JuryError};
 
 /// Why a message or query was refused. The text begins with a stable phrase;
 /// [`ContractError::code`] gives its number.
@@ -57,6 +58,8 @@ pub enum ContractError {
     #[error("nothing to do: {task}")]
     NothingToDo { task: String },
     #[error(transparent)]
+    Jury(#[from] JuryError),
+    #[error(transparent)]
     Beacon(#[from] BeaconError),
     #[error(transparent)]
     State(#[from] StateError),
@@ -97,8 +100,8 @@ pub const KINDS: &[ErrorKind] = &[
 
 /// The tables of all parts.
 #[must_use]
-pub fn kinds() -> [&'static [ErrorKind]; 2] {
-    [KINDS, &beacon::error::KINDS]
+pub fn kinds() -> [&'static [ErrorKind]; 3] {
+    [KINDS, &juries::error::KINDS, &beacon::error::KINDS]
 }
 
 impl ContractError {

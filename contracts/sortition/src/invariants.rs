@@ -11,5 +11,5 @@ use crate::juries;
 /// # Errors
 /// Only for unreadable state.
 pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
-    juries::invariants(storage)
+    juries::invariants::judge(storage)
 }

@@ -112,6 +112,43 @@ pub enum ExecuteMsg {
         data: Binary,
     },
 
+    // ---- parties and jurors
+    /// A party strikes persons called to its case's jury.
+    Strike {
+        /// The case.
+        case: Id,
+        /// Who, at most as many as its side may still strike.
+        persons: Vec<Id>,
+    },
+    /// A juror commits to a vote (`juries::ballot::commitment`), or to another one in time.
+    CommitVote {
+        /// The case.
+        case: Id,
+        /// SHA-256, 64 digits of lower case hexadecimal.
+        commitment: String,
+    },
+    /// A juror shows the vote that it committed to.
+    RevealVote {
+        /// The case.
+        case: Id,
+        /// One of the kind's outcomes.
+        outcome: String,
+        /// SHA-256 of the reasons, 64 digits of lower case hexadecimal.
+        reasons: String,
+        /// The salt, 64 digits of lower case hexadecimal.
+        salt: String,
+    },
+    /// A juror gives the seat back.
+    Recuse {
+        /// The case.
+        case: Id,
+    },
+    /// A party appeals, once, while the verdict is not final.
+    Appeal {
+        /// The case.
+        case: Id,
+    },
+
     // ---- the beacon
     /// Brings randomness.
     Beacon(BeaconMsg),
@@ -153,6 +190,8 @@ pub enum Action {
     SetParameters(ParameterChanges),
     /// Ordinary.
     OpenDraw(DrawInput),
+    /// Ordinary: a case that no client brings, as one about a default.
+    OpenCase(OpenCase),
 }
 
 /// Data of the response to `open_draw`.

@@ -91,6 +91,14 @@ numbers! {
     in_a_row = 1, 1, 10, 1;
     /// Seconds of a rest: who has sat so long ago begins anew.
     rest_seconds = 180 * DAY, 30 * DAY, 2 * YEAR, 1;
+    /// Seconds in which a party may appeal a verdict.
+    appeal_seconds = 7 * DAY, DAY, 30 * DAY, 0;
+    /// Juries on which a person may hold a place at a time.
+    juries_per_person = 3, 1, 20, 1;
+    /// Open cases that a client may have with the same party.
+    cases_per_party = 16, 8, 1_000, 1;
+    /// The largest jury: lower than the greatest only on a development network, so that a small town has juries.
+    jury_cap = 101, 101, 101, 1;
 }
 
 /// A contract that may open cases and draws.

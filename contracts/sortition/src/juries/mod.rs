@@ -1,51 +1,69 @@
-//! Cases before juries drawn by lot.
+//! Cases before juries that the beacon draws from all members with a say.
+//!
+//! # The model
+//! A client opens a case about parties. Its **size** and **threshold** are the
+//! greater of what it asks and what the kind of case needs ([`size`]). The
+//! round of the beacon and the members among whom is drawn are fixed at that
+//! moment; when the round is known, members are **called** in its order
+//! ([`pick`]) and passed over if they may not judge ([`draw`]). Each side
+//! **strikes** a fifth ([`strike`]); who is left sits, **commits** to a vote
+//! and **reveals** it ([`vote`], [`ballot`]). As soon as nothing can change the
+//! outcome there is a **verdict** with the hash of its reasons ([`tally`]).
+//! Absent jurors are replaced twice; then, and after the deadline, the case
+//! **lapses** ([`course`]). A party may **appeal** once, to others ([`open`]).
+//! A case of kind `assess` only draws: who was called is the answer, and
+//! nobody strikes or votes.
+//!
+//! ```text
+//! open → drawing → striking → committing ⇄ revealing → decided → final
+//!           ↑____absent, twice____|____________|           | appeal, once
+//!           |______________________________________________|
+//! ```
+//!
+//! # Invariants
+//! 1. Votes counted are at most the seats; a verdict met its threshold of all
+//!    seats, or no other outcome could any more.
+//! 2. No juror is a party or controls one, is related to one when drawn, came
+//!    after the case, or holds places on more juries than the parameter says.
+//! 3. Nobody sits twice in a case, nor on both of its juries.
+//! 4. Who is waited for can see it, and what waits moves on without anyone's
+//!    leave: every step ends by the jurors' doing or by time.
+//!
+//! # Limits
+//! * Communities below a hundred members: `not yet: a federated community helps
+//!   out`. Juries are drawn from whoever may judge; where they are too few the
+//!   case lapses. A development network may lower sizes (`jury_cap`).
+//! * The order of all members is public once the beacon is known. It cannot be
+//!   chosen, but until the drawing is done, in that block or the next ones, a
+//!   party may still take somebody off the jury by becoming related to it, as
+//!   by vouching for it.
+//! * Who reveals last has seen the others' votes, and may not reveal: that
+//!   loses the seat, and the replacement votes knowingly.
+//!
+//! # Map
+//! [`record`] what is kept · [`matter`] a case at work · [`party`] whose matter
+//! it is · [`show`], [`ask`] answers · [`invariants`] · [`error`].
 
-use cosmwasm_std::Storage;
-use mycel_kit::peers::sortition::{Case, Drawn};
-use mycel_kit::standard::Invariant;
+pub mod ask;
+pub mod ballot;
+pub mod course;
+pub mod draw;
+pub mod error;
+pub mod invariants;
+pub mod matter;
+pub mod open;
+pub mod party;
+pub mod pick;
+pub mod record;
+pub mod show;
+pub mod size;
+pub mod strike;
+pub mod tally;
+pub mod vote;
 
-use crate::agenda::Worked;
-use crate::call::Call;
-use crate::error::ContractError;
-use crate::msg::OpenCase;
-
-/// A client opens a case; the answer is `mycel_kit::peers::sortition::CaseOpened`.
-///
-/// # Errors
-/// Not a client.
-pub fn open(call: &mut Call<'_>, asked: OpenCase) -> Result<(), ContractError> {
-    call.client(&asked.r#ref)?;
-    Err(ContractError::NotYet { what: "juries" })
-}
-
-/// Moves a case on by at most `left` units of work.
-///
-/// # Errors
-/// A peer does not answer.
-pub fn work(_call: &mut Call<'_>, _number: u64, _left: u32) -> Result<Worked, ContractError> {
-    Err(ContractError::NotYet { what: "juries" })
-}
-
-/// How a case stands.
-///
-/// # Errors
-/// There is none.
-pub fn case(_storage: &dyn Storage, _number: u64) -> Result<Case, ContractError> {
-    Err(ContractError::NotYet { what: "juries" })
-}
-
-/// Who was drawn under a name that is a case's.
-///
-/// # Errors
-/// Only for unreadable state.
-pub fn drawn(_storage: &dyn Storage, _reference: &str) -> Result<Option<Drawn>, ContractError> {
-    Ok(None)
-}
-
-/// What must always hold here.
-///
-/// # Errors
-/// Only for unreadable state.
-pub fn invariants(_storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
-    Ok(Vec::new())
-}
+pub use course::work;
+pub use error::JuryError;
+pub use open::{appeal, decided, open};
+pub use show::{case, cases, drawn, export, juries, juror, open_items};
+pub use strike::strike;
+pub use vote::{commit, recuse, reveal};

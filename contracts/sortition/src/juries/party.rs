@@ -1,0 +1,121 @@
+//! Whose matter a case is: parties, who stands behind them, and how many cases
+//! a client may have open about one of them.
+
+use mycel_kit::Id;
+use mycel_kit::peers::credit::Kind;
+use mycel_kit::peers::members::{Controllers, MembersQuery, PersonAddress, Standing};
+
+use super::error::JuryError;
+use super::record::{self, Case};
+use crate::bounds;
+use crate::call::Call;
+use crate::error::ContractError;
+
+/// Most persons with an interest: parties and the controllers of those that
+/// are organisations.
+pub const MAX_INTERESTS: usize = 200;
+/// How many decided cases about a person are remembered for its appeals.
+const REMEMBERED: usize = 4;
+
+/// The parties and, of organisations, who controls them: neither they nor
+/// their related are jurors.
+///
+/// # Errors
+/// An unknown party, too many, or members does not answer.
+pub fn interests(call: &Call<'_>, parties: &[u64]) -> Result<Vec<u64>, ContractError> {
+    let mut interests = parties.to_vec();
+    interests.sort_unstable();
+    interests.dedup();
+    for party in interests.clone() {
+        let known: PersonAddress = call.members(&MembersQuery::Person { person: Id(party) })?;
+        if known.kind == Kind::Org {
+            let controllers: Controllers =
+                call.members(&MembersQuery::Controllers { org: known.address })?;
+            let persons = controllers.persons.into_iter();
+            interests.extend(persons.map(|controller| controller.person.0));
+            bounds::count("persons with an interest", interests.len(), MAX_INTERESTS)?;
+        }
+    }
+    interests.sort_unstable();
+    interests.dedup();
+    Ok(interests)
+}
+
+fn each_once(case: &Case) -> Vec<u64> {
+    let mut parties = case.parties.clone();
+    parties.sort_unstable();
+    parties.dedup();
+    parties
+}
+
+/// One more open case of this client for each party: bounded, so that who
+/// brings many cases does not take all jurors from others.
+///
+/// # Errors
+/// [`JuryError::CasesPending`].
+pub fn opened(call: &mut Call<'_>, case: &Case) -> Result<(), ContractError> {
+    let most = call.parameters.numbers.cases_per_party;
+    for person in each_once(case) {
+        let key = record::pending(person, &case.client);
+        let open = key.may_load(call.storage)?.unwrap_or(0);
+        if open >= most {
+            return Err(JuryError::CasesPending { person, open, most }.into());
+        }
+        key.save(call.storage, &open.saturating_add(1));
+    }
+    Ok(())
+}
+
+/// The case is decided for the first time, or lapsed.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn closed(call: &mut Call<'_>, case: &Case) -> Result<(), ContractError> {
+    for person in each_once(case) {
+        let key = record::pending(person, &case.client);
+        match key.may_load(call.storage)?.unwrap_or(0) {
+            0 | 1 => call.storage.remove(key.bytes()),
+            open => key.save(call.storage, &(open - 1)),
+        }
+    }
+    Ok(())
+}
+
+/// Remembers a decided case about its first party.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn remember(call: &mut Call<'_>, number: u64, case: &Case) -> Result<(), ContractError> {
+    let Some(first) = case.parties.first() else {
+        return Ok(());
+    };
+    let key = record::last(*first, &case.client);
+    let mut last = key.may_load(call.storage)?.unwrap_or_default();
+    if !last.contains(&number) {
+        last.push(number);
+        let from = last.len().saturating_sub(REMEMBERED);
+        key.save(call.storage, &last[from..].to_vec());
+    }
+    Ok(())
+}
+
+/// The sender as a party, whatever its standing: who was suspended may still
+/// strike and appeal. Gives the person and whether it is the first party.
+///
+/// # Errors
+/// Not a party, or a key without the role.
+pub fn sender(call: &Call<'_>, number: u64, case: &Case) -> Result<(u64, bool), ContractError> {
+    let standing: Standing = call.members(&MembersQuery::Standing {
+        address: call.sender.clone(),
+    })?;
+    let may = |role: &String| role == "vote" || role == "recover";
+    let Id(person) = standing.person;
+    if !case.parties.contains(&person) || !standing.roles.iter().any(may) {
+        return Err(JuryError::NoParty {
+            case: number,
+            person,
+        }
+        .into());
+    }
+    Ok((person, case.parties.first() == Some(&person)))
+}
