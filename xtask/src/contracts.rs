@@ -11,6 +11,7 @@ use crate::{Outcome, cargo, manifest};
 pub const WASM: &str = "wasm32-unknown-unknown";
 /// Packages that are contracts; the artifact's name is the package's with underscores.
 const CONTRACTS: &[&str] = &[
+    "mycel-assembly",
     "mycel-clearing",
     "mycel-credit",
     "mycel-members",

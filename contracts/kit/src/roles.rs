@@ -6,6 +6,7 @@
 //! `decided`: the assembly says that an electorate decided it ([`decided`]).
 //! `anyone`: work that only advances what is already decided; no check.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_schema::cw_serde;
 
 use crate::peers::members::Standing;
@@ -13,7 +14,7 @@ use crate::peers::members::Standing;
 /// How weighty a decision is; a later class includes the earlier ones. The
 /// first can only pause, for a few days.
 #[cw_serde]
-#[derive(Copy, Eq, PartialOrd, Ord)]
+#[derive(Copy, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
 pub enum Class {
     /// Quick, and can only pause.
     Urgent,
@@ -40,7 +41,7 @@ impl Class {
 
 /// Who voted.
 #[cw_serde]
-#[derive(Eq)]
+#[derive(Eq, BorshSerialize, BorshDeserialize)]
 pub enum Electorate {
     /// All members.
     All,

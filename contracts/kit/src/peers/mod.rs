@@ -14,9 +14,11 @@
 //! | [`sortition`] | cases of juries | members, clearing, credit … |
 //! | [`trust`] | enrolment and retirement of identity commitments | members |
 //! | [`assembly`] | the one shape of a decision | everyone |
+//! | [`commons`] | who has a say in a commons | assembly |
 //! | [`items`] | what a member still has open anywhere | members |
 
 pub mod assembly;
+pub mod commons;
 pub mod credit;
 pub mod items;
 pub mod members;
