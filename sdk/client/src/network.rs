@@ -17,6 +17,10 @@ pub const CREDIT: &str = "credit";
 pub const MEMBERS: &str = "members";
 /// The name of the contract that keeps obligations.
 pub const CLEARING: &str = "clearing";
+/// The name of the contract that decides.
+pub const ASSEMBLY: &str = "assembly";
+/// The name of the contract that draws panels and juries.
+pub const SORTITION: &str = "sortition";
 /// What the names of its members begin with.
 pub const MEMBER: &str = "member-";
 

@@ -6,6 +6,7 @@
 mod chain;
 mod changes;
 mod known;
+mod typed;
 mod value;
 
 use mycel_types::{
@@ -19,6 +20,7 @@ use super::Names;
 use crate::{Client, ClientError, Transport, network::CREDIT};
 
 pub use changes::Change;
+pub use typed::{seconds, typed};
 pub use value::{lasting, share};
 
 /// One action in words.

@@ -7,7 +7,7 @@ use crate::Credits;
 
 /// What a number of this name counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Unit {
+pub(super) enum Unit {
     Credits,
     Seconds,
     Days,
@@ -52,7 +52,7 @@ const TIMES: &[&str] = &[
     "voting",
 ];
 
-fn unit(name: &str) -> Unit {
+pub(super) fn unit(name: &str) -> Unit {
     let ends = |suffix: &str| name.ends_with(suffix);
     match name {
         _ if AMOUNTS.contains(&name) => Unit::Credits,
