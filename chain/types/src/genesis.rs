@@ -20,7 +20,8 @@ pub struct AppGenesis {
     /// Accounts that exist from the start.
     #[serde(default)]
     pub accounts: Vec<GenesisAccount>,
-    /// Codes and contracts that exist from the start; development networks only.
+    /// Codes and contracts that exist from the start, with what they hold: whoever runs a node agrees to every byte, so no
+    /// key needs to make them.
     #[serde(default, skip_serializing_if = "GenesisWasm::is_empty")]
     pub wasm: GenesisWasm,
 }

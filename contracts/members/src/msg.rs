@@ -22,7 +22,7 @@ pub struct InstantiateMsg {
     pub authority: String,
     /// The community's name, what stands after the @ of handles: letters a–z, digits, hyphens.
     pub community: String,
-    /// A development network: `seed` is allowed. Fixed for the contract's life.
+    /// A development network: `seed` is allowed at any time. Fixed for the contract's life.
     #[serde(default)]
     pub development: bool,
     /// Contracts that exist already; absent or empty ones come later.
@@ -79,7 +79,7 @@ pub struct PasskeyInput {
     pub roles: Vec<String>,
 }
 
-/// A founder of a development network.
+/// A founder.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
@@ -476,7 +476,7 @@ pub enum ExecuteMsg {
         /// What was decided.
         action: Action,
     },
-    /// Development networks: the authority makes founders.
+    /// The authority makes founders: in the block in which the contract begins, on development networks later too.
     Seed {
         /// At most 50.
         members: Vec<Seed>,

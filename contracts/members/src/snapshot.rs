@@ -40,6 +40,14 @@ pub fn mark(storage: &mut dyn Storage, totals: &mut Totals, height: u64, now: u6
     }
 }
 
+/// Whether this is the block in which the contract began: its time was the first that was kept.
+#[must_use]
+pub fn is_first_block(storage: &dyn Storage, height: u64) -> bool {
+    let (start, end) = (state::time_of(0), state::time_of(u64::MAX));
+    let mut kept = storage.range_keys(Some(start.bytes()), Some(end.bytes()), Order::Ascending);
+    kept.next().as_deref() == Some(state::time_of(height).bytes())
+}
+
 /// Keeps what changed in a person's say: `before` and the record as it is now.
 pub fn keep_say(call: &mut Call<'_>, number: u64, before: bool, person: &Person) {
     let after = standing::has_say(person);

@@ -33,12 +33,6 @@ pub(super) fn write(
     if wasm.is_empty() {
         return Ok(());
     }
-    if !params.development {
-        return Err(wrong(
-            "app_state.wasm is for development networks only: leave it out, then store and instantiate contracts by \
-             transactions",
-        ));
-    }
     let mut codes = Vec::with_capacity(wasm.codes.len());
     for (code, id) in wasm.codes.iter().zip(1..) {
         codes.push(store(code, id, params, vm, delta)?);

@@ -1,4 +1,4 @@
-//! Contracts that stand in genesis, so that a development network begins with members, positions and obligations.
+//! Contracts that stand in genesis, so that a network begins with members, positions and obligations.
 use std::fmt;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};

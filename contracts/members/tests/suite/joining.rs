@@ -460,6 +460,39 @@ fn only_the_authority_of_a_development_network_seeds_and_at_most_fifty() {
 }
 
 #[test]
+fn founders_are_named_in_the_block_in_which_the_contract_begins_and_never_later() {
+    use mycel_sandbox::{Code, Sandbox};
+
+    let mut sandbox = Sandbox::new(crate::world::START);
+    let key = address("key");
+    let code = sandbox.store(Code::native(crate::world::native()));
+    let begin = json!({"authority": key, "community": "riverside"});
+    let members = sandbox
+        .instantiate2(&key, code, "members", &begin)
+        .expect("members");
+    let seed =
+        |name: &str| json!({"seed": {"members": [{"address": address(name), "handle": name}]}});
+    let stranger = sandbox.execute(&address("ana"), &members, &seed("ana"));
+    assert!(
+        stranger
+            .expect_err("no authority")
+            .text
+            .contains("unauthorized")
+    );
+    sandbox.set_authorities(Some(&members), Some(&key));
+    sandbox.execute(&key, &members, &seed("ana")).expect("ana");
+    sandbox.execute(&key, &members, &seed("ben")).expect("ben");
+    sandbox.end_block();
+    // in the same second, but in another block
+    let late = sandbox.execute(&key, &members, &seed("cleo"));
+    let text = late.expect_err("too late").text;
+    assert!(
+        text.contains("development only: seed after the block"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_was_queued_is_told_by_events_with_stable_names() {
     let mut world = World::new(json!({}));
     world.found(&["ana"]);
