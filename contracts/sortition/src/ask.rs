@@ -11,7 +11,11 @@ use mycel_kit::peers::sortition::{Case, Drawn};
 use mycel_kit::standard::{About, Invariants};
 
 use crate::beacon::show::{BeaconSource, RoundResponse, RoundsResponse};
-use crate::juries::ask::{CasesResponse, JuriesResponse, JurorResponse};
+use crate::draws::show::{
+    DrawRecord, DrawView, DrawsResponse, LotteryResponse, PassedResponse, PoolResponse,
+    PostsResponse, SeatsResponse, VolunteerResponse, VolunteersResponse,
+};
+use crate::juries::ask::{CasesResponse, JuriesResponse, JurorResponse, Service};
 use crate::msg::ParametersResponse;
 
 /// `{}`.
@@ -69,6 +73,73 @@ pub enum QueryMsg {
         person: Id,
     },
 
+    // ---- draws
+    /// One draw.
+    #[returns(DrawView)]
+    Draw {
+        /// The draw.
+        id: Id,
+    },
+    /// Draws by number.
+    #[returns(DrawsResponse)]
+    Draws(Page),
+    /// The types of a pool, and everybody's chance.
+    #[returns(PoolResponse)]
+    Pool {
+        /// The draw.
+        draw: Id,
+    },
+    /// Who is in a pool, in the order of its root.
+    #[returns(VolunteersResponse)]
+    Volunteers {
+        /// The draw.
+        draw: Id,
+        /// type · 2^32 + place of the last row seen.
+        after: Option<Id>,
+        /// At most so many, 1,024 the default and most.
+        limit: Option<u32>,
+    },
+    /// Whether a person is in a pool.
+    #[returns(VolunteerResponse)]
+    Volunteer {
+        /// The draw.
+        draw: Id,
+        /// The person.
+        person: Id,
+    },
+    /// What solvers posted.
+    #[returns(PostsResponse)]
+    Posts {
+        /// The draw.
+        draw: Id,
+        /// After this post.
+        after: Option<u32>,
+    },
+    /// A page of the best lottery, or of a post.
+    #[returns(LotteryResponse)]
+    Lottery {
+        /// The draw.
+        draw: Id,
+        /// Which post; absent: the best.
+        post: Option<u32>,
+        /// Which page, from 0.
+        page: u32,
+    },
+    /// Who sits.
+    #[returns(SeatsResponse)]
+    Seats {
+        /// The draw.
+        draw: Id,
+    },
+    /// Who was drawn and does not sit.
+    #[returns(PassedResponse)]
+    Passed {
+        /// The draw.
+        draw: Id,
+        /// After this one.
+        after: Option<u32>,
+    },
+
     // ---- the beacon
     /// Where randomness comes from.
     #[returns(BeaconSource)]
@@ -90,6 +161,14 @@ pub enum QueryMsg {
         /// The member's address.
         member: String,
     },
+    /// All that is kept about a member, paged.
+    #[returns(ExportResponse)]
+    Export {
+        /// The member's address.
+        member: String,
+        /// Where the last page ended, as it said.
+        after: Option<String>,
+    },
     /// The contract.
     #[returns(About)]
     About(Nothing),
@@ -99,4 +178,17 @@ pub enum QueryMsg {
     /// What must always hold, and whether it does.
     #[returns(Invariants)]
     Invariants(Nothing),
+}
+
+/// Answer to `export`: pools first, then seats on panels, then juries.
+#[cw_serde]
+pub struct ExportResponse {
+    /// The person.
+    pub person: Id,
+    /// Pools and seats.
+    pub draws: Vec<DrawRecord>,
+    /// Juries.
+    pub juries: Vec<Service>,
+    /// `after` of the next page; absent on the last.
+    pub next: Option<String>,
 }

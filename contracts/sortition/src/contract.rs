@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg};
 use crate::state::Task;
-use crate::{agenda, beacon, juries, parameters, state};
+use crate::{agenda, beacon, draws, juries, parameters, state};
 
 /// The standard's name.
 pub const STANDARD: &str = "mycel-sortition";
@@ -74,12 +74,21 @@ pub fn execute(
 fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
     match msg {
         ExecuteMsg::OpenCase(asked) => juries::open(call, asked),
-        ExecuteMsg::OpenDraw(_)
-        | ExecuteMsg::Volunteer { .. }
-        | ExecuteMsg::Withdraw { .. }
-        | ExecuteMsg::Decline { .. }
-        | ExecuteMsg::CommitLottery { .. }
-        | ExecuteMsg::PostLottery { .. } => Err(ContractError::NotYet { what: "draws" }),
+        ExecuteMsg::OpenDraw(asked) => draws::open::by_client(call, &asked),
+        ExecuteMsg::Volunteer { draw, attributes } => {
+            draws::pool::volunteer(call, draw, &attributes)
+        }
+        ExecuteMsg::Withdraw { draw } => draws::pool::withdraw(call, draw),
+        ExecuteMsg::Decline { draw } => draws::seats::decline(call, draw),
+        ExecuteMsg::CommitLottery { draw, hash, pages } => {
+            draws::posts::commit(call, draw, &hash, pages)
+        }
+        ExecuteMsg::PostLottery {
+            draw,
+            post,
+            page,
+            data,
+        } => draws::posts::bring(call, draw, post, page, &data),
         ExecuteMsg::Strike { case, persons } => juries::strike(call, case.0, &persons),
         ExecuteMsg::CommitVote { case, commitment } => juries::commit(call, case.0, &commitment),
         ExecuteMsg::RevealVote {
@@ -119,7 +128,7 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             match action {
                 Action::SetParameters(changes) => parameters::change(call, &changes),
                 Action::OpenCase(asked) => juries::decided(call, asked),
-                Action::OpenDraw(_) => Err(ContractError::NotYet { what: "draws" }),
+                Action::OpenDraw(asked) => draws::open::by_decision(call, &asked),
             }
         }
     }

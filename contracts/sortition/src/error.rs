@@ -8,6 +8,7 @@ use mycel_kit::roles::{NotDecided, Unauthorized};
 
 use crate::beacon;
 use crate::beacon::BeaconError;
+use crate::draws::{self, DrawError};
 use crate::juries::{self, JuryError};
 
 /// Why a message or query was refused. The text begins with a stable phrase;
@@ -58,6 +59,8 @@ pub enum ContractError {
     #[error("nothing to do: {task}")]
     NothingToDo { task: String },
     #[error(transparent)]
+    Draw(#[from] DrawError),
+    #[error(transparent)]
     Jury(#[from] JuryError),
     #[error(transparent)]
     Beacon(#[from] BeaconError),
@@ -100,8 +103,13 @@ pub const KINDS: &[ErrorKind] = &[
 
 /// The tables of all parts.
 #[must_use]
-pub fn kinds() -> [&'static [ErrorKind]; 3] {
-    [KINDS, &juries::error::KINDS, &beacon::error::KINDS]
+pub fn kinds() -> [&'static [ErrorKind]; 4] {
+    [
+        KINDS,
+        &draws::error::KINDS,
+        &juries::error::KINDS,
+        &beacon::error::KINDS,
+    ]
 }
 
 impl ContractError {

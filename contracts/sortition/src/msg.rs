@@ -91,16 +91,16 @@ pub enum ExecuteMsg {
     },
 
     // ---- solvers
-    /// Anyone commits to a lottery: SHA-256(address ‖ 0 ‖ SHA-256(lottery)).
+    /// Anyone commits to a lottery, see [`posts`](crate::draws::posts).
     CommitLottery {
         /// The draw.
         draw: Id,
         /// The hash.
         hash: HexBinary,
-        /// Length of the lottery.
-        bytes: u32,
+        /// Pages of the lottery.
+        pages: u32,
     },
-    /// The next page of what was committed to, 64 KiB but the last.
+    /// The next page of what was committed to, at most 64 KiB.
     PostLottery {
         /// The draw.
         draw: Id,

@@ -1,24 +1,129 @@
 //! Draws of panels from pools of volunteers.
+//!
+//! | stage | what `advance` does | ends |
+//! |---|---|---|
+//! | open | nothing: volunteers come and go | `until`, and each quota can be met |
+//! | freezing | leaves out who may not deal or must rest, makes the root | all seen |
+//! | solving | verifies posted lotteries, one after another | `deadline` and none left |
+//! | awaiting | removes what was posted, asks the beacon | the round's value is known |
+//! | seating | gives seats, asks members about each person | all given |
+//! | seated | nothing: who does not want a seat declines | `decline_until` |
+//! | done, lapsed | | |
+//!
+//! # Map
+//! [`state`] · [`error`] · [`open`] what is asked for · [`pool`] volunteers ·
+//! [`credentials`] · [`freeze`] · [`posts`] what solvers bring · [`verify`] ·
+//! [`seats`] who sits · [`sat`] nobody too often · [`show`] answers ·
+//! [`invariants`].
+
+pub mod credentials;
+pub mod error;
+pub mod freeze;
+pub mod invariants;
+pub mod open;
+pub mod pool;
+pub mod posts;
+pub mod sat;
+pub mod seats;
+pub mod show;
+pub mod state;
+pub mod verify;
 
 use cosmwasm_std::Storage;
+use mycel_kit::Id;
 use mycel_kit::peers::sortition::Drawn;
+
+pub use error::DrawError;
+use state::{Draw, Stage};
 
 use crate::agenda::Worked;
 use crate::call::Call;
 use crate::error::ContractError;
 
-/// Moves a draw on by at most `left` units of work.
+/// One step of a draw, of at most about `left` units of work. Whatever it asks
+/// of members it asks before it writes.
 ///
 /// # Errors
-/// A peer does not answer.
-pub fn work(_call: &mut Call<'_>, _number: u64, _left: u32) -> Result<Worked, ContractError> {
-    Err(ContractError::NotYet { what: "draws" })
+/// There is no such draw; a peer does not answer.
+pub fn work(call: &mut Call<'_>, number: u64, left: u32) -> Result<Worked, ContractError> {
+    let (terms, mut draw) = state::load(call.storage, number)?;
+    let worked = match draw.stage {
+        Stage::Open => freeze::begin(call, number, &terms, &mut draw)?,
+        Stage::Barring { after } => freeze::bar(call, number, &mut draw, after)?,
+        Stage::Freezing { raw, kind, page } => {
+            freeze::page(call, number, &terms, &mut draw, (raw, kind, page))?
+        }
+        Stage::Solving => verify::step(call, number, &terms, &mut draw, left)?,
+        Stage::Closing { post, then } => posts::close(call, number, &mut draw, (post, then), left)?,
+        Stage::Awaiting => seats::await_beacon(call, number, &mut draw)?,
+        Stage::Seating => seats::give(call, number, &mut draw, left)?,
+        Stage::Seated => seats::finish(call, number, &mut draw)?,
+        Stage::Done | Stage::Lapsed => Worked {
+            units: 0,
+            next: None,
+        },
+    };
+    if worked.units > 0 {
+        state::draw(number).save(call.storage, &draw);
+    }
+    Ok(worked)
 }
 
-/// Who was drawn under a name that is a draw's.
+/// Solvers begin, or begin again: m doubles once.
+fn solve(call: &mut Call<'_>, number: u64, draw: &mut Draw) {
+    let numbers = &call.parameters.numbers;
+    draw.tries = draw.tries.saturating_add(1);
+    if draw.tries == 2 {
+        draw.panels *= 2; // at most 2^17
+    }
+    draw.commit_until = call.now.saturating_add(numbers.commit_seconds.into());
+    draw.deadline = draw
+        .commit_until
+        .saturating_add(numbers.post_seconds.into());
+    draw.first = draw.posts;
+    draw.guests = 0;
+    draw.stage = Stage::Solving;
+    call.event(
+        "solving",
+        &[
+            ("draw", &number),
+            ("panels", &draw.panels),
+            ("commit_until", &draw.commit_until),
+            ("deadline", &draw.deadline),
+        ],
+    );
+}
+
+/// Ends without a panel.
+fn lapse(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<(), ContractError> {
+    draw.stage = Stage::Lapsed;
+    draw.ended = call.now;
+    let mut totals = state::load_totals(call.storage)?;
+    totals.lapsed += 1;
+    state::totals().save(call.storage, &totals);
+    call.event("draw_lapsed", &[("draw", &number), ("why", &draw.short)]);
+    Ok(())
+}
+
+/// Who was drawn under a name that is a draw's: all who sit once the panel
+/// stands; nobody, but done, if it lapsed.
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn drawn(_storage: &dyn Storage, _reference: &str) -> Result<Option<Drawn>, ContractError> {
-    Ok(None)
+pub fn drawn(storage: &dyn Storage, reference: &str) -> Result<Option<Drawn>, ContractError> {
+    let Some(number) = state::reference(reference).may_load(storage)? else {
+        return Ok(None);
+    };
+    let draw = state::draw(number).load(storage)?;
+    let persons = if draw.stage == Stage::Done {
+        let panel = seats::panel(number).load(storage)?;
+        let seated = panel.seats.into_iter().filter(|seat| seat.person > 0);
+        seated.map(|seat| Id(seat.person.into())).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Some(Drawn {
+        persons,
+        done: matches!(draw.stage, Stage::Done | Stage::Lapsed),
+    }))
 }

@@ -1,0 +1,319 @@
+//! Freezing a pool: from here on nobody comes or goes.
+//!
+//! When registration is over and each quota can be met by itself (the count
+//! test), who may no longer deal is left out (members is asked, page by page),
+//! then who must rest; then the test is made again. If it fails, the pool stays
+//! open for more volunteers, says which quota fell short, and is looked at
+//! again every hour until the draw is given up.
+//!
+//! The **root** names the frozen pool, with SHA-256 and big-endian integers:
+//! ```text
+//! r0 = H("mycel/sortition/pool/1" ‖ draw u64)
+//! r' = H(r ‖ H(rows))    for each page of a type's persons, in order; a row is
+//!                        type u16 ‖ place u32 ‖ person u32, at most 64 a page
+//! root = H(r ‖ H(pool))  pool: borsh of what the lottery is for
+//! ```
+//! Whoever has the rows as `volunteers` gives them can compute it.
+
+use mycel_kit::Id;
+use mycel_kit::lottery::pool::Shortage;
+use mycel_kit::lottery::{LotteryError, count_test, panels_for};
+use mycel_kit::peers::members::{Barred, MembersQuery};
+use sha2::{Digest, Sha256};
+
+use super::error::DrawError;
+use super::pool::{self, PER_PAGE};
+use super::sat;
+use super::state::{self, Draw, Entry, Frozen, Stage, Terms};
+use crate::agenda::Worked;
+use crate::call::Call;
+use crate::error::ContractError;
+
+/// Barred persons looked at in a step.
+const BARRED: u32 = 200;
+/// Seconds until a pool that fell short is looked at again.
+const AGAIN: u64 = 3_600;
+
+/// The root as far as it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Root(pub [u8; 32]);
+
+impl Root {
+    /// The root of nobody.
+    #[must_use]
+    pub fn new(draw: u64) -> Root {
+        let mut hash = Sha256::new();
+        hash.update(b"mycel/sortition/pool/1");
+        hash.update(draw.to_be_bytes());
+        Root(hash.finalize().into())
+    }
+
+    /// Takes a page of a type, whose first person stands at `place`.
+    pub fn add(&mut self, kind: u16, place: u32, persons: &[u32]) {
+        let mut rows = Sha256::new();
+        for (place, person) in (place..).zip(persons) {
+            rows.update(kind.to_be_bytes());
+            rows.update(place.to_be_bytes());
+            rows.update(person.to_be_bytes());
+        }
+        self.then(rows);
+    }
+
+    /// The root of the whole pool.
+    #[must_use]
+    pub fn close(mut self, pool: &mycel_kit::lottery::Pool) -> [u8; 32] {
+        let bytes = borsh::to_vec(pool).unwrap_or_default();
+        self.then(Sha256::new_with_prefix(bytes));
+        self.0
+    }
+
+    fn then(&mut self, next: Sha256) {
+        let mut hash = Sha256::new();
+        hash.update(self.0);
+        hash.update(next.finalize());
+        self.0 = hash.finalize().into();
+    }
+}
+
+/// Registration is over: begins to freeze, or says what falls short.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn begin(
+    call: &mut Call<'_>,
+    number: u64,
+    terms: &Terms,
+    draw: &mut Draw,
+) -> Result<Worked, ContractError> {
+    let now = call.now;
+    if now < terms.until {
+        return Ok(Worked {
+            units: 0,
+            next: Some(terms.until),
+        });
+    }
+    let frozen = pool::frozen(call.storage, number, terms)?;
+    let units = 1 + u32::from(draw.types) / 16;
+    if let Err(why) = count_test(&frozen.pool) {
+        let worked = fell_short(call, number, terms, draw, &why)?;
+        return Ok(Worked { units, ..worked });
+    }
+    draw.root = Root::new(number).0;
+    draw.stage = Stage::Barring { after: None };
+    Ok(Worked {
+        units,
+        next: Some(now),
+    })
+}
+
+/// Stays open, or lapses when it has waited long enough.
+fn fell_short(
+    call: &mut Call<'_>,
+    number: u64,
+    terms: &Terms,
+    draw: &mut Draw,
+    why: &LotteryError,
+) -> Result<Worked, ContractError> {
+    draw.short = in_words(terms, why);
+    draw.stage = Stage::Open;
+    draw.root = [0; 32];
+    if call.now >= terms.give_up {
+        super::lapse(call, number, draw)?;
+        return Ok(Worked {
+            units: 1,
+            next: None,
+        });
+    }
+    call.event("fell_short", &[("draw", &number), ("why", &draw.short)]);
+    Ok(Worked {
+        units: 1,
+        next: Some(call.now.saturating_add(AGAIN).min(terms.give_up)),
+    })
+}
+
+/// The shortage with the names of features and values.
+fn in_words(terms: &Terms, why: &LotteryError) -> String {
+    let name = |feature| terms.named(feature, 0).0;
+    match why {
+        LotteryError::Short(Shortage::Value {
+            feature,
+            value,
+            there,
+            min,
+            ..
+        }) => {
+            let (feature, value) = terms.named(*feature, *value);
+            format!("too few volunteers with {feature}={value}: there={there} min={min}")
+        }
+        LotteryError::Short(Shortage::Least { feature, .. }) => {
+            format!("{why} ({})", name(*feature))
+        }
+        LotteryError::Short(Shortage::Most { feature, .. }) => {
+            format!("{why} ({})", name(*feature))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Leaves out the next persons who may not deal.
+///
+/// # Errors
+/// Members does not answer.
+pub fn bar(
+    call: &mut Call<'_>,
+    number: u64,
+    draw: &mut Draw,
+    after: Option<u64>,
+) -> Result<Worked, ContractError> {
+    let told: Barred = call.members(&MembersQuery::Barred {
+        after: after.map(Id),
+        limit: Some(BARRED),
+    })?;
+    let mut out = 0;
+    for Id(person) in told.persons {
+        let Ok(person) = u32::try_from(person) else {
+            continue;
+        };
+        if let Some(entry) = state::entry(person, number).may_load(call.storage)? {
+            leave_out(call, number, draw, person, entry)?;
+            out += 1;
+        }
+    }
+    draw.stage = match told.next {
+        // a cursor that does not move would never end
+        Some(Id(next)) if after.is_none_or(|after| after < next) => {
+            Stage::Barring { after: Some(next) }
+        }
+        _ => Stage::Freezing {
+            raw: 0,
+            kind: 0,
+            page: 0,
+        },
+    };
+    Ok(Worked {
+        units: BARRED / 10 + 2 * out,
+        next: Some(call.now),
+    })
+}
+
+fn leave_out(
+    call: &mut Call<'_>,
+    number: u64,
+    draw: &mut Draw,
+    person: u32,
+    entry: Entry,
+) -> Result<Option<u32>, ContractError> {
+    let moved = pool::take_out(call.storage, number, entry)?;
+    call.storage.remove(state::entry(person, number).bytes());
+    draw.persons = draw.persons.saturating_sub(1);
+    draw.left_out = draw.left_out.saturating_add(1);
+    Ok(moved)
+}
+
+/// Takes the next page of a type into the root; who must rest is left out.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn page(
+    call: &mut Call<'_>,
+    number: u64,
+    terms: &Terms,
+    draw: &mut Draw,
+    (raw, kind, page): (u16, u16, u32),
+) -> Result<Worked, ContractError> {
+    let now = call.now;
+    if raw >= draw.types {
+        return finish(call, number, terms, draw);
+    }
+    let first = page * PER_PAGE;
+    let mut units = 2;
+    let (mut at, mut count) = (0, state::kind(number, raw).load(call.storage)?.count);
+    let key = state::members(number, raw, page);
+    let mut persons = key.may_load(call.storage)?.unwrap_or_default();
+    while let Some(&person) = persons.get(at) {
+        let numbers = &call.parameters.numbers;
+        if sat::may_sit(call.storage, numbers, now, person).is_ok() {
+            at += 1;
+            continue;
+        }
+        let index = first + at as u32; // at most 64 a page
+        leave_out(call, number, draw, person, Entry { raw, index })?;
+        count -= 1;
+        units += 2;
+        persons = key.may_load(call.storage)?.unwrap_or_default();
+    }
+    units += persons.len() as u32 / 8;
+    if !persons.is_empty() {
+        let mut root = Root(draw.root);
+        root.add(kind, first, &persons);
+        draw.root = root.0;
+    }
+    draw.stage = if first + PER_PAGE < count {
+        Stage::Freezing {
+            raw,
+            kind,
+            page: page + 1,
+        }
+    } else {
+        Stage::Freezing {
+            raw: raw + 1,
+            kind: kind + u16::from(count > 0),
+            page: 0,
+        }
+    };
+    Ok(Worked {
+        units,
+        next: Some(now),
+    })
+}
+
+/// Everybody has been seen: the pool is frozen, solvers begin.
+fn finish(
+    call: &mut Call<'_>,
+    number: u64,
+    terms: &Terms,
+    draw: &mut Draw,
+) -> Result<Worked, ContractError> {
+    let frozen: Frozen = pool::frozen(call.storage, number, terms)?;
+    let panels = count_test(&frozen.pool).and_then(|()| panels_for(draw.persons, frozen.pool.k));
+    let panels = match panels {
+        Ok(panels) => panels,
+        Err(why) => return fell_short(call, number, terms, draw, &why),
+    };
+    draw.root = Root(draw.root).close(&frozen.pool);
+    draw.short = String::new();
+    draw.frozen = call.now;
+    draw.panels = panels;
+    state::frozen(number).save(call.storage, &frozen);
+    call.event(
+        "draw_frozen",
+        &[
+            ("draw", &number),
+            ("persons", &draw.persons),
+            ("types", &frozen.raw.len()),
+            ("root", &cosmwasm_std::to_hex(draw.root)),
+            ("panels", &panels),
+        ],
+    );
+    super::solve(call, number, draw);
+    Ok(Worked {
+        units: 1 + frozen.raw.len() as u32 / 16,
+        next: Some(draw.deadline),
+    })
+}
+
+/// The frozen pool.
+///
+/// # Errors
+/// It is not frozen yet.
+pub fn load(call: &Call<'_>, number: u64, draw: &Draw) -> Result<Frozen, ContractError> {
+    if draw.panels == 0 {
+        return Err(DrawError::Stage {
+            draw: number,
+            stage: draw.stage.name(),
+            needs: "a frozen pool",
+        }
+        .into());
+    }
+    Ok(state::frozen(number).load(call.storage)?)
+}
