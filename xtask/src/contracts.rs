@@ -15,6 +15,7 @@ const CONTRACTS: &[&str] = &[
     "mycel-clearing",
     "mycel-credit",
     "mycel-members",
+    "mycel-sortition",
     "mycel-double",
 ];
 /// More than this is a sign of a dependency that does not belong into a contract.
