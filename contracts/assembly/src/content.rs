@@ -6,6 +6,7 @@ use cosmwasm_std::{Storage, from_json, to_json_vec};
 use mycel_kit::roles::{Class, Electorate};
 use sha2::{Digest, Sha256};
 
+use crate::count::shares::Utility;
 use crate::error::ContractError;
 use crate::msg::{Action, BallotInput, OptionInput, PanelInput, ProposalInput};
 use crate::state::{self, Kind, Proposal};
@@ -31,6 +32,8 @@ pub struct Content {
     pub kind: String,
     /// What a budget's projects share.
     pub total: Option<mycel_kit::Amount>,
+    /// What a budget's project is worth to each who wants it.
+    pub utility: Option<Utility>,
     /// By number. Option 0 is "no change" but for a budget.
     pub options: Vec<OptionInput>,
     /// All actions run in one message, or none.
@@ -66,7 +69,11 @@ impl Content {
                 let all = std::iter::once(stay).chain(options).collect();
                 (Kind::Ranked, "ranked", None, all)
             }
-            BallotInput::Budget { total, projects } => {
+            BallotInput::Budget {
+                total,
+                utility,
+                projects,
+            } => {
                 let all = projects
                     .into_iter()
                     .map(|project| OptionInput {
@@ -81,6 +88,7 @@ impl Content {
                     .collect();
                 let kind = Kind::Budget {
                     total: total.pico(),
+                    utility,
                 };
                 (kind, "budget", Some(total), all)
             }
@@ -94,6 +102,10 @@ impl Content {
             class: input.class,
             kind: name.to_owned(),
             total,
+            utility: match kind {
+                Kind::Budget { utility, .. } => Some(utility),
+                _ => None,
+            },
             options,
             atomic: input.atomic,
             panel: input.panel,

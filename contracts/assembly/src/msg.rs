@@ -8,6 +8,7 @@ use mycel_kit::peers::sortition::{Feature, Quota};
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id};
 
+use crate::count::shares::Utility;
 use crate::delegations::Scope;
 use crate::parameters::{ParameterChanges, PeerChanges};
 
@@ -85,6 +86,9 @@ pub enum BallotInput {
     Budget {
         /// What they share.
         total: Amount,
+        /// What a project is worth to each who wants it: its cost (the default), or one, whatever it costs.
+        #[serde(default)]
+        utility: Utility,
         /// Numbered from 0; at most 50.
         projects: Vec<ProjectInput>,
     },

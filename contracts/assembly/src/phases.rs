@@ -147,6 +147,7 @@ fn open(call: &mut Call<'_>, number: u64, proposal: &mut Proposal) -> Result<(),
         controllers,
     });
     delegations::vote_opens(call.storage, number, closes);
+    crate::delegations::vote_opens(call.storage, number, closes);
     enter(call, number, proposal, Phase::Vote, closes);
     Ok(())
 }

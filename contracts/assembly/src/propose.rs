@@ -284,7 +284,7 @@ fn spending(call: &Call<'_>, content: &Content, kind: Kind) -> Result<(), Contra
             .sum()
     };
     let most = match kind {
-        Kind::Budget { total } => {
+        Kind::Budget { total, .. } => {
             if content.class < Class::Spending {
                 return Err(ContractError::ClassInsufficient {
                     action: "budget".to_owned(),

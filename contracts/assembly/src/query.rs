@@ -299,7 +299,7 @@ pub fn view(storage: &dyn Storage, number: u64) -> Result<ProposalView, Contract
         proposer: Id(found.proposer),
         outcome: outcome_view(&found),
         total: match found.kind {
-            Kind::Budget { total } => Amount::new(total),
+            Kind::Budget { total, .. } => Amount::new(total),
             _ => None,
         },
         opening: found.opening.as_ref().map(|opening| OpeningView {

@@ -3,6 +3,8 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::roles::{Class, Electorate};
 
+use crate::count::shares::Utility;
+
 /// A block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Moment {
@@ -25,6 +27,8 @@ pub enum Kind {
     Budget {
         /// What they share, in pico-credits.
         total: u64,
+        /// What a project is worth to each who wants it.
+        utility: Utility,
     },
 }
 

@@ -31,13 +31,16 @@
 use std::cmp::Ordering;
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_schema::cw_serde;
 use num_bigint::BigUint;
 
 /// Most projects of a budget.
 pub const MAX_PROJECTS: usize = 64;
 
 /// What a bought project is to each of those who approve it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[cw_serde]
+#[derive(Copy, Default, Eq, BorshSerialize, BorshDeserialize)]
+#[schemaifier(mute_warnings)]
 pub enum Utility {
     /// One, whatever it costs: many like small projects.
     Cardinality,

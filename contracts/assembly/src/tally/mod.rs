@@ -21,7 +21,7 @@ use mycel_kit::Key;
 use mycel_kit::peers::members;
 
 use crate::call::Call;
-use crate::count::shares::{Election, Utility};
+use crate::count::shares::Election;
 use crate::delegations;
 use crate::electorate;
 use crate::error::ContractError;
@@ -335,12 +335,12 @@ fn buy(
     let ballots = ballots
         .into_iter()
         .map(|(set, weight)| (set, weight.into()));
-    let Kind::Budget { total } = proposal.kind else {
+    let Kind::Budget { total, utility } = proposal.kind else {
         return Err(ContractError::Missing { what: "a budget" });
     };
     let voters = yes.saturating_add(*no).max(1);
     let step = (total / voters / 100).max(total / 1_000_000).max(1);
-    let election = Election::new(&costs, total, step, Utility::Cost, ballots);
+    let election = Election::new(&costs, total, step, utility, ballots);
     let each = u32::try_from(1 + election.groups() / GROUPS).unwrap_or(u32::MAX);
     let steps = (*work / each).max(1);
     let taken = election.advance(run, steps);
