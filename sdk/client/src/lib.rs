@@ -43,6 +43,7 @@ pub mod answer;
 pub mod assembly;
 pub mod clearing;
 pub mod client;
+pub mod clock;
 pub mod credit;
 pub mod error;
 #[cfg(feature = "http")]
@@ -54,6 +55,7 @@ pub mod network;
 #[cfg(feature = "http")]
 pub mod socket;
 pub mod state;
+pub mod sortition;
 pub mod submit;
 pub mod transport;
 pub mod tx;

@@ -6,6 +6,7 @@
 mod chain;
 mod changes;
 mod known;
+mod proposed;
 mod typed;
 mod value;
 
