@@ -1,0 +1,7 @@
+//! The contract's tests, in one binary: a module for each subject, so that
+//! `cargo test -p mycel-sortition seats::` runs one. [`world`] is the contract,
+//! members' double and a solver in a sandbox.
+
+mod beacon;
+mod pools;
+mod world;
