@@ -12,7 +12,7 @@ use crate::{
     output::Format,
     pay, position, request,
     session::Session,
-    solve, statement,
+    solve, statement, vote,
 };
 
 /// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
@@ -124,6 +124,8 @@ enum Noun {
     Statement(statement::Cmd),
     /// What members owe each other, and rounds that set it off in circles
     Clear(clear::Cmd),
+    /// Proposals, votes and delegation
+    Vote(vote::Cmd),
     /// Deploys, calls and asks contracts
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
@@ -163,6 +165,10 @@ impl Cli {
             Noun::Clear(cmd) => {
                 let session = open()?;
                 session.block_on(clear::run(cmd, &session))
+            }
+            Noun::Vote(cmd) => {
+                let session = open()?;
+                session.block_on(vote::run(cmd, &session))
             }
             Noun::Statement(cmd) => {
                 let session = open()?;

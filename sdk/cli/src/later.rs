@@ -8,7 +8,6 @@ const NOUNS: &[&str] = &[
     "commons",
     "fund",
     "draw",
-    "vote",
     "zk",
     "sim",
     "doctor",

@@ -9,7 +9,7 @@
 //!
 //! # Map
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
-//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
+//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`vote`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes.
 #![forbid(unsafe_code)]
@@ -35,6 +35,7 @@ mod solve;
 mod statement;
 #[cfg(feature = "node")]
 mod up;
+mod vote;
 
 use std::process::ExitCode;
 

@@ -30,6 +30,7 @@ fn help_goes_to_stdout_and_names_nouns_exit_codes_and_what_is_to_come() {
         "history",
         "contract",
         "audit",
+        "vote",
         "node",
         "Later: trust",
         "10 upgrade needed",
@@ -37,7 +38,7 @@ fn help_goes_to_stdout_and_names_nouns_exit_codes_and_what_is_to_come() {
         assert!(help.contains(word), "{word} in {help}");
     }
     assert!(
-        !help.contains("\n  vote"),
+        !help.contains("\n  commons"),
         "later nouns are not listed as commands: {help}"
     );
 }
@@ -66,7 +67,7 @@ For more information, try '--help'.
 fn what_is_not_built_yet_says_so_with_exit_code_1() {
     let home = nowhere();
     for (words, name) in [
-        (vec!["vote"], "vote"),
+        (vec!["commons"], "commons"),
         (vec!["trust", "show", "--note", "x"], "trust"),
         (
             vec!["contract", "new", "--variant", "credit"],

@@ -42,7 +42,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
 }
 
 /// JSON from the command line, or from the file behind `@`.
-fn read_json(text: &str) -> Result<Value, Failure> {
+pub fn read_json(text: &str) -> Result<Value, Failure> {
     let json = match text.strip_prefix('@') {
         Some(path) => std::fs::read_to_string(path).map_err(|e| Failure::file(path, &e))?,
         None => text.to_owned(),

@@ -51,7 +51,8 @@ impl<T: Transport> Assembly<'_, T> {
 
     /// A proposal and where it is.
     pub async fn proposal(&self, proposal: Id) -> Result<ProposalView, ClientError> {
-        self.ask(&QueryMsg::Proposal(ProposalRef { proposal })).await
+        self.ask(&QueryMsg::Proposal(ProposalRef { proposal }))
+            .await
     }
 
     /// The newest proposals, in one phase or in any, at most `most`.
@@ -168,7 +169,8 @@ impl<T: Transport> Assembly<'_, T> {
 
     /// What was attached to a proposal by hash.
     pub async fn clusters(&self, proposal: Id) -> Result<ClustersResponse, ClientError> {
-        self.ask(&QueryMsg::Clusters(ProposalRef { proposal })).await
+        self.ask(&QueryMsg::Clusters(ProposalRef { proposal }))
+            .await
     }
 
     /// What its panel recommends: sums, and the first 50 in words.

@@ -31,9 +31,7 @@ impl<T: Transport> Reader<'_, T> {
                 let spend = json!({"to": to, "amount": amount, "hold_for": hold_for, "msg": msg});
                 self.spend(&spend).await
             }
-            Action::Pause { contract, seconds } => {
-                self.pause(contract, u64::from(*seconds)).await
-            }
+            Action::Pause { contract, seconds } => self.pause(contract, u64::from(*seconds)).await,
         }
     }
 }

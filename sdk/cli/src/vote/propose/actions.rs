@@ -1,0 +1,443 @@
+//! Actions of the common kinds of proposals.
+use base64::{Engine, engine::general_purpose::STANDARD};
+use cosmwasm_std::Binary;
+use mycel_assembly::{
+    msg::{Action, BallotInput},
+    table,
+};
+use mycel_bindings::{AllowanceClass, ClassChange, MycelMsg, ParamChanges, ValidatorUpdate};
+use mycel_client::{
+    Client, Http, amount,
+    assembly::words::{seconds, typed},
+    network::MEMBERS,
+};
+use mycel_kit::{Id, roles::Class};
+use serde_json::{Map, Value, json};
+
+use super::{About, Kind};
+use crate::{contract::read_json, exit::Failure, session::Session};
+
+/// Where names are looked up.
+pub struct Find<'a> {
+    pub session: &'a Session,
+    pub client: &'a Client<Http>,
+}
+
+impl Find<'_> {
+    async fn address(&self, name: &str) -> Result<String, Failure> {
+        Ok(self.session.address(name).await?.to_string())
+    }
+}
+
+/// The actions of a plain proposal.
+pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Failure> {
+    let one = |about, action| Ok((about, vec![action]));
+    match kind {
+        Kind::Parameters {
+            contract,
+            fields,
+            about,
+        } => Ok((about, parameters(find, &contract, &fields).await?)),
+        Kind::Decide {
+            contract,
+            action,
+            about,
+        } => {
+            let action = decided(find, &contract, &read_json(&action)?).await?;
+            one(about, action)
+        }
+        Kind::Messages {
+            contract,
+            messages,
+            about,
+        } => {
+            let contract = find.address(&contract).await?;
+            let execute = |message: String| {
+                Ok(Action::Execute {
+                    contract: contract.clone(),
+                    msg: binary(&read_json(&message)?),
+                })
+            };
+            let actions: Result<_, Failure> = messages.into_iter().map(execute).collect();
+            Ok((about, actions?))
+        }
+        Kind::Spend {
+            to,
+            amount: text,
+            about,
+        } => {
+            let spend = Action::Spend {
+                to: Some(find.address(&to).await?),
+                amount: amount::parse(&text)?,
+                hold_for: None,
+                msg: None,
+            };
+            one(about, spend)
+        }
+        Kind::Admit { who, about } => {
+            let address = find.address(&who).await?;
+            let admit = json!({"admit": {"address": address}});
+            one(about, decided(find, MEMBERS, &admit).await?)
+        }
+        Kind::Validators { updates, about } => {
+            let updates: Result<_, _> = updates.iter().map(|u| validator(u)).collect();
+            let update = MycelMsg::UpdateValidators { updates: updates? };
+            one(about, Action::Chain(update))
+        }
+        Kind::Chain { fields, about } => one(about, Action::Chain(chain(find.session, &fields)?)),
+        Kind::Classes { classes, about } => {
+            let classes: Result<_, _> = classes.iter().map(|c| class(c)).collect();
+            let changes = Box::new(ParamChanges {
+                classes: classes?,
+                ..ParamChanges::default()
+            });
+            one(about, Action::Chain(MycelMsg::SetParams { changes }))
+        }
+        Kind::Upgrade {
+            version,
+            height,
+            about,
+            ..
+        } => {
+            let upgrade = match (version, height) {
+                (Some(name), Some(height)) => MycelMsg::ScheduleUpgrade {
+                    height: height.into(),
+                    name,
+                },
+                _ => MycelMsg::CancelUpgrade {},
+            };
+            one(about, Action::Chain(upgrade))
+        }
+        Kind::Migrate {
+            contract,
+            code,
+            report,
+            msg,
+            about,
+        } => {
+            let migrate = Action::Migrate {
+                contract: find.address(&contract).await?,
+                code_id: Id(code),
+                msg: binary(&read_json(&msg)?),
+                report,
+            };
+            one(about, migrate)
+        }
+        Kind::Pause {
+            contract,
+            lasting,
+            about,
+        } => {
+            let lasts = seconds(&lasting).and_then(|s| u32::try_from(s).ok());
+            let pause = Action::Pause {
+                contract: find.address(&contract).await?,
+                seconds: lasts.ok_or_else(|| {
+                    Failure::Usage(format!("--for={lasting} is no time; write `3d` or `12h`"))
+                })?,
+            };
+            one(about, pause)
+        }
+        Kind::Text(about)
+        | Kind::Refuse { about, .. }
+        | Kind::Approval { about, .. }
+        | Kind::Ranked { about, .. }
+        | Kind::Budget { about, .. } => Ok((about, vec![])),
+        Kind::File { .. } => Err(Failure::Usage("a file says its actions itself".into())),
+    }
+}
+
+/// The least class that all actions of a ballot need; spending for a budget.
+pub fn least(ballot: &BallotInput) -> Result<Class, Failure> {
+    let (floor, actions): (_, Vec<&Action>) = match ballot {
+        BallotInput::YesNo { actions } => (Class::Ordinary, actions.iter().collect()),
+        BallotInput::Approval { options } | BallotInput::Ranked { options } => {
+            let actions = options.iter().flat_map(|option| &option.actions);
+            (Class::Ordinary, actions.collect())
+        }
+        BallotInput::Budget { .. } => (Class::Spending, vec![]),
+    };
+    let classes: Result<Vec<Class>, _> = actions.into_iter().map(table::least).collect();
+    let classes = classes.map_err(|e| Failure::Usage(e.to_string()))?;
+    // a pause and nothing else may be urgent
+    if !classes.is_empty() && classes.iter().all(|class| *class == Class::Urgent) {
+        return Ok(Class::Urgent);
+    }
+    Ok(classes.into_iter().fold(floor, Class::max))
+}
+
+/// JSON as messages carry it.
+pub fn binary(value: &Value) -> Binary {
+    Binary::from(value.to_string().into_bytes())
+}
+
+async fn decided(find: &Find<'_>, contract: &str, action: &Value) -> Result<Action, Failure> {
+    Ok(Action::Decided {
+        contract: find.address(contract).await?,
+        action: binary(action),
+    })
+}
+
+/// `set_parameters` and `set_peers` from fields, whose shapes follow what the contract answers now.
+async fn parameters(
+    find: &Find<'_>,
+    contract: &str,
+    fields: &[String],
+) -> Result<Vec<Action>, Failure> {
+    let address = find.session.address(contract).await?;
+    let question = json!({"parameters": {}});
+    let now: Value = find.client.smart(&address, &question).await?;
+    // some contracts answer values beside their bounds, others within `parameters`
+    let values = now.get("parameters").unwrap_or(&now);
+    let (mut set, mut peers) = (Map::new(), Map::new());
+    for field in fields {
+        let (path, text) = split(field)?;
+        if let Some(peer) = path.strip_prefix("peers.") {
+            let like = now["peers"]
+                .get(peer)
+                .ok_or_else(|| unknown(path, contract))?;
+            let value = value(find.session, peer, text, like).await?;
+            peers.insert(peer.to_owned(), value);
+            continue;
+        }
+        let path = found(values, path).ok_or_else(|| unknown(path, contract))?;
+        let name = path.last().map(String::as_str).unwrap_or_default();
+        let like = path.iter().fold(values, |value, name| &value[name]);
+        let value = value(find.session, name, text, like).await?;
+        insert(&mut set, &path, value);
+    }
+    let mut actions = vec![];
+    for (name, body) in [("set_parameters", set), ("set_peers", peers)] {
+        if !body.is_empty() {
+            actions.push(decided(find, contract, &json!({name: body})).await?);
+        }
+    }
+    Ok(actions)
+}
+
+fn split(field: &str) -> Result<(&str, &str), Failure> {
+    field
+        .split_once('=')
+        .ok_or_else(|| Failure::Usage(format!("{field} names no value; write it as FIELD=VALUE")))
+}
+
+fn unknown(path: &str, contract: &str) -> Failure {
+    Failure::Usage(format!(
+        "{contract} has no parameter {path}; see `mycel contract query {contract} '{{\"parameters\":{{}}}}'`"
+    ))
+}
+
+/// Where a field stands: at its path, else in one of the groups, as `exempt` in `economy`.
+fn found(values: &Value, path: &str) -> Option<Vec<String>> {
+    let parts: Vec<String> = path.split('.').map(Into::into).collect();
+    let there = |start: &Value| {
+        let mut at = Some(start);
+        for part in &parts {
+            at = at.and_then(|value| value.get(part));
+        }
+        at.is_some()
+    };
+    if there(values) {
+        return Some(parts);
+    }
+    let groups = values.as_object()?.iter();
+    let group = groups
+        .filter(|(name, group)| group.is_object() && *name != "peers" && there(group))
+        .map(|(name, _)| name.clone())
+        .next()?;
+    Some([vec![group], parts].concat())
+}
+
+fn insert(set: &mut Map<String, Value>, path: &[String], value: Value) {
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    if rest.is_empty() {
+        set.insert(first.clone(), value);
+        return;
+    }
+    let inner = set.entry(first.clone()).or_insert_with(|| json!({}));
+    if let Some(inner) = inner.as_object_mut() {
+        insert(inner, rest, value);
+    }
+}
+
+/// A typed value; a name where the field holds an address becomes that address.
+async fn value(session: &Session, name: &str, text: &str, like: &Value) -> Result<Value, Failure> {
+    let value = typed(name, text, like)?;
+    let holds = like
+        .as_str()
+        .is_some_and(|now| now.is_empty() || now.starts_with("mycel1"));
+    if let (true, Some(who)) = (holds, value.as_str())
+        && !who.is_empty()
+        && !who.bytes().all(|b| b.is_ascii_digit())
+    {
+        return Ok(session.address(who).await?.to_string().into());
+    }
+    Ok(value)
+}
+
+/// Changes of the chain's parameters. Its numbers travel as text.
+fn chain(session: &Session, fields: &[String]) -> Result<MycelMsg, Failure> {
+    let mut set = Map::new();
+    for field in fields {
+        let (path, text) = split(field)?;
+        let text = match path.ends_with("_authority") {
+            true => session.known(text)?.map(|address| address.to_string()),
+            false => None,
+        }
+        .unwrap_or_else(|| text.to_owned());
+        let path: Vec<String> = path.split('.').map(Into::into).collect();
+        insert(&mut set, &path, Value::String(text));
+    }
+    let changes: ParamChanges = serde_json::from_value(set.into()).map_err(|e| {
+        Failure::Usage(format!(
+            "{e}; numbers are whole, groups have dots as `gas.read=900`"
+        ))
+    })?;
+    let changes = Box::new(changes);
+    Ok(MycelMsg::SetParams { changes })
+}
+
+/// `guest=2000000,500,code` or `guest=none`.
+fn class(text: &str) -> Result<ClassChange, Failure> {
+    let wrong = || {
+        Failure::Usage(format!(
+            "{text} is no class; write it as NAME=CAPACITY,RATE[,code] or NAME=none"
+        ))
+    };
+    let (name, class) = text.split_once('=').ok_or_else(wrong)?;
+    let name = name.to_owned();
+    if class == "none" {
+        return Ok(ClassChange { name, class: None });
+    }
+    let parts: Vec<&str> = class.split(',').collect();
+    let number = |text: &str| text.parse::<u64>().map_err(|_| wrong());
+    let (capacity, rate, may_store_code) = match parts[..] {
+        [capacity, rate] => (capacity, rate, false),
+        [capacity, rate, "code"] => (capacity, rate, true),
+        _ => return Err(wrong()),
+    };
+    let class = AllowanceClass {
+        capacity: number(capacity)?.into(),
+        rate: number(rate)?.into(),
+        may_store_code,
+    };
+    let class = Some(class);
+    Ok(ClassChange { name, class })
+}
+
+/// `KEY=10`, the key in hex or base64, which may itself end in `=`.
+fn validator(text: &str) -> Result<ValidatorUpdate, Failure> {
+    let wrong = || {
+        Failure::Usage(format!(
+            "{text} is no validator; write it as KEY=POWER, the key's 32 bytes in hex or base64"
+        ))
+    };
+    let (key, power) = text.rsplit_once('=').ok_or_else(wrong)?;
+    let bytes = hex::decode(key).or_else(|_| STANDARD.decode(key));
+    let bytes = bytes.ok().filter(|bytes| bytes.len() == 32);
+    Ok(ValidatorUpdate {
+        pub_key: bytes.ok_or_else(wrong)?.into(),
+        power: power.parse::<u64>().map_err(|_| wrong())?.into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_at_its_path_or_within_a_group() {
+        let now = json!({"rate": 1, "economy": {"exempt": "1"}, "peers": {"credit": ""}});
+        let path = |text: &str| found(&now, text).map(|path| path.join("."));
+        assert_eq!(path("rate").as_deref(), Some("rate"));
+        assert_eq!(path("economy.exempt").as_deref(), Some("economy.exempt"));
+        assert_eq!(path("exempt").as_deref(), Some("economy.exempt"));
+        assert_eq!(path("credit"), None, "peers are set by another action");
+        assert_eq!(path("rat"), None);
+        let mut set = Map::new();
+        insert(&mut set, &["economy".into(), "exempt".into()], json!("2"));
+        insert(&mut set, &["economy".into(), "gain".into()], json!(3));
+        assert_eq!(json!(set), json!({"economy": {"exempt": "2", "gain": 3}}));
+    }
+
+    #[test]
+    fn classes_and_validators_read_as_they_are_written_or_say_how() {
+        let guest = class("guest=2000000,500,code").unwrap();
+        assert_eq!(guest.class.unwrap().may_store_code, true);
+        assert_eq!(class("guest=none").unwrap().class, None);
+        for wrong in ["guest", "guest=1", "guest=1,x", "guest=1,2,all"] {
+            let refused = class(wrong).unwrap_err().to_string();
+            assert!(refused.contains("NAME=CAPACITY,RATE"), "{refused}");
+        }
+        let (hex, base64) = (hex::encode([7; 32]), STANDARD.encode([7; 32]));
+        for key in [hex, base64] {
+            let update = validator(&format!("{key}=10")).unwrap();
+            assert_eq!((update.pub_key.len(), update.power.u64()), (32, 10));
+        }
+        for wrong in [
+            "07=10",
+            "x",
+            "=1",
+            &format!("{}=many", hex::encode([7; 32])),
+        ] {
+            let refused = validator(wrong).unwrap_err().to_string();
+            assert!(refused.contains("KEY=POWER"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_least_class_that_serves_is_taken() {
+        let spend = Action::Spend {
+            to: Some("ana".into()),
+            amount: mycel_kit::Amount::credits(1).unwrap(),
+            hold_for: None,
+            msg: None,
+        };
+        let own = |name: &str| Action::Decided {
+            contract: "credit".into(),
+            action: binary(&json!({name: {}})),
+        };
+        let pause = Action::Pause {
+            contract: "credit".into(),
+            seconds: 60,
+        };
+        let class = |actions: &[&Action]| {
+            let actions = actions.iter().map(|a| (*a).clone()).collect();
+            least(&BallotInput::YesNo { actions }).unwrap()
+        };
+        assert_eq!(class(&[]), Class::Ordinary);
+        assert_eq!(class(&[&own("set_limit")]), Class::Ordinary);
+        assert_eq!(class(&[&spend]), Class::Spending);
+        assert_eq!(
+            class(&[&spend, &own("set_parameters")]),
+            Class::Constitutional
+        );
+        assert_eq!(class(&[&pause]), Class::Urgent);
+        assert_eq!(class(&[&pause, &own("set_limit")]), Class::Ordinary);
+        let two = BallotInput::YesNo {
+            actions: vec![Action::Decided {
+                contract: "credit".into(),
+                action: binary(&json!({"spend_commons": {}})),
+            }],
+        };
+        assert!(least(&two).is_err(), "what no class can do");
+    }
+
+    #[test]
+    fn the_chain_s_parameters_are_read_in_groups_and_refused_by_name() {
+        let read = |fields: &[&str]| {
+            let mut set = Map::new();
+            for field in fields {
+                let (path, text) = split(field).unwrap();
+                let path: Vec<String> = path.split('.').map(Into::into).collect();
+                insert(&mut set, &path, Value::String(text.into()));
+            }
+            serde_json::from_value::<ParamChanges>(set.into())
+        };
+        let changes = read(&["gas.read=900", "tx_max_gas=5"]).unwrap();
+        assert_eq!(changes.gas.unwrap().read.unwrap().u64(), 900);
+        assert_eq!(changes.tx_max_gas.unwrap().u64(), 5);
+        assert!(read(&["gaz=5"]).is_err());
+    }
+}
