@@ -1,0 +1,8 @@
+//! The contract's tests, in one binary: a module for each subject, so that
+//! `cargo test -p mycel-assembly carried::` runs one. [`world`] is the
+//! contract, the real members and small peers in a sandbox.
+
+mod carried;
+mod proposing;
+mod voting;
+mod world;
