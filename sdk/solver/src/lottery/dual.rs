@@ -6,12 +6,10 @@
 //! being sure. Then Σ y·π = B for every lottery whose panels fill what has a price, whatever it was rounded to.
 use mycel_kit::lottery::{Frame, Level};
 
-use super::leximin::Prices;
+use super::leximin::{PRICED, Prices};
 
 /// What prices are multiplied by.
 const SCALE: f64 = (1u64 << 40) as f64;
-/// A price of a quota below this share of the greatest is none.
-const PRICED: f64 = 1e-6;
 /// A type's share of the weight from which on it counts as weighted.
 const WEIGHTED: f64 = 1e-6;
 /// Greatest common denominator that is taken, and how far exact prices may be from those found.

@@ -12,10 +12,11 @@ const GIVE: f64 = 1e-7;
 /// A type's share of a level's weight from which on it counts as weighted.
 const WEIGHTED: f64 = 1e-6;
 
+/// A price of a quota up to this share of the greatest is none.
+pub const PRICED: f64 = 1e-6;
+
 /// Prices of one level as the program finds them.
 pub struct Prices {
-    /// The level's chance.
-    pub chance: f64,
     /// Types settled before.
     pub before: Vec<bool>,
     /// Weight of each type as a whole; those of open types add up to 1.
@@ -32,6 +33,21 @@ pub struct Leximin {
     pub chances: Vec<f64>,
     /// The levels, lowest first.
     pub levels: Vec<Prices>,
+}
+
+impl Leximin {
+    /// Whether some level has a price on a quota's max (1), its min (−1), or on none (0). What has a price has no room.
+    pub fn priced(&self, quota: usize) -> i8 {
+        let price = |level: &Prices| {
+            let greatest = level
+                .quotas
+                .iter()
+                .fold(0.0f64, |most, price| most.max(price.abs()));
+            let own = level.quotas[quota];
+            (own.abs() > PRICED * greatest).then_some(if own > 0.0 { 1 } else { -1 })
+        };
+        self.levels.iter().find_map(price).unwrap_or(0)
+    }
 }
 
 /// Adds size and quotas over the first variables, the persons' chances by type. Returns for each quota its row: in
@@ -134,7 +150,6 @@ pub fn leximin(frame: &Frame<'_>, watch: &Watch<'_>) -> Result<Leximin, LotteryE
         let chance = optimum.point[types].clamp(0.0, 1.0);
         let weights: Vec<f64> = (0..types).map(|kind| optimum.price(first + kind)).collect();
         let level = Prices {
-            chance,
             before: settled.iter().map(Option::is_some).collect(),
             seat: optimum.prices[0],
             quotas: quotas
@@ -166,9 +181,8 @@ pub fn leximin(frame: &Frame<'_>, watch: &Watch<'_>) -> Result<Leximin, LotteryE
         for kind in leaving {
             settled[kind] = Some(chance);
         }
-        for (kind, settled) in settled.iter().enumerate() {
-            found.chances[kind] = settled.unwrap_or(optimum.point[kind]);
-        }
+        // the last point keeps all quotas, and every level but for what settled chances may give
+        found.chances.copy_from_slice(&optimum.point[..types]);
         found.levels.push(level);
     }
     debug_assert!(pool.counts.len() == found.chances.len());

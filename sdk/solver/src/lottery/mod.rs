@@ -5,7 +5,7 @@
 //! chances are a point of the *quota polytope* (`Σ n_t·p_t = k`, each quota's sum within its bounds, `0 ≤ p ≤ 1`), and
 //! level after level a linear program raises the least chance of those not yet settled (`leximin`). Its prices become
 //! integers that prove the level exactly (`dual`). Chances become whole seats over m panels (`round`), seats become
-//! panels within the quotas (`fill`, `table`), and panels are mixed until no two volunteers can count on meeting
+//! panels within the quotas (`fill`, `settle`, `table`), and panels are mixed until no two volunteers can count on meeting
 //! (`mix`). What comes out has passed `mycel_kit::lottery::verify`, the check that contracts make.
 //!
 //! Quotas over one or two features always come apart into panels. Over three and more a point of the quota polytope
@@ -34,6 +34,8 @@ mod mix;
 mod program;
 #[cfg(not(target_family = "wasm"))]
 mod round;
+#[cfg(not(target_family = "wasm"))]
+mod settle;
 #[cfg(not(target_family = "wasm"))]
 mod solve;
 #[cfg(not(target_family = "wasm"))]

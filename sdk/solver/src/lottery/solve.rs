@@ -43,7 +43,7 @@ pub struct Solved {
 }
 
 /// Bits of the rounding that stands for none: what the gap is proven at.
-const FINE: i64 = 1 << 30;
+const FINE: i64 = 1 << 24;
 
 /// Finds the lottery of a pool.
 ///
@@ -54,7 +54,7 @@ pub fn solve(pool: &Pool, options: &Options, watch: &Watch<'_>) -> Result<Solved
     let frame = Frame::new(pool)?;
     let m = panels_for(frame.persons(), pool.k)? << u32::from(options.doubled);
     let found = leximin(&frame, watch)?;
-    let panels = panels(&frame, m, &found.chances, watch)?;
+    let panels = panels(&frame, m, &found, watch)?;
     let mut tally = Tally::begin(&frame, m)?;
     for panel in &panels {
         tally.panel(&frame, panel)?;
@@ -74,7 +74,7 @@ pub fn solve(pool: &Pool, options: &Options, watch: &Watch<'_>) -> Result<Solved
     let least = (0..frame.types())
         .map(|kind| chance(tally.sums[kind] as i64, i64::from(m), pool.counts[kind]))
         .fold(f64::INFINITY, f64::min);
-    let fine = whole(&frame, FINE, &found.chances).map_or(0.0, |sums| {
+    let fine = whole(&frame, FINE, &found).map_or(0.0, |sums| {
         let chances = sums.iter().zip(&pool.counts);
         chances
             .map(|(&sum, &count)| chance(sum, FINE, count))
@@ -142,7 +142,16 @@ fn levels(
     for prices in found.levels.iter().take(MAX_LEVELS) {
         let held = dual::levels(frame, prices).into_iter().find_map(|level| {
             let mut next = standing.clone();
-            next.level(frame, tally, &level, tolerance).ok()?;
+            let r = next.level(frame, tally, &level, tolerance);
+            eprintln!(
+                "{:?}",
+                r.as_ref().map(|h| (
+                    h.least.decimal().to_string(),
+                    h.bound.decimal().to_string(),
+                    h.persons
+                ))
+            );
+            r.ok()?;
             Some((next, level))
         });
         let Some((next, level)) = held else { break };
@@ -153,8 +162,8 @@ fn levels(
 }
 
 /// Whole seats of each type over so many panels, as chances ask for.
-fn whole(frame: &Frame<'_>, panels: i64, chances: &[f64]) -> Option<Vec<i64>> {
-    let pool = frame.pool();
+fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin) -> Option<Vec<i64>> {
+    let (pool, chances) = (frame.pool(), &found.chances);
     let counts = pool.counts.iter().map(|count| i64::from(*count));
     let targets: Vec<f64> = (chances.iter().zip(counts.clone()))
         .map(|(chance, count)| chance * count as f64 * panels as f64)
@@ -167,10 +176,13 @@ fn whole(frame: &Frame<'_>, panels: i64, chances: &[f64]) -> Option<Vec<i64>> {
     });
     let quotas = pool.quotas.iter().enumerate();
     let groups = quotas.map(|(number, quota)| {
-        (
-            panels * i64::from(quota.min),
-            panels * i64::from(frame.max(number)),
-        )
+        let bounds = (i64::from(quota.min), i64::from(frame.max(number)));
+        let (low, high) = match found.priced(number) {
+            1 => (bounds.1, bounds.1),
+            -1 => (bounds.0, bounds.0),
+            _ => bounds,
+        };
+        (panels * low, panels * high)
     });
     let rounding = Rounding {
         total: panels * i64::from(pool.k),
@@ -187,7 +199,7 @@ fn whole(frame: &Frame<'_>, panels: i64, chances: &[f64]) -> Option<Vec<i64>> {
 fn panels(
     frame: &Frame<'_>,
     m: u32,
-    chances: &[f64],
+    found: &Leximin,
     watch: &Watch<'_>,
 ) -> Result<Vec<Panel>, LotteryError> {
     let pool = frame.pool();
@@ -198,7 +210,7 @@ fn panels(
         times *= 2;
     }
     let rows = m / times;
-    let sums = whole(frame, i64::from(rows), chances).ok_or(LotteryError::NoPanel)?;
+    let sums = whole(frame, i64::from(rows), found).ok_or(LotteryError::NoPanel)?;
     let mut table = fill(frame, rows as usize, &sums, watch).ok_or(LotteryError::NoPanel)?;
     mix(&mut table, &pool.counts, pool.k, watch);
     let mut all: Vec<_> = table.panels().collect();
