@@ -3,5 +3,7 @@
 //! members' double and a solver in a sandbox.
 
 mod beacon;
+mod freezing;
+mod juries;
 mod pools;
 mod world;
