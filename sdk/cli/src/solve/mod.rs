@@ -5,6 +5,7 @@
 mod allocation;
 mod assignment;
 mod clearing;
+mod lottery;
 mod stable;
 
 use std::{io::Read, path::PathBuf, time::Duration};
@@ -39,6 +40,8 @@ enum Verb {
     Assignment(assignment::Cmd),
     /// Matches two sides by their ranks so that no two would rather have each other (`p stable`)
     Stable(stable::Cmd),
+    /// Draws up panels within quotas so that every volunteer's chance is as equal as they allow
+    Lottery(lottery::Cmd),
 }
 
 /// Where an instance comes from and a certificate goes.
@@ -96,6 +99,7 @@ pub fn run(cmd: Cmd, output: Format) -> Result<(), Failure> {
         Verb::Allocation(cmd) => allocation::run(&cmd, output),
         Verb::Assignment(cmd) => assignment::run(&cmd, output),
         Verb::Stable(cmd) => stable::run(&cmd, output),
+        Verb::Lottery(cmd) => lottery::run(&cmd, output),
     }
 }
 

@@ -3,6 +3,7 @@ use mycel_kit::lottery::{Frame, Pool};
 
 use super::{
     LotteryError,
+    file::PoolFile,
     leximin::{QuotaRows, quota_rows},
     program::{Program, Row},
 };
@@ -23,6 +24,38 @@ pub struct Clash {
     pub bounds: Vec<Bound>,
     /// How far which bounds give way in the nearest quotas that can be kept.
     pub relaxed: Vec<(Bound, u32)>,
+}
+
+impl Clash {
+    /// The clash in words, with the names of the pool's file.
+    #[must_use]
+    pub fn story(&self, file: &PoolFile) -> String {
+        let value = |bound: &Bound| {
+            let quota = &file.quotas[bound.quota];
+            if bound.max { quota.max } else { quota.min }
+        };
+        let name = |bound: &Bound| {
+            let quota = &file.quotas[bound.quota];
+            let side = if bound.max { "max" } else { "min" };
+            format!("{}={} {side}={}", quota.feature, quota.value, value(bound))
+        };
+        let clashing: Vec<String> = self.bounds.iter().map(name).collect();
+        let relaxed = self.relaxed.iter().map(|(bound, steps)| {
+            let value = value(bound);
+            let to = if bound.max {
+                value + steps
+            } else {
+                value.saturating_sub(*steps)
+            };
+            format!("{} to {to}", name(bound))
+        });
+        let relaxed: Vec<String> = relaxed.collect();
+        format!(
+            "quotas cannot be kept together: {}; the nearest that can: change {}",
+            clashing.join(", "),
+            relaxed.join(", ")
+        )
+    }
 }
 
 /// How much is left over where quotas are called kept.

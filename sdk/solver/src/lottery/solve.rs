@@ -142,16 +142,7 @@ fn levels(
     for prices in found.levels.iter().take(MAX_LEVELS) {
         let held = dual::levels(frame, prices).into_iter().find_map(|level| {
             let mut next = standing.clone();
-            let r = next.level(frame, tally, &level, tolerance);
-            eprintln!(
-                "{:?}",
-                r.as_ref().map(|h| (
-                    h.least.decimal().to_string(),
-                    h.bound.decimal().to_string(),
-                    h.persons
-                ))
-            );
-            r.ok()?;
+            next.level(frame, tally, &level, tolerance).ok()?;
             Some((next, level))
         });
         let Some((next, level)) = held else { break };
