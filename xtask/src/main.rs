@@ -24,7 +24,7 @@ cargo xtask <verb>
   lint          rustfmt, clippy, wasm32 check, dependency licences and bans
   bench NAME    a benchmark; JSON lines {bench, case, ours, peer, ratio, unit} on stdout
   peers NAME    install and run an outside implementation live, and record its answers:
-                oracle (cosmwasm-vm), wasmd, ortools [--long]
+                oracle (cosmwasm-vm), wasmd, ortools [--long], elections [FILE.pb …]
 ";
 
 /// What went wrong, in words for the person at the terminal.

@@ -1,5 +1,6 @@
 //! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes, and
 //! `cargo xtask test` checks ours against the recording.
+pub mod elections;
 pub mod ortools;
 pub mod wasmd;
 
@@ -11,8 +12,9 @@ pub fn run(rest: &[String]) -> Outcome {
         Some("oracle") => cargo::cargo(&["run", "--manifest-path", "tests/oracle/Cargo.toml"]),
         Some("wasmd") => wasmd::run(),
         Some("ortools") => ortools::run(&rest[1..]),
+        Some("elections") => elections::run(&rest[1..]),
         other => Err(format!(
-            "unknown peer `{}`; there are: oracle, wasmd, ortools",
+            "unknown peer `{}`; there are: oracle, wasmd, ortools, elections",
             other.unwrap_or_default()
         )),
     }

@@ -46,6 +46,17 @@ pub fn propose(call: &mut Call<'_>, input: ProposalInput) -> Result<(), Contract
             normalise(call, action)?;
         }
     }
+    if content.class == Class::Urgent
+        && (kind != Kind::YesNo
+            || content
+                .options
+                .iter()
+                .all(|option| option.actions.is_empty()))
+    {
+        return Err(ContractError::UrgentOnlyPauses {
+            action: "none, or several options".to_owned(),
+        });
+    }
     spending(call, &content, kind)?;
     let (bytes, hash) = content.bytes()?;
     bounds::count("content bytes", bytes.len(), MAX_CONTENT)?;

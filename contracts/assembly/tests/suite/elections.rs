@@ -58,7 +58,10 @@ fn numbered_ranks(seed: u64) -> Pairwise {
 /// Compares one numbered election with what was answered.
 fn numbered(seed: u64, answer: &Value) {
     let (costs, budget, ballots) = numbered_budget(seed);
-    for (place, utility) in [Utility::Cost, Utility::Cardinality].into_iter().enumerate() {
+    for (place, utility) in [Utility::Cost, Utility::Cardinality]
+        .into_iter()
+        .enumerate()
+    {
         let ours = bought(&costs, budget, utility, &ballots);
         assert_eq!(
             Some(ours),
@@ -111,18 +114,32 @@ fn real(answer: &Value) -> Value {
             assert_eq!(ours, number(&theirs[use_of]), "{name} {use_of}");
         }
         let voters: u64 = sets.iter().map(|(_, n)| n).sum();
-        return json!([name, answer["sha256"], costs.len(), voters, theirs["cost"], theirs["cardinality"]]);
+        return json!([
+            name,
+            answer["sha256"],
+            costs.len(),
+            voters,
+            theirs["cost"],
+            theirs["cardinality"]
+        ]);
     }
     let options = number(&input["options"]) as u8;
     let mut matrix = Pairwise::new(options);
     let mut voters = 0;
     for ballot in list(&input["ranks"]) {
-        let ranks: Vec<u8> = list(&ballot[0]).iter().map(|rank| number(rank) as u8).collect();
+        let ranks: Vec<u8> = list(&ballot[0])
+            .iter()
+            .map(|rank| number(rank) as u8)
+            .collect();
         let count = number(&ballot[1]);
         matrix.add(&ranks, count);
         voters += count;
     }
-    let ours: Vec<Value> = matrix.beaten(u32::MAX).iter().map(|(a, b)| json!([a, b])).collect();
+    let ours: Vec<Value> = matrix
+        .beaten(u32::MAX)
+        .iter()
+        .map(|(a, b)| json!([a, b]))
+        .collect();
     assert_eq!(json!(ours), answer["beats"], "{name}");
     let order = matrix.ranking(u32::MAX).options;
     consistent(&matrix, &order);
@@ -147,7 +164,9 @@ fn equal_shares_and_schulze_find_what_published_implementations_find() {
         return;
     };
     let text = fs::read_to_string(&answers).expect("the answers");
-    let mut lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let mut lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
     let versions = lines.next().expect("versions")["versions"].take();
     let (mut seeds, mut files) = (vec![], vec![]);
     for answer in lines {
@@ -160,7 +179,11 @@ fn equal_shares_and_schulze_find_what_published_implementations_find() {
             files.push(format!("  {kept}"));
         }
     }
-    eprintln!("{} numbered and {} real elections agree", seeds.len(), files.len());
+    eprintln!(
+        "{} numbered and {} real elections agree",
+        seeds.len(),
+        files.len()
+    );
     if std::env::var_os("MYCEL_UPDATE").is_some() {
         let text = format!(
             "{{\n \"versions\": {versions},\n \"real\": [\n{}\n ],\n \"numbered\": {{\n{}\n }}\n}}\n",

@@ -3,6 +3,11 @@
 //! contract, the real members and small peers in a sandbox.
 
 mod carried;
+mod delegating;
+mod elections;
+mod large;
+mod property;
 mod proposing;
+mod tallying;
 mod voting;
 mod world;

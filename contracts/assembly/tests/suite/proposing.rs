@@ -129,8 +129,24 @@ fn the_class_is_at_least_what_the_actions_need() {
         &json!({"set_parameters": {"numbers": {"supporters": 3}}}),
     );
     for constitutional in [
-        execute, migrate, price, gas, authority, validators, upgrade, cancel, vk, quota, subscribe,
-        unsubscribe, resume, parameters, peers, mirror, header, itself,
+        execute,
+        migrate,
+        price,
+        gas,
+        authority,
+        validators,
+        upgrade,
+        cancel,
+        vk,
+        quota,
+        subscribe,
+        unsubscribe,
+        resume,
+        parameters,
+        peers,
+        mirror,
+        header,
+        itself,
     ] {
         for low in ["ordinary", "spending"] {
             let msg = json!({"propose": yes_no(low, std::slice::from_ref(&constitutional))});
@@ -141,7 +157,11 @@ fn the_class_is_at_least_what_the_actions_need() {
         world.ok(&all[0], withdraw);
     }
     let msg = json!({"propose": yes_no("ordinary", &[spend("ben", 5)])});
-    world.no(&all[0], msg, "class insufficient: action=spend class=ordinary needs=spending");
+    world.no(
+        &all[0],
+        msg,
+        "class insufficient: action=spend class=ordinary needs=spending",
+    );
     for ordinary in [classes, told_to(&probe, &json!({"admit": {}}))] {
         let number = world.propose(&all[0], yes_no("ordinary", &[ordinary]));
         let withdraw = json!({"withdraw": {"proposal": number.to_string()}});
@@ -200,19 +220,24 @@ fn nobody_says_decided_but_the_assembly_and_spending_has_one_way() {
         json!({"propose": yes_no("constitutional", &[forge])}),
         "action refused",
     );
-    let around = told_to(&credit, &json!({"spend_commons": {"to": "x", "amount": "1"}}));
+    let around = told_to(
+        &credit,
+        &json!({"spend_commons": {"to": "x", "amount": "1"}}),
+    );
     world.no(
         &all[0],
         json!({"propose": yes_no("constitutional", &[around])}),
         "action refused: action=spend_commons: `spend`",
     );
-    let itself = json!({"execute": {"contract": own, "msg": bytes(&json!({"run_all": {"proposal": "1"}}))}});
+    let itself =
+        json!({"execute": {"contract": own, "msg": bytes(&json!({"run_all": {"proposal": "1"}}))}});
     world.no(
         &all[0],
         json!({"propose": yes_no("constitutional", &[itself])}),
         "action refused: action=execute: the assembly does not call itself",
     );
-    let class = json!({"chain": {"set_allowance_class": {"address": address("eve"), "class": "member"}}});
+    let class =
+        json!({"chain": {"set_allowance_class": {"address": address("eve"), "class": "member"}}});
     world.no(
         &all[0],
         json!({"propose": yes_no("constitutional", &[class])}),
@@ -226,7 +251,8 @@ fn nobody_says_decided_but_the_assembly_and_spending_has_one_way() {
         b"7",
         b"",
     ] {
-        let action = json!({"decided": {"contract": probe, "action": cosmwasm_std::Binary::from(smuggled)}});
+        let action =
+            json!({"decided": {"contract": probe, "action": cosmwasm_std::Binary::from(smuggled)}});
         world.no(
             &all[0],
             json!({"propose": yes_no("ordinary", &[action])}),
@@ -250,9 +276,15 @@ fn another_electorate_decides_only_by_telling_contracts() {
     let seven = json!({"commons": "7"});
     for (class, action) in [
         ("spending", spend("ben", 5)),
-        ("constitutional", json!({"execute": {"contract": probe, "msg": bytes(&json!({"ping": {}}))}})),
+        (
+            "constitutional",
+            json!({"execute": {"contract": probe, "msg": bytes(&json!({"ping": {}}))}}),
+        ),
         ("constitutional", json!({"chain": {"cancel_upgrade": {}}})),
-        ("ordinary", json!({"pause": {"contract": probe, "seconds": 5}})),
+        (
+            "ordinary",
+            json!({"pause": {"contract": probe, "seconds": 5}}),
+        ),
     ] {
         let msg = with(yes_no(class, &[action]), "electorate", seven.clone());
         world.no(
@@ -265,8 +297,16 @@ fn another_electorate_decides_only_by_telling_contracts() {
     let msg = with(yes_no("ordinary", &[told]), "electorate", seven);
     world.propose(&all[0], msg);
     // who is a member and not of this commons
-    let msg = with(yes_no("ordinary", &[]), "electorate", json!({"commons": "7"}));
-    world.no(&all[1], json!({"propose": msg}), "peer did not answer: commons");
+    let msg = with(
+        yes_no("ordinary", &[]),
+        "electorate",
+        json!({"commons": "7"}),
+    );
+    world.no(
+        &all[1],
+        json!({"propose": msg}),
+        "peer did not answer: commons",
+    );
 }
 
 #[test]
@@ -277,7 +317,11 @@ fn without_the_contract_that_keeps_commons_nothing_is_decided_for_one() {
     let none = told_to(&own, &json!({"set_peers": {"commons": ""}}));
     let number = world.released(yes_no("constitutional", &[none]), 3);
     world.execute(number);
-    let msg = with(yes_no("ordinary", &[]), "electorate", json!({"commons": "7"}));
+    let msg = with(
+        yes_no("ordinary", &[]),
+        "electorate",
+        json!({"commons": "7"}),
+    );
     world.no(&all[0], json!({"propose": msg}), "no peer: commons");
 }
 
@@ -294,8 +338,16 @@ fn what_is_proposed_is_bounded_and_words_are_words() {
         ("title", json!("a\u{7}b"), "control character: title"),
         ("text", json!(format!("{long}x")), "text too long: text"),
         ("text", json!("a\u{0}b"), "control character: text"),
-        ("text", Value::Null, "missing: exactly one of text and text_hash"),
-        ("text_hash", json!("ab".repeat(32)), "missing: exactly one of text and text_hash"),
+        (
+            "text",
+            Value::Null,
+            "missing: exactly one of text and text_hash",
+        ),
+        (
+            "text_hash",
+            json!("ab".repeat(32)),
+            "missing: exactly one of text and text_hash",
+        ),
         ("area", json!("roads"), "no such area: area=roads"),
         ("class", json!("huge"), "unknown variant"),
         ("colour", json!("red"), "unknown field"),
@@ -306,7 +358,11 @@ fn what_is_proposed_is_bounded_and_words_are_words() {
     let mut by_hash = base.clone();
     by_hash["text"] = Value::Null;
     by_hash["text_hash"] = json!("AB".repeat(32));
-    world.no(&all[0], json!({"propose": by_hash.clone()}), "not hexadecimal: text_hash");
+    world.no(
+        &all[0],
+        json!({"propose": by_hash.clone()}),
+        "not hexadecimal: text_hash",
+    );
     by_hash["text_hash"] = json!("ab".repeat(32));
     world.propose(&all[0], by_hash);
     let text = with(with(base, "text", json!(long)), "area", json!("water"));
@@ -317,25 +373,44 @@ fn what_is_proposed_is_bounded_and_words_are_words() {
     for kind in ["approval", "ranked"] {
         let refuse = |options: Vec<Value>| json!({"propose": proposal("ordinary", json!({kind: {"options": options}}))});
         world.no(&all[2], refuse(vec![]), "out of bounds: options=0");
-        world.no(&all[2], refuse(options(32)), "out of bounds: options=32 least=1 most=31");
-        world.no(&all[2], refuse(vec![option("a"), option("a")]), "given twice: option=a");
+        world.no(
+            &all[2],
+            refuse(options(32)),
+            "out of bounds: options=32 least=1 most=31",
+        );
+        world.no(
+            &all[2],
+            refuse(vec![option("a"), option("a")]),
+            "given twice: option=a",
+        );
         world.no(&all[2], refuse(vec![option(" ")]), "missing: option title");
     }
     let told = told_to(&world.probe.clone(), &json!({"a": {}}));
     let many = yes_no("ordinary", &vec![told.clone(); 51]);
-    world.no(&all[2], json!({"propose": many}), "too many items: actions=51 most=50");
+    world.no(
+        &all[2],
+        json!({"propose": many}),
+        "too many items: actions=51 most=50",
+    );
     let wide: Vec<Value> = (0..5)
         .map(|i| json!({"title": format!("o{i}"), "actions": vec![told.clone(); 41]}))
         .collect();
     let wide = proposal("ordinary", json!({"approval": {"options": wide}}));
-    world.no(&all[2], json!({"propose": wide}), "too many items: actions=205 most=200");
+    world.no(
+        &all[2],
+        json!({"propose": wide}),
+        "too many items: actions=205 most=200",
+    );
     let big = told_to(&world.probe.clone(), &json!({"a": "x".repeat(100 << 10)}));
     world.no(
         &all[2],
         json!({"propose": yes_no("ordinary", &[big])}),
         "too many items: content bytes",
     );
-    world.propose(&all[2], proposal("ordinary", json!({"ranked": {"options": options(31)}})));
+    world.propose(
+        &all[2],
+        proposal("ordinary", json!({"ranked": {"options": options(31)}})),
+    );
 }
 
 #[test]
@@ -354,8 +429,16 @@ fn a_budget_is_spending_within_its_cap_and_no_project_costs_more_than_it() {
         ("spending", budget(10, &[]), "out of bounds: options"),
         ("spending", budget(0, &[0]), "nothing to spend"),
         ("spending", budget(10, &[5, 11]), "out of bounds: cost=11"),
-        ("spending", budget(tenth + 1, &[5]), "spending cap: of one proposal"),
-        ("spending", budget(10, &[1; 51]), "out of bounds: options=51"),
+        (
+            "spending",
+            budget(tenth + 1, &[5]),
+            "spending cap: of one proposal",
+        ),
+        (
+            "spending",
+            budget(10, &[1; 51]),
+            "out of bounds: options=51",
+        ),
     ] {
         world.no(&all[0], json!({"propose": proposal(class, ballot)}), words);
     }
@@ -377,12 +460,28 @@ fn a_proposal_spends_at_most_a_tenth_of_the_commons() {
     );
     for (wrong, words) in [
         (json!({"spend": {"amount": "5"}}), "exactly one of"),
-        (json!({"spend": {"amount": "5", "to": address("b"), "hold_for": address("c")}}), "exactly one of"),
-        (json!({"spend": {"amount": "5", "to": address("b"), "msg": "e30="}}), "exactly one of"),
-        (json!({"spend": {"amount": "0", "to": address("b")}}), "nothing to spend"),
-        (json!({"spend": {"amount": "5", "to": "nobody"}}), "invalid address"),
+        (
+            json!({"spend": {"amount": "5", "to": address("b"), "hold_for": address("c")}}),
+            "exactly one of",
+        ),
+        (
+            json!({"spend": {"amount": "5", "to": address("b"), "msg": "e30="}}),
+            "exactly one of",
+        ),
+        (
+            json!({"spend": {"amount": "0", "to": address("b")}}),
+            "nothing to spend",
+        ),
+        (
+            json!({"spend": {"amount": "5", "to": "nobody"}}),
+            "invalid address",
+        ),
     ] {
-        world.no(&all[0], json!({"propose": yes_no("spending", &[wrong])}), words);
+        world.no(
+            &all[0],
+            json!({"propose": yes_no("spending", &[wrong])}),
+            words,
+        );
     }
     world.propose(&all[0], yes_no("spending", &[spend("ben", tenth)]));
 }
@@ -409,7 +508,11 @@ fn who_came_lately_has_no_say_yet() {
     let mut world = World::new(2);
     let all = names(2);
     let members = world.members.clone();
-    world.tell(&members, &all[0], &json!({"invite": {"address": address("new")}}));
+    world.tell(
+        &members,
+        &all[0],
+        &json!({"invite": {"address": address("new")}}),
+    );
     let accept = json!({"accept": {"sponsor": "1", "handle": "newman", "idc": format!("00{}", "ab".repeat(31))}});
     world.tell(&members, "new", &accept);
     world.block();
@@ -439,14 +542,36 @@ fn a_panel_is_asked_for_and_its_seated_recommend() {
     assert_eq!(world.proposal(number).until.0, begun + 4 * TALK);
     let advise = json!({"advise": {"proposal": "1", "option": 1, "text": "yes, because"}});
     world.no(&all[0], advise.clone(), "peer did not answer: sortition");
-    world.script(&sortition, "drawn/assembly/1", &json!({"persons": [], "done": false}));
-    world.no(&all[0], advise.clone(), "not seated: the panel is not drawn yet");
-    world.script(&sortition, "drawn/assembly/1", &json!({"persons": ["1", "2"], "done": true}));
-    world.no(&all[2], advise.clone(), "not seated: the sender was not drawn");
+    world.script(
+        &sortition,
+        "drawn/assembly/1",
+        &json!({"persons": [], "done": false}),
+    );
+    world.no(
+        &all[0],
+        advise.clone(),
+        "not seated: the panel is not drawn yet",
+    );
+    world.script(
+        &sortition,
+        "drawn/assembly/1",
+        &json!({"persons": ["1", "2"], "done": true}),
+    );
+    world.no(
+        &all[2],
+        advise.clone(),
+        "not seated: the sender was not drawn",
+    );
     world.ok(&all[0], advise);
-    world.ok(&all[1], json!({"advise": {"proposal": "1", "option": 1, "text": ""}}));
+    world.ok(
+        &all[1],
+        json!({"advise": {"proposal": "1", "option": 1, "text": ""}}),
+    );
     // the last word counts
-    world.ok(&all[1], json!({"advise": {"proposal": "1", "option": 0, "text": "no"}}));
+    world.ok(
+        &all[1],
+        json!({"advise": {"proposal": "1", "option": 0, "text": "no"}}),
+    );
     let none = json!({"advise": {"proposal": "1", "option": 2, "text": ""}});
     world.no(&all[1], none, "no such option: option=2 options=2");
     let long = json!({"advise": {"proposal": "1", "text": "x".repeat(1025)}});
@@ -471,10 +596,18 @@ fn a_panel_is_drawn_among_all_and_only_where_there_is_sortition() {
     let pause = json!({"pause": {"contract": world.probe, "seconds": 5}});
     let panel = json!({"size": 2});
     let urgent = with(yes_no("urgent", &[pause]), "panel", panel.clone());
-    world.no(&all[0], json!({"propose": urgent}), "action refused: action=panel");
+    world.no(
+        &all[0],
+        json!({"propose": urgent}),
+        "action refused: action=panel",
+    );
     for size in [1, 1001] {
         let msg = with(yes_no("ordinary", &[]), "panel", json!({"size": size}));
-        world.no(&all[0], json!({"propose": msg}), "out of bounds: panel size");
+        world.no(
+            &all[0],
+            json!({"propose": msg}),
+            "out of bounds: panel size",
+        );
     }
     world.no(
         &all[0],
@@ -500,20 +633,33 @@ fn statements_are_agreed_with_or_not_once_by_each() {
     let mut world = World::new(4);
     let all = names(4);
     let draft = world.propose(&all[3], yes_no("ordinary", &[]));
-    let state = |number: u64, text: &str| json!({"state": {"proposal": number.to_string(), "text": text}});
+    let state =
+        |number: u64, text: &str| json!({"state": {"proposal": number.to_string(), "text": text}});
     world.no(&all[0], state(draft, "too early"), "another phase");
     let number = world.brought(yes_no("ordinary", &[]));
     world.ok(&all[0], state(number, "water is life"));
     world.ok(&all[1], state(number, "it is too dear"));
     world.no("stranger", state(number, "hello"), "no elector");
     world.no(&all[0], state(number, ""), "missing: statement");
-    world.no(&all[0], state(number, &"x".repeat(281)), "text too long: statement");
+    world.no(
+        &all[0],
+        state(number, &"x".repeat(281)),
+        "text too long: statement",
+    );
     let react = |list: Value| json!({"react": {"proposal": number.to_string(), "reactions": list}});
     world.ok(&all[2], react(json!([[0, "agree"], [1, "pass"]])));
     world.ok(&all[2], react(json!([[0, "disagree"]])));
     world.ok(&all[1], react(json!([[0, "agree"]])));
-    world.no(&all[1], react(json!([[2, "agree"]])), "no such statement: statement=2 statements=2");
-    world.no(&all[1], react(json!(vec![json!([0, "agree"]); 51])), "too many items: reactions");
+    world.no(
+        &all[1],
+        react(json!([[2, "agree"]])),
+        "no such statement: statement=2 statements=2",
+    );
+    world.no(
+        &all[1],
+        react(json!(vec![json!([0, "agree"]); 51])),
+        "too many items: reactions",
+    );
     world.no("stranger", react(json!([[0, "agree"]])), "no elector");
     let shown: Value = world.query(&json!({"statements": {"proposal": number.to_string()}}));
     let sums = |n: usize| {
@@ -523,11 +669,18 @@ fn statements_are_agreed_with_or_not_once_by_each() {
     assert_eq!(sums(0), [2, 1, 0]);
     assert_eq!(sums(1), [1, 0, 1]);
     let matrix: Value = world.query(&json!({"reactions": {"proposal": number.to_string()}}));
-    assert_eq!(matrix["persons"][2]["reactions"], json!(["disagree", "pass"]));
+    assert_eq!(
+        matrix["persons"][2]["reactions"],
+        json!(["disagree", "pass"])
+    );
     for n in 0..4 {
         world.ok(&all[0], state(number, &format!("more {n}")));
     }
-    world.no(&all[0], state(number, "more"), "too many items: statements of a person=6 most=5");
+    world.no(
+        &all[0],
+        state(number, "more"),
+        "too many items: statements of a person=6 most=5",
+    );
 
     let attach = json!({"attach_clusters": {"proposal": number.to_string(), "hash": "cd".repeat(32), "source": "https://example.org/groups"}});
     world.no(&all[1], attach.clone(), "not seated: the proposer attaches");
@@ -557,13 +710,27 @@ fn on_instantiate_nobody_is_called_and_without_members_nothing_begins() {
     // peers that do not exist yet are named all the same
     let peers = json!({"members": address("m"), "credit": address("c"), "sortition": address("s")});
     sandbox
-        .instantiate2(&key, code, "b", &json!({"development": true, "peers": peers}))
+        .instantiate2(
+            &key,
+            code,
+            "b",
+            &json!({"development": true, "peers": peers}),
+        )
         .expect("it begins before its peers");
     sandbox.set_development(false);
     let refused = sandbox
-        .instantiate2(&key, code, "c", &json!({"development": true, "peers": peers}))
+        .instantiate2(
+            &key,
+            code,
+            "c",
+            &json!({"development": true, "peers": peers}),
+        )
         .expect_err("no development network");
-    assert!(refused.text.contains("development only"), "{}", refused.text);
+    assert!(
+        refused.text.contains("development only"),
+        "{}",
+        refused.text
+    );
 }
 
 #[test]
@@ -595,7 +762,13 @@ fn outside_development_lengths_and_shares_have_bounds_that_nobody_leaves() {
     .enumerate()
     {
         let why = begin(&format!("x{n}"), false, json!({name: least - 1})).expect_err(name);
-        assert!(why.contains(&format!("out of bounds: {name}={} least={least}", least - 1)), "{why}");
+        assert!(
+            why.contains(&format!(
+                "out of bounds: {name}={} least={least}",
+                least - 1
+            )),
+            "{why}"
+        );
         begin(&format!("y{n}"), false, json!({name: least})).expect(name);
         begin(&format!("z{n}"), true, json!({name: least - 1})).expect(name);
     }
@@ -625,12 +798,20 @@ fn a_step_says_what_it_did() {
     assert_eq!(events(&receipt, "wasm-result"), 1);
     assert_eq!(world.phase(number), PhaseName::Rejected);
     for wrong in [0, 51] {
-        world.no("anyone", json!({"advance": {"limit": wrong}}), "out of bounds: limit");
+        world.no(
+            "anyone",
+            json!({"advance": {"limit": wrong}}),
+            "out of bounds: limit",
+        );
     }
     world.no(
         "anyone",
         json!({"advance": {"limit": 1, "proposal": number.to_string()}}),
         "another phase",
     );
-    world.no("anyone", json!({"advance": {"limit": 1, "proposal": "99"}}), "no such proposal");
+    world.no(
+        "anyone",
+        json!({"advance": {"limit": 1, "proposal": "99"}}),
+        "no such proposal",
+    );
 }

@@ -27,7 +27,10 @@ fn the_last_vote_counts_and_a_vote_may_be_taken_back() {
     world.check();
     world.count(number);
     let found = world.proposal(number).outcome.expect("counted");
-    assert_eq!((found.eligible, found.yes, found.no, found.abstain), (6, 2, 1, 0));
+    assert_eq!(
+        (found.eligible, found.yes, found.no, found.abstain),
+        (6, 2, 1, 0)
+    );
     assert_eq!(found.unrepresented, 3);
     assert!(found.accepted);
     assert_eq!(world.phase(number), PhaseName::Timelock);
@@ -40,7 +43,11 @@ fn who_had_no_say_when_the_vote_opened_does_not_vote() {
     let mut world = World::new(3);
     let all = names(3);
     let number = world.opened(yes_no("ordinary", &[]));
-    world.no("stranger", vote(number, json!("yes")), "no elector: the sender had no say when the vote opened");
+    world.no(
+        "stranger",
+        vote(number, json!("yes")),
+        "no elector: the sender had no say when the vote opened",
+    );
     // a founder of later is a member, and was none when the vote opened
     world.found(&["later".to_owned()]);
     world.block();
@@ -71,7 +78,11 @@ fn votes_count_while_the_vote_is_open_and_not_a_second_longer() {
     world.wait(until - 1 - world.now());
     world.vote(&all[0], number, json!("yes"));
     world.wait(1);
-    world.no(&all[1], vote(number, json!("yes")), "another phase: proposal=1 phase=vote");
+    world.no(
+        &all[1],
+        vote(number, json!("yes")),
+        "another phase: proposal=1 phase=vote",
+    );
     world.advance();
     world.no(&all[1], vote(number, json!("yes")), "another phase");
     world.no(&all[1], vote(99, json!("yes")), "no such proposal");
@@ -108,17 +119,39 @@ fn each_kind_of_ballot_is_read_and_no_other() {
     ];
     let good = [
         vec![json!("yes"), json!("no"), json!("abstain")],
-        vec![json!({"approve": [0, 3]}), json!({"approve": []}), json!("abstain")],
-        vec![json!({"rank": [[1], [0, 2]]}), json!({"rank": [[3], [2], [1], [0]]}), json!({"rank": []}), json!("abstain")],
-        vec![json!({"approve": [1]}), json!({"approve": [0, 1]}), json!("abstain")],
+        vec![
+            json!({"approve": [0, 3]}),
+            json!({"approve": []}),
+            json!("abstain"),
+        ],
+        vec![
+            json!({"rank": [[1], [0, 2]]}),
+            json!({"rank": [[3], [2], [1], [0]]}),
+            json!({"rank": []}),
+            json!("abstain"),
+        ],
+        vec![
+            json!({"approve": [1]}),
+            json!({"approve": [0, 1]}),
+            json!("abstain"),
+        ],
     ];
     let bad = [
-        vec![(json!({"approve": [1]}), "ballot refused"), (json!({"rank": [[1]]}), "ballot refused")],
+        vec![
+            (json!({"approve": [1]}), "ballot refused"),
+            (json!({"rank": [[1]]}), "ballot refused"),
+        ],
         vec![
             (json!("yes"), "ballot refused"),
             (json!({"rank": [[1]]}), "ballot refused"),
-            (json!({"approve": [4]}), "no such option: option=4 options=4"),
-            (json!({"approve": [1, 1]}), "ballot refused: an option stands in it twice"),
+            (
+                json!({"approve": [4]}),
+                "no such option: option=4 options=4",
+            ),
+            (
+                json!({"approve": [1, 1]}),
+                "ballot refused: an option stands in it twice",
+            ),
             (json!({"approve": [0, 1, 2, 3, 0]}), "too many items"),
         ],
         vec![
@@ -139,7 +172,8 @@ fn each_kind_of_ballot_is_read_and_no_other() {
         for ballot in good {
             world.vote(&all[2], number, ballot.clone());
             let person = world.number(&all[2]).to_string();
-            let kept: Value = world.query(&json!({"ballot": {"proposal": number.to_string(), "person": person}}));
+            let kept: Value =
+                world.query(&json!({"ballot": {"proposal": number.to_string(), "person": person}}));
             let shown = &kept["ballot"]["choice"];
             // options that were not named share the last place
             if ballot.get("rank").is_none() {
@@ -209,21 +243,30 @@ fn no_change_wins_is_rejected_for_approval_and_ranking() {
     let mut world = World::new(5);
     let all = names(5);
     let options = json!([{"title": "a"}, {"title": "b"}]);
-    let number = world.opened(proposal("ordinary", json!({"approval": {"options": options}})));
+    let number = world.opened(proposal(
+        "ordinary",
+        json!({"approval": {"options": options}}),
+    ));
     for name in &all[..3] {
         world.vote(name, number, json!({"approve": [0]}));
     }
     world.vote(&all[3], number, json!({"approve": [1]}));
     world.count(number);
     assert_eq!(world.phase(number), PhaseName::Rejected);
-    let number = world.opened(proposal("ordinary", json!({"ranked": {"options": options}})));
+    let number = world.opened(proposal(
+        "ordinary",
+        json!({"ranked": {"options": options}}),
+    ));
     for name in &all[..3] {
         world.vote(name, number, json!({"rank": [[0], [1], [2]]}));
     }
     world.vote(&all[3], number, json!({"rank": [[2], [1], [0]]}));
     world.count(number);
     assert_eq!(world.phase(number), PhaseName::Rejected);
-    let number = world.opened(proposal("ordinary", json!({"ranked": {"options": options}})));
+    let number = world.opened(proposal(
+        "ordinary",
+        json!({"ranked": {"options": options}}),
+    ));
     for name in &all[..3] {
         world.vote(name, number, json!({"rank": [[2], [1]]}));
     }
@@ -247,7 +290,11 @@ fn a_commons_votes_for_itself_and_nobody_else_does() {
     let electors: Vec<Value> = (1..=3)
         .map(|n| json!({"person": n.to_string(), "still": n != 3}))
         .collect();
-    world.script(&commons, "electors", &json!({"electors": electors, "next": null}));
+    world.script(
+        &commons,
+        "electors",
+        &json!({"electors": electors, "next": null}),
+    );
     let seven = json!({"commons": "7"});
     let number = world.opened(with(yes_no("ordinary", &[]), "electorate", seven));
     for name in &all[..3] {
@@ -265,12 +312,20 @@ fn an_organisations_controllers_are_those_of_the_opening() {
     let mut world = World::new(4);
     let all = names(4);
     let members = world.members.clone();
-    let org = json!({"purpose": "bread", "threshold_bps": 5000, "controllers": [
+    let org = json!({"purpose": "bread", "threshold_bps": 6000, "controllers": [
         {"person": "1", "bps": 4000}, {"person": "2", "bps": 3000}, {"person": "3", "bps": 3000}]});
     let bakery = address("bakery");
-    world.tell(&members, &all[0], &json!({"found": {"address": bakery, "handle": "bakery", "org": org}}));
+    world.tell(
+        &members,
+        &all[0],
+        &json!({"found": {"address": bakery, "handle": "bakery", "org": org}}),
+    );
     for name in [&all[1], &all[2], &"bakery".to_owned()] {
-        world.tell(&members, name, &json!({"approve_founding": {"address": bakery}}));
+        world.tell(
+            &members,
+            name,
+            &json!({"approve_founding": {"address": bakery}}),
+        );
     }
     world.block();
     let number = world.number("bakery");
@@ -282,7 +337,11 @@ fn an_organisations_controllers_are_those_of_the_opening() {
     assert_eq!(opening.members, 3);
     assert_eq!(opening.controllers.len(), 3);
     // one steps down: it had a say when the vote opened
-    world.tell(&members, &all[2], &json!({"step_down": {"org": world.number("bakery").to_string()}}));
+    world.tell(
+        &members,
+        &all[2],
+        &json!({"step_down": {"org": world.number("bakery").to_string()}}),
+    );
     world.block();
     world.vote(&all[2], number, json!("no"));
     world.vote(&all[0], number, json!("yes"));
@@ -332,7 +391,11 @@ fn a_peer_that_does_not_answer_holds_up_its_proposal_and_nothing_else() {
         &json!({"eligible": true, "number": 1, "person": "2"}),
     );
     world.script(&commons, "electors", &json!({"electors": [], "next": null}));
-    let stuck = world.brought(with(yes_no("ordinary", &[]), "electorate", json!({"commons": "7"})));
+    let stuck = world.brought(with(
+        yes_no("ordinary", &[]),
+        "electorate",
+        json!({"commons": "7"}),
+    ));
     let other = world.brought(yes_no("ordinary", &[]));
     world.script(&commons, "electors", &Value::Null);
     world.wait(TALK);

@@ -1,5 +1,6 @@
 //! A community in the sandbox: the assembly, the real members, and small peers.
 pub mod peers;
+pub mod town;
 
 use std::path::PathBuf;
 
@@ -126,7 +127,8 @@ pub fn names(n: usize) -> Vec<String> {
     (0..n)
         .map(|n| {
             let (a, b) = (n % LETTERS.len(), n / LETTERS.len());
-            format!("p{}{}{}", letter(b / LETTERS.len()), letter(b), letter(a))
+            let (c, d) = (b / LETTERS.len(), b / LETTERS.len().pow(2));
+            format!("{}{}{}{}", letter(9 + d), letter(c), letter(b), letter(a))
         })
         .collect()
 }
@@ -138,12 +140,15 @@ impl World {
     }
 
     pub fn begin(code: Code, n: usize, numbers: Value) -> World {
+        World::with(code, Code::native(members()), n, numbers)
+    }
+
+    /// … with another form of members.
+    pub fn with(code: Code, members: Code, n: usize, numbers: Value) -> World {
         let mut sandbox = Sandbox::new(START);
         let key = address("key");
         let code = sandbox.store(code.with_checksum([9; 32]));
-        let assembly = sandbox
-            .predict(&key, code, "assembly")
-            .expect("an address");
+        let assembly = sandbox.predict(&key, code, "assembly").expect("an address");
         let double = sandbox.store(Code::native(peers::double()));
         let mut peer = |name: &str| {
             sandbox
@@ -156,9 +161,13 @@ impl World {
                 )
                 .expect(name)
         };
-        let (credit, sortition, commons, probe) =
-            (peer("credit"), peer("sortition"), peer("commons"), peer("probe"));
-        let members_code = sandbox.store(Code::native(members()));
+        let (credit, sortition, commons, probe) = (
+            peer("credit"),
+            peer("sortition"),
+            peer("commons"),
+            peer("probe"),
+        );
+        let members_code = sandbox.store(members);
         let members = sandbox
             .predict(&key, members_code, "members")
             .expect("an address");
@@ -331,7 +340,10 @@ impl World {
     pub fn number(&self, name: &str) -> u64 {
         let standing: mycel_kit::peers::members::Standing = self
             .sandbox
-            .query(&self.members, &json!({"standing": {"address": address(name)}}))
+            .query(
+                &self.members,
+                &json!({"standing": {"address": address(name)}}),
+            )
             .unwrap_or_else(|refusal| panic!("{name}: {}", refusal.text));
         standing.person.0
     }
@@ -350,7 +362,10 @@ impl World {
     pub fn brought(&mut self, proposal: Value) -> u64 {
         let all = names(2);
         let number = self.propose(&all[0], proposal);
-        self.ok(&all[1], json!({"support": {"proposal": number.to_string()}}));
+        self.ok(
+            &all[1],
+            json!({"support": {"proposal": number.to_string()}}),
+        );
         self.block();
         number
     }
@@ -422,7 +437,10 @@ impl World {
 
     #[track_caller]
     pub fn execute(&mut self, number: u64) -> Receipt {
-        self.ok("anyone", json!({"execute": {"proposal": number.to_string()}}))
+        self.ok(
+            "anyone",
+            json!({"execute": {"proposal": number.to_string()}}),
+        )
     }
 
     /// Whatever is due.

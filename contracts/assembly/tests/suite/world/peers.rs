@@ -3,8 +3,8 @@
 //! and every contract that decisions are about.
 
 use cosmwasm_std::{
-    Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError, Storage, from_json, to_json_binary,
-    to_json_vec,
+    Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError, Storage, from_json,
+    to_json_binary, to_json_vec,
 };
 use mycel_sandbox::Native;
 use serde_json::{Value, json};
@@ -28,22 +28,12 @@ pub fn log(storage: &dyn Storage) -> Vec<(String, Value)> {
         .unwrap_or_default()
 }
 
-fn begin(
-    deps: DepsMut<'_>,
-    _: Env,
-    _: MessageInfo,
-    msg: Value,
-) -> Result<Response, StdError> {
+fn begin(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: Value) -> Result<Response, StdError> {
     put(deps.storage, COMMONS, &msg["commons"]);
     Ok(Response::new())
 }
 
-fn execute(
-    deps: DepsMut<'_>,
-    _: Env,
-    info: MessageInfo,
-    msg: Value,
-) -> Result<Response, StdError> {
+fn execute(deps: DepsMut<'_>, _: Env, info: MessageInfo, msg: Value) -> Result<Response, StdError> {
     if let Some(script) = msg.get("script") {
         let key = script["question"].as_str().unwrap_or_default().to_owned();
         put(deps.storage, key.as_bytes(), &script["answer"]);
@@ -63,7 +53,10 @@ fn execute(
         return Err(StdError::msg(format!("does not like {word}")));
     }
     if let Some(spend) = msg.pointer("/decided/action/spend_commons") {
-        let amount: i128 = spend["amount"].as_str().and_then(|a| a.parse().ok()).unwrap_or(0);
+        let amount: i128 = spend["amount"]
+            .as_str()
+            .and_then(|a| a.parse().ok())
+            .unwrap_or(0);
         let held: i128 = get(deps.storage, COMMONS)
             .and_then(|held| held.as_str().and_then(|text| text.parse().ok()))
             .unwrap_or(0);
@@ -95,11 +88,12 @@ fn query(deps: Deps<'_>, _: Env, msg: Value) -> Result<Binary, StdError> {
 }
 
 pub fn double() -> Native {
-    Native::new(begin, execute, query)
-        .with_migrate(|deps: DepsMut<'_>, _: Env, msg: Value| -> Result<Response, StdError> {
+    Native::new(begin, execute, query).with_migrate(
+        |deps: DepsMut<'_>, _: Env, msg: Value| -> Result<Response, StdError> {
             let mut log = log(deps.storage);
             log.push(("migrate".to_owned(), msg));
             put(deps.storage, LOG, &json!(log));
             Ok(Response::new())
-        })
+        },
+    )
 }
