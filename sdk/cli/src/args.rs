@@ -6,7 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 #[cfg(feature = "node")]
 use crate::up;
 use crate::{
-    audit, clear, contract,
+    audit, clear, contract, draw,
     exit::{Exit, Failure},
     history, keys, later, member, node,
     output::Format,
@@ -126,6 +126,8 @@ enum Noun {
     Clear(clear::Cmd),
     /// Proposals, votes and delegation
     Vote(vote::Cmd),
+    /// Panels drawn by lot, juries, and the randomness behind both
+    Draw(draw::Cmd),
     /// Deploys, calls and asks contracts
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
@@ -169,6 +171,10 @@ impl Cli {
             Noun::Vote(cmd) => {
                 let session = open()?;
                 session.block_on(vote::run(cmd, &session))
+            }
+            Noun::Draw(cmd) => {
+                let session = open()?;
+                session.block_on(draw::run(cmd, &session))
             }
             Noun::Statement(cmd) => {
                 let session = open()?;

@@ -7,7 +7,6 @@ const NOUNS: &[&str] = &[
     "trust",
     "commons",
     "fund",
-    "draw",
     "zk",
     "sim",
     "doctor",
@@ -32,7 +31,6 @@ const VERBS: &[(&str, &[&str])] = &[
         ],
     ),
     ("keys", &["export", "import", "guardians"]),
-    ("solve", &["lottery"]),
     (
         "contract",
         &[
@@ -50,7 +48,6 @@ const VERBS: &[(&str, &[&str])] = &[
             "contract",
             "account",
             "proofs",
-            "draw",
             "clearing",
             "params",
             "validators",

@@ -9,7 +9,7 @@
 //!
 //! # Map
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
-//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`vote`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
+//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`vote`], [`draw`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes.
 #![forbid(unsafe_code)]
@@ -20,6 +20,7 @@ mod audit;
 mod chart;
 mod clear;
 mod contract;
+mod draw;
 mod exit;
 mod history;
 mod keys;

@@ -1,4 +1,5 @@
 //! `mycel audit`: what the chain claims, recomputed and verified.
+mod draw;
 mod record;
 mod state;
 mod supply;
@@ -22,6 +23,8 @@ enum Verb {
     Verify(verify::Cmd),
     /// Recomputes the sum of all positions from proven state
     Supply(supply::Cmd),
+    /// Draws a draw again from proven state
+    Draw(draw::Cmd),
 }
 
 /// Reads, verifies or recomputes.
@@ -30,5 +33,6 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::State(cmd) => state::run(cmd, session).await,
         Verb::Verify(cmd) => verify::run(cmd, session),
         Verb::Supply(cmd) => supply::run(cmd, session).await,
+        Verb::Draw(cmd) => draw::run(cmd, session).await,
     }
 }

@@ -26,6 +26,11 @@ impl Home {
         self.0.join("network.json")
     }
 
+    /// The folder of what is committed to and shown later.
+    pub fn secrets(&self) -> PathBuf {
+        self.0.join("secrets")
+    }
+
     /// The keys' folder.
     pub fn keys(&self) -> PathBuf {
         self.0.join("keys")

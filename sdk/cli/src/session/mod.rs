@@ -163,6 +163,11 @@ impl Session {
             .unwrap_or_else(|| address.to_owned())
     }
 
+    /// The folder of what is committed to and shown later.
+    pub fn secrets(&self) -> std::path::PathBuf {
+        self.home.secrets()
+    }
+
     /// The key store.
     pub fn keys(&self) -> KeyStore {
         KeyStore::new(self.home.keys())

@@ -106,7 +106,9 @@ impl Session {
             return Ok(());
         };
         for (attribute, name) in results {
-            if let Some(value) = receipt.attribute("wasm", attribute) {
+            // a contract's own events are named wasm-…
+            let mut told = receipt.events.iter().filter(|e| e.kind.starts_with("wasm"));
+            if let Some(value) = told.find_map(|event| event.get(attribute)) {
                 facts.insert((*name).to_owned(), value.into());
             }
         }
@@ -129,6 +131,15 @@ impl Session {
         if !self.globals().dry_run {
             self.confirm(&format!("{}?", act.what))?;
         }
+        self.send(client, act).await
+    }
+
+    /// As [`Self::write`], without asking: for what goes on with something that was asked for.
+    pub async fn send(
+        &self,
+        client: &Client<Http>,
+        act: Act<'_>,
+    ) -> Result<Option<Receipt>, Failure> {
         let mut wallet = self.wallet(act.from, client).await?;
         let mut tx = Unsigned::new(act.messages);
         let gas = match (client.estimate(&mut wallet, &tx).await, act.sponsor) {

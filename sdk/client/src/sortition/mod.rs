@@ -11,6 +11,10 @@ use mycel_kit::Id;
 use mycel_sortition::{
     ask::{Nothing, Page, QueryMsg},
     beacon::show::{BeaconSource, RoundResponse, RoundsResponse},
+    draws::show::{
+        DrawView, DrawsResponse, PassedResponse, PassedView, PoolResponse, PostView, PostsResponse,
+        SeatsResponse,
+    },
     juries::ask::{CaseItem, CasesResponse, JuriesResponse, JurorResponse},
     msg::ParametersResponse,
 };
@@ -20,7 +24,7 @@ use serde::de::DeserializeOwned;
 use crate::{Client, ClientError, Transport};
 
 pub use ledger::Ledger;
-pub use mycel_sortition::{ask, beacon, juries::ballot, msg};
+pub use mycel_sortition::{ask, beacon, draws, juries, msg};
 pub use replay::{Replay, Step, replay, root};
 pub use told::{Accepted, Beacon, Feature, LotOf, Passed, Proof, Says, Told, Type};
 
@@ -70,6 +74,61 @@ impl<T: Transport> Sortition<'_, T> {
             all.extend(page.rounds);
             match page.next {
                 Some(next) if after.is_none_or(|last| next.0 > last.0) => after = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// One draw.
+    pub async fn draw(&self, id: Id) -> Result<DrawView, ClientError> {
+        self.ask(&QueryMsg::Draw { id }).await
+    }
+
+    /// All draws, by number.
+    pub async fn draws(&self) -> Result<Vec<DrawView>, ClientError> {
+        let (mut all, mut after): (Vec<DrawView>, Option<Id>) = (vec![], None);
+        loop {
+            let query = QueryMsg::Draws(Page { after, limit: None });
+            let page: DrawsResponse = self.ask(&query).await?;
+            all.extend(page.draws);
+            match page.next {
+                Some(next) if after.is_none_or(|last| next.0 > last.0) => after = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// The types of a pool, and everybody's chance.
+    pub async fn pool(&self, draw: Id) -> Result<PoolResponse, ClientError> {
+        self.ask(&QueryMsg::Pool { draw }).await
+    }
+
+    /// What solvers posted.
+    pub async fn posts(&self, draw: Id) -> Result<Vec<PostView>, ClientError> {
+        let (mut all, mut after): (Vec<PostView>, Option<u32>) = (vec![], None);
+        loop {
+            let page: PostsResponse = self.ask(&QueryMsg::Posts { draw, after }).await?;
+            all.extend(page.posts);
+            match page.next {
+                Some(next) if after.is_none_or(|last| next > last) => after = Some(next),
+                _ => return Ok(all),
+            }
+        }
+    }
+
+    /// Who sits.
+    pub async fn seats(&self, draw: Id) -> Result<SeatsResponse, ClientError> {
+        self.ask(&QueryMsg::Seats { draw }).await
+    }
+
+    /// Who was drawn and does not sit.
+    pub async fn passed(&self, draw: Id) -> Result<Vec<PassedView>, ClientError> {
+        let (mut all, mut after): (Vec<PassedView>, Option<u32>) = (vec![], None);
+        loop {
+            let page: PassedResponse = self.ask(&QueryMsg::Passed { draw, after }).await?;
+            all.extend(page.passed);
+            match page.next {
+                Some(next) if after.is_none_or(|last| next > last) => after = Some(next),
                 _ => return Ok(all),
             }
         }
