@@ -92,7 +92,7 @@ fn approvals(tally: &TallyView, content: &Content) -> String {
 /// Row a, column b: how many voices prefer a to b; then the order.
 fn matrix(tally: &TallyView, content: &Content) -> String {
     let numbers: Vec<String> = (0..tally.pairwise.len()).map(|n| n.to_string()).collect();
-    let mut headings = vec![("prefer … to", Align::Left)];
+    let mut headings = vec![("prefer this to", Align::Left)];
     headings.extend(numbers.iter().map(|n| (n.as_str(), Align::Right)));
     let row = |(option, voices): (u8, &Vec<u32>)| {
         let mut row = vec![title(content, option)];
@@ -241,10 +241,10 @@ mod tests {
         };
         assert_eq!(
             details(&tally, &content, &[1]),
-            "prefer … to  0  1  2\n\
-             0 no change  ·  1  2\n\
-             1 hill       8  ·  4\n\
-             2 river      7  4  ·\n\
+            "prefer this to  0  1  2\n\
+             0 no change     ·  1  2\n\
+             1 hill          8  ·  4\n\
+             2 river         7  4  ·\n\
              order: 1 = 2 > 0\n"
         );
     }

@@ -34,24 +34,24 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
     let one = |about, action| Ok((about, vec![action]));
     match kind {
         Kind::Parameters {
-            contract,
+            target,
             fields,
             about,
-        } => Ok((about, parameters(find, &contract, &fields).await?)),
+        } => Ok((about, parameters(find, &target, &fields).await?)),
         Kind::Decide {
-            contract,
+            target,
             action,
             about,
         } => {
-            let action = decided(find, &contract, &read_json(&action)?).await?;
+            let action = decided(find, &target, &read_json(&action)?).await?;
             one(about, action)
         }
         Kind::Messages {
-            contract,
+            target,
             messages,
             about,
         } => {
-            let contract = find.address(&contract).await?;
+            let contract = find.address(&target).await?;
             let execute = |message: String| {
                 Ok(Action::Execute {
                     contract: contract.clone(),
@@ -94,12 +94,12 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             one(about, Action::Chain(MycelMsg::SetParams { changes }))
         }
         Kind::Upgrade {
-            version,
+            release,
             height,
             about,
             ..
         } => {
-            let upgrade = match (version, height) {
+            let upgrade = match (release, height) {
                 (Some(name), Some(height)) => MycelMsg::ScheduleUpgrade {
                     height: height.into(),
                     name,
@@ -109,14 +109,14 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             one(about, Action::Chain(upgrade))
         }
         Kind::Migrate {
-            contract,
+            target,
             code,
             report,
             msg,
             about,
         } => {
             let migrate = Action::Migrate {
-                contract: find.address(&contract).await?,
+                contract: find.address(&target).await?,
                 code_id: Id(code),
                 msg: binary(&read_json(&msg)?),
                 report,
@@ -124,13 +124,13 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             one(about, migrate)
         }
         Kind::Pause {
-            contract,
+            target,
             lasting,
             about,
         } => {
             let lasts = seconds(&lasting).and_then(|s| u32::try_from(s).ok());
             let pause = Action::Pause {
-                contract: find.address(&contract).await?,
+                contract: find.address(&target).await?,
                 seconds: lasts.ok_or_else(|| {
                     Failure::Usage(format!("--for={lasting} is no time; write `3d` or `12h`"))
                 })?,

@@ -51,7 +51,8 @@ enum Kind {
     /// Changes a contract's parameters: `parameters credit rate_ppb_per_day=0.02%`
     Parameters {
         /// The contract: a name as `credit`, or an address
-        contract: String,
+        #[arg(value_name = "CONTRACT")]
+        target: String,
         /// FIELD=VALUE: credits as 12.5, times as 14d, shares as 15%, lists as JSON; `peers.FIELD` for a peer
         #[arg(required = true, value_name = "FIELD=VALUE")]
         fields: Vec<String>,
@@ -61,7 +62,8 @@ enum Kind {
     /// Tells a contract one of its own actions, as `decide credit '{"set_limit":{…}}'`
     Decide {
         /// The contract: a name as `credit`, or an address
-        contract: String,
+        #[arg(value_name = "CONTRACT")]
+        target: String,
         /// The action: JSON, or `@file`
         action: String,
         #[command(flatten)]
@@ -70,7 +72,8 @@ enum Kind {
     /// Sends a contract any message in the assembly's own name
     Messages {
         /// The contract: a name as `credit`, or an address
-        contract: String,
+        #[arg(value_name = "CONTRACT")]
+        target: String,
         /// The messages: JSON, or `@file`
         #[arg(required = true)]
         messages: Vec<String>,
@@ -120,13 +123,13 @@ enum Kind {
     /// Plans a new version of the node, or drops the plan
     Upgrade {
         /// The version's name
-        #[arg(required_unless_present = "cancel")]
-        version: Option<String>,
+        #[arg(required_unless_present = "cancel", value_name = "VERSION")]
+        release: Option<String>,
         /// The first block that it executes
         #[arg(required_unless_present = "cancel")]
         height: Option<u64>,
         /// Drops the plan
-        #[arg(long, conflicts_with_all = ["version", "height"])]
+        #[arg(long, conflicts_with_all = ["release", "height"])]
         cancel: bool,
         #[command(flatten)]
         about: About,
@@ -134,7 +137,8 @@ enum Kind {
     /// Moves a contract to other code
     Migrate {
         /// The contract: a name as `credit`, or an address
-        contract: String,
+        #[arg(value_name = "CONTRACT")]
+        target: String,
         /// The stored code's number
         code: u64,
         /// SHA-256 of the code's conformance report, in hex
@@ -149,7 +153,8 @@ enum Kind {
     /// Pauses a contract: urgent, for at most 7 days
     Pause {
         /// The contract: a name as `credit`, or an address
-        contract: String,
+        #[arg(value_name = "CONTRACT")]
+        target: String,
         /// For how long: `3d`, `12h`
         #[arg(long = "for", value_name = "TIME", default_value = "7d")]
         lasting: String,

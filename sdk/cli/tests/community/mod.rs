@@ -1,0 +1,319 @@
+//! Members, credit and the assembly in a sandbox, served over HTTP on loopback as a node would: transactions run at
+//! once, each in a block of its own; time passes when a test says so.
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use cosmos_sdk_proto::{
+    cosmos::{
+        auth::v1beta1::{BaseAccount, QueryAccountResponse},
+        base::abci::v1beta1::GasInfo,
+        tx::v1beta1::{SimulateResponse, TxBody, TxRaw},
+    },
+    cosmwasm::wasm::v1::{
+        MsgExecuteContract, QuerySmartContractStateRequest, QuerySmartContractStateResponse,
+    },
+};
+use cosmwasm_std::Addr;
+use mycel_client::Development;
+use mycel_sandbox::{Code, Native, Sandbox, address};
+use mycel_types::{AccountAddress, Params, key, record::Chain};
+use prost::Message;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// When the chain begins.
+const START: u64 = 1_700_000_000;
+const CHAIN: &str = "community-1";
+
+/// What a served community remembers.
+struct Node {
+    sandbox: Sandbox,
+    records: BTreeMap<Vec<u8>, Vec<u8>>,
+    found: BTreeMap<String, Value>,
+    sequences: BTreeMap<String, u64>,
+}
+
+/// A community of named members and its home directory.
+pub struct Community {
+    /// With `network.json`.
+    pub home: tempfile::TempDir,
+    /// Its members' keys.
+    pub development: Development,
+    node: Arc<Mutex<Node>>,
+}
+
+fn native(name: &str) -> Code {
+    Code::native(match name {
+        "assembly" => {
+            use mycel_assembly::{contract, query};
+            Native::new(contract::instantiate, contract::execute, query::query)
+                .with_reply(contract::reply)
+        }
+        "members" => {
+            use mycel_members::{contract, query};
+            Native::new(contract::instantiate, contract::execute, query::query)
+                .with_reply(contract::reply)
+        }
+        _ => {
+            use mycel_credit::{contract, policies::Standard, query};
+            Native::new(
+                contract::instantiate::<Standard>,
+                contract::execute::<Standard>,
+                query::query::<Standard>,
+            )
+        }
+    })
+}
+
+impl Community {
+    /// `member-1` … under these handles, each with a starter of 100 credits.
+    pub fn new(handles: &[&str]) -> Self {
+        let development = Development {
+            seed: "community-tests".into(),
+            members: handles.len() as u32,
+        };
+        let mut sandbox = Sandbox::new(START);
+        let key = address("genesis");
+        let names = ["assembly", "members", "credit"];
+        let codes = names.map(|name| {
+            let digest = Sha256::digest(name).into();
+            sandbox.store(native(name).with_checksum(digest))
+        });
+        let place = |n: usize| sandbox.predict(&key, codes[n], names[n]).unwrap();
+        let [assembly, members, credit] = [place(0), place(1), place(2)];
+        sandbox.set_authorities(Some(&members), Some(&assembly));
+        let beginnings = [
+            json!({
+                "development": true,
+                "peers": {"members": members, "credit": credit},
+                "parameters": {"areas": ["water"], "numbers": {
+                    "residency_seconds": 0, "supporters": 2, "supporters_bps": 0,
+                    "deliberation_seconds": 100, "ordinary_vote_seconds": 200,
+                    "ordinary_timelock_seconds": 50, "spending_vote_seconds": 200,
+                    "spending_timelock_seconds": 50, "constitutional_vote_seconds": 400,
+                    "constitutional_timelock_seconds": 300, "urgent_vote_seconds": 60,
+                }},
+            }),
+            json!({"authority": assembly, "community": "riverside", "development": true,
+                "peers": {"assembly": assembly, "credit": credit}}),
+            json!({"authority": assembly, "development": true, "starter_grant": "100000000000000",
+                "parameters": {"members": members}}),
+        ];
+        for n in 0..3 {
+            let made = sandbox.instantiate2(&key, codes[n], names[n], &beginnings[n]);
+            made.unwrap_or_else(|e| panic!("{}: {}", names[n], e.text));
+        }
+        let seeds: Vec<Value> = (1u32..)
+            .zip(handles)
+            .map(
+                |(n, handle)| json!({"address": development.member(n).address(), "handle": handle}),
+            )
+            .collect();
+        let seeded = sandbox.execute(&assembly, &members, &json!({"seed": {"members": seeds}}));
+        seeded.unwrap_or_else(|e| panic!("seed: {}", e.text));
+        sandbox.advance_time(1);
+        sandbox.end_block();
+        let chain = Chain {
+            id: CHAIN.into(),
+            initial_height: 1,
+            genesis_ms: START * 1_000,
+            genesis_hash: [0; 32],
+            gas_schedule: 1,
+            prepare_version: 1,
+        };
+        let node = Node {
+            sandbox,
+            records: BTreeMap::from([
+                (key::chain(), borsh::to_vec(&chain).unwrap()),
+                (
+                    key::params(),
+                    borsh::to_vec(&Params::development()).unwrap(),
+                ),
+            ]),
+            found: BTreeMap::new(),
+            sequences: BTreeMap::new(),
+        };
+        let node = Arc::new(Mutex::new(node));
+        let url = serve(node.clone());
+        let home = tempfile::tempdir().unwrap();
+        let network = json!({
+            "chain_id": CHAIN, "rpc": [url], "contract": credit,
+            "contracts": {"members": members, "assembly": assembly}, "development": development,
+        });
+        std::fs::write(home.path().join("network.json"), network.to_string()).unwrap();
+        Self {
+            home,
+            development,
+            node,
+        }
+    }
+
+    /// The next block, so many seconds later.
+    pub fn wait(&self, seconds: u64) {
+        let mut node = self.node.lock().unwrap();
+        node.sandbox.advance_time(seconds);
+        node.sandbox.end_block();
+    }
+}
+
+fn serve(node: Arc<Mutex<Node>>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (stream, node) = (stream.unwrap(), node.clone());
+            std::thread::spawn(move || while talk(&stream, &node).is_some() {});
+        }
+    });
+    url
+}
+
+/// One request on a kept connection; `None` when it is over.
+fn talk(stream: &TcpStream, node: &Mutex<Node>) -> Option<()> {
+    let mut reader = BufReader::new(stream);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        let line = line.trim().to_lowercase();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(n) = line.strip_prefix("content-length:") {
+            length = n.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let request: Value = serde_json::from_slice(&body).ok()?;
+    let method = request["method"].as_str()?;
+    let answer = node.lock().unwrap().answer(method, &request["params"]);
+    let body = match answer {
+        Ok(result) => json!({"jsonrpc": "2.0", "id": request["id"], "result": result}),
+        Err(message) => json!({"jsonrpc": "2.0", "id": request["id"],
+            "error": {"code": -32603, "message": message}}),
+    };
+    let body = body.to_string();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut out = stream;
+    out.write_all(head.as_bytes()).ok()?;
+    out.write_all(body.as_bytes()).ok()
+}
+
+impl Node {
+    fn answer(&mut self, method: &str, params: &Value) -> Result<Value, String> {
+        let height = self.sandbox.height().to_string();
+        match method {
+            "status" => {
+                let time = tendermint::Time::from_unix_timestamp(self.sandbox.now() as i64, 0);
+                Ok(json!({"node_info": {"network": CHAIN}, "sync_info": {
+                    "latest_block_height": height, "latest_block_time": time.unwrap().to_rfc3339()}}))
+            }
+            "abci_query" => {
+                let data = hex::decode(params["data"].as_str().unwrap()).unwrap();
+                let asked = self.query(params["path"].as_str().unwrap(), &data);
+                Ok(match asked {
+                    Ok(value) => json!({"response": {"code": 0, "height": height,
+                        "value": STANDARD.encode(value)}}),
+                    Err(log) => {
+                        json!({"response": {"code": 9, "codespace": "wasm", "height": height,
+                        "log": format!("{log}: query wasm contract failed")}})
+                    }
+                })
+            }
+            "broadcast_tx_sync" => {
+                let tx = STANDARD.decode(params["tx"].as_str().unwrap()).unwrap();
+                let hash = hex::encode_upper(Sha256::digest(&tx));
+                let result = self.run(&tx);
+                let found =
+                    json!({"hash": hash, "height": height, "index": 0, "tx_result": result});
+                self.found.insert(hash.clone(), found);
+                Ok(json!({"code": 0, "hash": hash}))
+            }
+            "tx" => {
+                let hash = STANDARD.decode(params["hash"].as_str().unwrap()).unwrap();
+                let found = self.found.get(&hex::encode_upper(hash)).cloned();
+                found.ok_or_else(|| "tx not found".into())
+            }
+            other => Err(format!("unknown method={other}")),
+        }
+    }
+
+    fn query(&self, path: &str, data: &[u8]) -> Result<Vec<u8>, String> {
+        match path {
+            "/cosmwasm.wasm.v1.Query/SmartContractState" => {
+                let request = QuerySmartContractStateRequest::decode(data).unwrap();
+                let contract = Addr::unchecked(request.address);
+                let answer = self.sandbox.query_raw(&contract, &request.query_data);
+                let data = answer.map_err(|refusal| refusal.text)?;
+                Ok(QuerySmartContractStateResponse { data }.encode_to_vec())
+            }
+            "/store/mycel/key" => Ok(self.records.get(data).cloned().unwrap_or_default()),
+            "/cosmos.auth.v1beta1.Query/Account" => {
+                use cosmos_sdk_proto::cosmos::auth::v1beta1::QueryAccountRequest;
+                let address = QueryAccountRequest::decode(data).unwrap().address;
+                let account = BaseAccount {
+                    sequence: self.sequences.get(&address).copied().unwrap_or(0),
+                    address,
+                    ..BaseAccount::default()
+                };
+                let account = cosmos_sdk_proto::Any {
+                    type_url: "/cosmos.auth.v1beta1.BaseAccount".into(),
+                    value: account.encode_to_vec(),
+                };
+                let account = Some(account);
+                Ok(QueryAccountResponse { account }.encode_to_vec())
+            }
+            "/cosmos.tx.v1beta1.Service/Simulate" => {
+                let gas_info = Some(GasInfo {
+                    gas_wanted: 0,
+                    gas_used: 100_000,
+                });
+                let result = None;
+                Ok(SimulateResponse { gas_info, result }.encode_to_vec())
+            }
+            other => Err(format!("unknown path={other}")),
+        }
+    }
+
+    /// Runs a transaction's messages in a block a second later.
+    fn run(&mut self, tx: &[u8]) -> Value {
+        let raw = TxRaw::decode(tx).unwrap();
+        let body = TxBody::decode(raw.body_bytes.as_slice()).unwrap();
+        self.sandbox.advance_time(1);
+        let mut events = vec![];
+        for any in body.messages {
+            let call = MsgExecuteContract::decode(any.value.as_slice()).unwrap();
+            let sender: AccountAddress = call.sender.parse().unwrap();
+            *self.sequences.entry(sender.to_string()).or_default() += 1;
+            let (sender, contract) = (Addr::unchecked(call.sender), Addr::unchecked(call.contract));
+            match self.sandbox.execute_raw(&sender, &contract, &call.msg) {
+                Ok(receipt) => events.extend(receipt.events),
+                Err(refusal) => {
+                    return json!({"code": 5, "codespace": "wasm", "log": refusal.text,
+                        "gas_wanted": "0", "gas_used": "0"});
+                }
+            }
+        }
+        let event = |event: &cosmwasm_std::Event| {
+            let attributes: Vec<Value> = event
+                .attributes
+                .iter()
+                .map(|a| json!({"key": a.key, "value": a.value}))
+                .collect();
+            json!({"type": event.ty, "attributes": attributes})
+        };
+        let events: Vec<Value> = events.iter().map(event).collect();
+        json!({"code": 0, "gas_wanted": "130000", "gas_used": "100000", "events": events})
+    }
+}
