@@ -152,21 +152,24 @@ pub fn reveal(
 /// partial, or leaves. The seat is filled as an absent juror's.
 ///
 /// # Errors
-/// No juror, or voted already.
+/// No juror, voted already, or the jury is over.
 pub fn recuse(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut matter = Matter::load(call, number)?;
     let standing: Standing = call.members(&MembersQuery::Standing {
         address: call.sender.clone(),
     })?;
     let Id(person) = standing.person;
+    let refused = |why| JuryError::NoJuror {
+        case: number,
+        person,
+        why,
+    };
+    if matter.jury.step == Step::Ended {
+        return Err(refused("the jury is over").into());
+    }
     seat(&matter, person, &[Place::Seated, Place::Committed])?;
     if !standing.roles.iter().any(|role| role == "vote") {
-        return Err(JuryError::NoJuror {
-            case: number,
-            person,
-            why: "signs with a key without the role vote",
-        }
-        .into());
+        return Err(refused("signs with a key without the role vote").into());
     }
     matter.release_one(call, person, Place::Recused)?;
     call.event("recuse", &[("case", &number), ("person", &person)]);

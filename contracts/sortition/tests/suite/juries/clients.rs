@@ -208,15 +208,24 @@ fn a_peer_that_does_not_answer_undoes_the_opening_and_delays_the_drawing() {
     }
     let case = world.open(NOTICE, &[1, 2]);
     world.sandbox.advance_time(15);
-    // the first question fails: nothing is drawn, and it is tried again later
+    let piece = json!({"advance": {"limit": 1}});
+    world.ok("anyone", piece.clone());
+    // the next piece is a question, which fails: this case waits, and no other
     world.sandbox.fail_next(Fault::query_of(members.clone(), 0));
-    world.advance();
-    assert!(world.jury(case).seats.len() < 7);
-    world.sandbox.fail_next(Fault::query_of(members, 9));
-    world.advance();
+    let receipt = world.ok("anyone", piece);
+    assert!(format!("{receipt:?}").contains("wasm-waits"), "{receipt:?}");
+    let other = world.opening("client/2", NOTICE, &[3, 4], TERM);
+    let other = case_of(&world.ok("client", other));
+    world.draw(other);
+    assert!(world.jury(case).seats.is_empty());
+    // who asks for this case alone is told
+    world.sandbox.fail_next(Fault::query_of(members, 0));
+    world.no(
+        "anyone",
+        json!({"advance": {"case": case.to_string()}}),
+        "peer did not answer",
+    );
     world.check();
-    world.wait(300);
-    world.advance();
     world.wait(300);
     world.advance();
     assert_eq!(world.jury(case).step, "striking");

@@ -14,7 +14,7 @@ use super::world::{DAY, Needs, Random, World, members, name, native, persons, to
 /// Members of a town.
 const PEOPLE: u64 = 34;
 /// Steps of a sequence.
-const STEPS: usize = 220;
+const STEPS: usize = 250;
 
 /// What somebody does.
 #[derive(Clone, Debug)]
@@ -112,12 +112,8 @@ impl Town {
         Act::Say(client.into(), msg)
     }
 
-    fn voting(&mut self) -> Act {
-        let case = self.some_case();
+    fn voting(&mut self, case: u64) -> Act {
         let stranger = self.anyone();
-        if self.opened == 0 {
-            return Act::Wait(1);
-        }
         let step = self.world.jury(case).step;
         let waiting = match step.as_str() {
             "committing" => self.world.at(case, &["seated"]),
@@ -161,39 +157,62 @@ impl Town {
         }
     }
 
+    fn striking(&mut self, case: u64) -> Act {
+        let called = self.world.at(case, &["called", "seated"]);
+        let one = self.pick(&called).unwrap_or(1);
+        let party = self.party(case);
+        Act::Say(
+            name(party),
+            json!({"strike": {"case": case.to_string(), "persons": [one.to_string()]}}),
+        )
+    }
+
+    fn appealing(&mut self, case: u64) -> Act {
+        let party = self.party(case);
+        Act::Say(name(party), json!({"appeal": {"case": case.to_string()}}))
+    }
+
+    fn advancing(&mut self) -> Act {
+        let limit = 1 + self.below(90);
+        Act::Say("anyone".into(), json!({"advance": {"limit": limit}}))
+    }
+
+    /// What fits where a case is.
+    fn fitting(&mut self, case: u64) -> Act {
+        let odd = self.below(6);
+        match self.world.jury(case).step.as_str() {
+            "drawing" if odd < 3 => Act::Wait(20),
+            "striking" if odd < 3 => self.striking(case),
+            "striking" if odd < 4 => Act::Wait(120),
+            "committing" | "revealing" if odd < 5 => self.voting(case),
+            "ended" if odd < 3 => self.appealing(case),
+            "ended" => self.opening(),
+            _ => self.advancing(),
+        }
+    }
+
     /// What happens next.
     pub fn next(&mut self) -> Act {
+        if self.opened == 0 {
+            return self.opening();
+        }
         let case = self.some_case();
         match self.below(40) {
-            0..=3 => self.opening(),
-            4..=25 => self.voting(),
-            26..=28 if self.opened > 0 => {
-                let called = self.world.at(case, &["called", "seated"]);
-                let one = self.pick(&called).unwrap_or(1);
-                let party = self.party(case);
-                Act::Say(
-                    name(party),
-                    json!({"strike": {"case": case.to_string(), "persons": [one.to_string()]}}),
-                )
-            }
-            29 if self.opened > 0 => {
+            0 => self.opening(),
+            1 => self.voting(case),
+            2 => self.striking(case),
+            3 => self.appealing(case),
+            4 => self.advancing(),
+            5 => {
                 let sitting = self.world.sitting(case);
                 let juror = self.pick(&sitting).unwrap_or(1);
                 Act::Say(name(juror), json!({"recuse": {"case": case.to_string()}}))
             }
-            30..=31 if self.opened > 0 => {
-                let party = self.party(case);
-                Act::Say(name(party), json!({"appeal": {"case": case.to_string()}}))
-            }
-            32..=34 => {
-                let limit = 1 + self.below(60);
-                Act::Say("anyone".into(), json!({"advance": {"limit": limit}}))
-            }
-            35 => Act::Say(
+            6 => Act::Say(
                 "anyone".into(),
                 json!({"advance": {"case": case.to_string()}}),
             ),
-            36 => {
+            7 => {
                 let (from, to) = (self.anyone(), self.anyone());
                 let until = self.world.now() + 40 * DAY;
                 Act::Member(
@@ -201,14 +220,9 @@ impl Town {
                     json!({"vouch": {"person": to.to_string(), "weight": 1, "until": until.to_string()}}),
                 )
             }
-            37 if self.below(6) == 0 => Act::Member(
-                name(self.random.clone().below(PEOPLE) + 1),
-                json!({"leave": {}}),
-            ),
-            _ => {
-                let seconds = [1, 20, 20, 120, 700, 5_000][self.below(6) as usize];
-                Act::Wait(seconds)
-            }
+            8 if self.below(4) == 0 => Act::Member(name(case % PEOPLE + 1), json!({"leave": {}})),
+            8..=9 => Act::Wait([1, 120, 700, 5_000][self.below(4) as usize]),
+            _ => self.fitting(case),
         }
     }
 
@@ -290,6 +304,9 @@ fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
             town.world.sandbox.fail_randomly(stream, 9);
         }
         let before = town.world.sandbox.state_hash();
+        if told("MYCEL_SHOW", 0) == 1 {
+            eprintln!("{step} {act:?}");
+        }
         let result = town.act(&act);
         town.world.sandbox.fail_randomly(seed, 0);
         match result {

@@ -1,7 +1,6 @@
 //! Who the parties may keep off a jury.
 
 use mycel_kit::Id;
-use mycel_sandbox::address;
 use serde_json::{Value, json};
 
 use super::world::{ENTRY, NOTICE, World, name};
@@ -100,5 +99,4 @@ fn where_there_is_one_party_one_side_strikes() {
     assert_eq!(called.len(), 6);
     world.ok(&name(1), strike(case, &called[..1]));
     assert_eq!(world.sitting(case), called[1..]);
-    let _ = address("nobody");
 }

@@ -1,10 +1,8 @@
 //! A community with the real members contract, and juries over it.
 
-use std::collections::BTreeMap;
-
 use cosmwasm_std::{Addr, Binary};
 use mycel_kit::Id;
-use mycel_kit::peers::members::{MembersQuery, PersonAddress, Related};
+use mycel_kit::peers::members::{MembersQuery, Related};
 use mycel_kit::peers::sortition::{Case, CaseOpened, CaseStatus, Drawn, outcomes};
 use mycel_kit::standard::Invariants;
 use mycel_sandbox::{Code, Native, Receipt, Refusal, Sandbox, address};
@@ -24,29 +22,7 @@ pub const PERIOD: u64 = 5;
 /// How long cases of these tests have.
 pub const TERM: u64 = 16 * 1_000;
 
-/// A reproducible stream of numbers (splitmix64).
-#[derive(Clone)]
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
-    }
-}
-
-/// A number from the environment.
-#[allow(clippy::disallowed_methods, reason = "tests are told their size")]
-pub fn told(name: &str, default: u64) -> u64 {
-    let text = std::env::var(name).ok();
-    text.and_then(|text| text.parse().ok()).unwrap_or(default)
-}
+pub use crate::world::{Random, told};
 
 /// sortition as ordinary functions.
 pub fn native() -> Native {
@@ -158,6 +134,8 @@ impl World {
                     "community": "riverside",
                     "development": true,
                     "peers": {"sortition": sortition, "items": [sortition]},
+                    // as many as want to may join, from one sponsor, too
+                    "parameters": {"numbers": {"growth_least": 100}},
                 }),
             )
             .expect("members");
@@ -420,12 +398,6 @@ impl World {
         standing.person.0
     }
 
-    pub fn address_of(&self, person: u64) -> String {
-        let question = MembersQuery::Person { person: Id(person) };
-        let known: PersonAddress = self.sandbox.query(&self.members, &question).expect("known");
-        known.address
-    }
-
     /// Every invariant holds, and the kept sums are those of the raw records.
     #[track_caller]
     pub fn check(&self) {
@@ -469,13 +441,4 @@ pub fn persons(receipt: &Receipt, event: &str, key: &str) -> Vec<u64> {
         .flat_map(|text| text.split(','))
         .filter_map(|text| text.parse().ok())
         .collect()
-}
-
-/// How many times each word occurs.
-pub fn counts(words: &[String]) -> BTreeMap<&str, usize> {
-    let mut counts = BTreeMap::new();
-    for word in words {
-        *counts.entry(word.as_str()).or_insert(0) += 1;
-    }
-    counts
 }
