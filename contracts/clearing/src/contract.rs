@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
 use mycel_kit::Id;
+use mycel_kit::pause;
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 use mycel_kit::standard::write_contract_info;
 
@@ -51,6 +52,9 @@ pub fn execute(
     no_coins(&info)?;
     let now = env.block.time.seconds();
     let sender = info.sender.as_str();
+    if stops_in_a_pause(&msg) {
+        pause::refuse(deps.storage, now)?;
+    }
     match msg {
         ExecuteMsg::Propose {
             with,
@@ -139,13 +143,35 @@ pub fn execute(
             electorate,
             class,
             action,
-        } => decided(deps, sender, proposal, &electorate, class, action),
+        } => decided(deps, now, sender, proposal, &electorate, class, action),
     }
+}
+
+/// What members say, but for what winds up. Decisions, solvers, and what
+/// anyone may advance, are always heard.
+const fn stops_in_a_pause(msg: &ExecuteMsg) -> bool {
+    matches!(
+        msg,
+        ExecuteMsg::Propose { .. }
+            | ExecuteMsg::Confirm { .. }
+            | ExecuteMsg::Consent { .. }
+            | ExecuteMsg::Tender { .. }
+            | ExecuteMsg::Collect { .. }
+            | ExecuteMsg::Extend { .. }
+            | ExecuteMsg::Dispute { .. }
+            | ExecuteMsg::Offer(_)
+            | ExecuteMsg::Need(_)
+            | ExecuteMsg::Link(_)
+            | ExecuteMsg::Choose(_)
+            | ExecuteMsg::Accept { .. }
+            | ExecuteMsg::Report { .. }
+    )
 }
 
 /// What the assembly decided: sender, then electorate and class, then the act.
 fn decided(
     deps: DepsMut,
+    now: u64,
     sender: &str,
     Id(proposal): Id,
     electorate: &Electorate,
@@ -155,11 +181,18 @@ fn decided(
     let authority = state::parameters().load(deps.storage)?.authority;
     let needs = Needs::all(match action {
         Action::SetParameters(_) => Class::Constitutional,
+        Action::Pause(_) => Class::Urgent,
         Action::DefineMarket { .. } | Action::AttestShock(_) => Class::Ordinary,
     });
     roles::decided(sender, &authority, electorate, class, &needs)?;
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps.storage, deps.api, changes)?,
+        Action::Pause(pause) => {
+            pause::set(deps.storage, now, pause)?;
+            Response::new()
+                .add_attribute("action", "pause")
+                .add_attribute("until", pause.until.to_string())
+        }
         Action::DefineMarket {
             market: number,
             terms,

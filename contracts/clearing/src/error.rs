@@ -5,6 +5,7 @@ use mycel_kit::error::ErrorKind;
 use mycel_kit::flow::FlowError;
 use mycel_kit::flow::matching::MatchingError;
 use mycel_kit::key::StateError;
+use mycel_kit::pause::PauseError;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{NotDecided, Unauthorized};
 
@@ -19,6 +20,8 @@ pub enum ContractError {
     NotYet { what: &'static str },
     #[error("{0}")]
     Peer(#[from] PeerError),
+    #[error(transparent)]
+    Pause(#[from] PauseError),
     #[error("may not deal: person={person} step={step}")]
     MayNotDeal { person: u32, step: String },
     #[error("unknown obligation: obligation={obligation}")]
@@ -200,6 +203,8 @@ pub const KINDS: &[ErrorKind] = &[
     kind(50, "in dispute"),
     kind(51, "key may not pay"),
     kind(52, "no member"),
+    kind(53, "paused"),
+    kind(54, "pause too long"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -264,6 +269,9 @@ impl ContractError {
             Self::InDispute { .. } => 50,
             Self::MayNotPay { .. } => 51,
             Self::NoMember { .. } => 52,
+            Self::Pause(PauseError::Paused { .. }) => 53,
+            Self::Pause(PauseError::TooLong { .. }) => 54,
+            Self::Pause(PauseError::State(_)) => 46,
         }
     }
 
@@ -304,6 +312,8 @@ mod tests {
             ContractError::InDispute { obligation: 1 },
             ContractError::MayNotPay { person: 1 },
             ContractError::NoMember { person: 1 },
+            PauseError::Paused { until: 1 }.into(),
+            PauseError::TooLong { until: 2, most: 1 }.into(),
             ContractError::Market { why: text("?") },
             ContractError::Promise { why: "?" },
             ContractError::Reply(text("?")),

@@ -1,6 +1,7 @@
 //! From a message to the rule that handles it.
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, Response};
+use mycel_kit::pause;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::write_contract_info;
 use mycel_kit::{Amount, Id};
@@ -65,6 +66,9 @@ pub fn execute<P: Policies>(
     no_coins(&info)?;
     let now = env.block.time.seconds();
     let sender = info.sender.as_str();
+    if stops_in_a_pause(&msg) {
+        pause::refuse(deps.storage, now)?;
+    }
     match msg {
         // ---- a member's
         ExecuteMsg::Pay {
@@ -243,6 +247,31 @@ pub fn execute<P: Policies>(
     }
 }
 
+/// What members say, but for what winds an account up. Decisions, members and
+/// holders, and what anyone may advance, are always heard.
+const fn stops_in_a_pause(msg: &ExecuteMsg) -> bool {
+    matches!(
+        msg,
+        ExecuteMsg::Pay { .. }
+            | ExecuteMsg::Request { .. }
+            | ExecuteMsg::AcceptRequest { .. }
+            | ExecuteMsg::AskRefund { .. }
+            | ExecuteMsg::Hold { .. }
+            | ExecuteMsg::OpenPool { .. }
+            | ExecuteMsg::Pledge { .. }
+            | ExecuteMsg::SetFactors(_)
+            | ExecuteMsg::AskAssessment {}
+            | ExecuteMsg::Transfer { .. }
+            | ExecuteMsg::Send { .. }
+            | ExecuteMsg::IncreaseAllowance { .. }
+            | ExecuteMsg::DecreaseAllowance { .. }
+            | ExecuteMsg::TransferFrom { .. }
+            | ExecuteMsg::SendFrom { .. }
+            | ExecuteMsg::Burn { .. }
+            | ExecuteMsg::BurnFrom { .. }
+    )
+}
+
 /// What the chain says.
 ///
 /// # Errors
@@ -275,6 +304,12 @@ fn decided<P: Policies>(
     peers::decided(sender, &current.authority, electorate, class, &action)?;
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps, now, current, *changes)?,
+        Action::Pause(pause) => {
+            pause::set(deps.storage, now, pause)?;
+            Response::new()
+                .add_attribute("action", "pause")
+                .add_attribute("until", pause.until.to_string())
+        }
         Action::SetLimit { owner, limit } => accounts::set_limit(deps, now, sender, &owner, limit)?,
         Action::SpendCommons {
             to,

@@ -3,6 +3,7 @@
 use mycel_kit::Credits;
 use mycel_kit::error::ErrorKind;
 use mycel_kit::key::StateError;
+use mycel_kit::pause::PauseError;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{Class, Unauthorized};
 
@@ -154,6 +155,9 @@ pub enum ContractError {
     #[error("ambiguous target: give either to, or hold_for with msg")]
     AmbiguousTarget,
 
+    #[error(transparent)]
+    Pause(#[from] PauseError),
+
     // ---- economy: from 60
     #[error("assessment open: member={address}; it ends first, see close_assessment")]
     AssessmentOpen { address: String },
@@ -220,6 +224,8 @@ pub const KINDS: &[ErrorKind] = &[
     kind(50, "mirror elsewhere"),
     kind(51, "balance exceeded"),
     kind(52, "undecided"),
+    kind(53, "paused"),
+    kind(54, "pause too long"),
     kind(60, "assessment open"),
     kind(61, "no assessment"),
     kind(62, "not drawn"),
@@ -286,6 +292,9 @@ impl ContractError {
             Self::MirrorElsewhere => 50,
             Self::BalanceExceeded { .. } => 51,
             Self::Undecided { .. } => 52,
+            Self::Pause(PauseError::Paused { .. }) => 53,
+            Self::Pause(PauseError::TooLong { .. }) => 54,
+            Self::Pause(PauseError::State(_)) => 25,
             Self::AssessmentOpen { .. } => 60,
             Self::NoAssessment { .. } => 61,
             Self::NotDrawn { .. } => 62,
@@ -415,6 +424,8 @@ mod tests {
                 amount: 2,
             },
             ContractError::Undecided { what: "set_limit" },
+            PauseError::Paused { until: 1 }.into(),
+            PauseError::TooLong { until: 2, most: 1 }.into(),
             ContractError::AssessmentOpen { address: text("a") },
             ContractError::NoAssessment { address: text("a") },
             ContractError::NotDrawn {

@@ -164,6 +164,7 @@ fn within(what: &'static str, value: u64, least: u64, most: u64) -> Result<(), C
 pub const fn needs(action: &Action) -> Needs {
     Needs::all(match action {
         Action::SetParameters(_) | Action::OpenMirror { .. } => Class::Constitutional,
+        Action::Pause(_) => Class::Urgent,
         Action::SpendCommons { .. } => Class::Spending,
         Action::WriteOff { .. } | Action::SetLimit { .. } => Class::Ordinary,
     })

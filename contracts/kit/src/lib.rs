@@ -24,6 +24,7 @@
 //! | [`pages`] | cursors for work in pieces; arrays of records on pages |
 //! | [`clock`] | periods of time |
 //! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
+//! | [`mod@pause`] | a week at most in which members are not heard |
 //! | [`peers`] | what contracts say to each other, once for both sides |
 //! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
 //! | [`manifest`] | what a contract's Wasm says about its standard and variant |
@@ -49,12 +50,13 @@ pub mod flow;
 pub mod id;
 pub mod key;
 pub mod ladder;
+pub mod lot;
 pub mod lottery;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod manifest;
-pub mod lot;
 pub mod median;
 pub mod pages;
+pub mod pause;
 pub mod peers;
 pub mod pow;
 pub mod roles;

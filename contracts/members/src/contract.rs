@@ -2,6 +2,7 @@
 
 use cosmwasm_std::{DepsMut, Env, MessageInfo, QueryRequest, Reply, Response};
 use mycel_bindings::{MycelMsg, MycelQuery};
+use mycel_kit::pause;
 use mycel_kit::roles::Class;
 use mycel_kit::standard::write_contract_info;
 
@@ -86,8 +87,30 @@ pub fn execute(
 ) -> Result<Response<MycelMsg>, ContractError> {
     no_coins(&info)?;
     let mut call = Call::begin(deps, env, info.sender.as_str())?;
+    if !through_a_pause(&msg) {
+        pause::refuse(call.storage, call.now)?;
+    }
     dispatch(&mut call, msg)?;
     Ok(call.finish())
+}
+
+/// What a pause does not stop: decisions, work that is due, leaving, and what
+/// defends a person against others.
+fn through_a_pause(msg: &ExecuteMsg) -> bool {
+    matches!(
+        msg,
+        ExecuteMsg::Decided { .. }
+            | ExecuteMsg::Seed { .. }
+            | ExecuteMsg::Advance { .. }
+            | ExecuteMsg::Backfill { .. }
+            | ExecuteMsg::Settle(_)
+            | ExecuteMsg::Leave(_)
+            | ExecuteMsg::StepDown { .. }
+            | ExecuteMsg::Withdraw(_)
+            | ExecuteMsg::Attest(_)
+            | ExecuteMsg::Appeal { .. }
+            | ExecuteMsg::CancelRecovery(_)
+    )
 }
 
 fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
@@ -182,6 +205,7 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             action,
         } => {
             let needs = match action {
+                Action::Pause(_) => Class::Urgent,
                 Action::Admit(_) | Action::DropEntry { .. } => Class::Ordinary,
                 Action::SetParameters(_) | Action::SetPeers(_) | Action::RecordHeader { .. } => {
                     Class::Constitutional
@@ -199,6 +223,7 @@ fn decided(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
     match action {
         Action::SetParameters(changes) => parameters::change(call, &changes),
         Action::SetPeers(changes) => parameters::set_peers(call, &changes),
+        Action::Pause(pause) => Ok(pause::set(call.storage, call.now, pause)?),
         Action::Admit(AddressRef { address }) => join::admit_by_decision(call, &address),
         Action::DropEntry { place } => join::drop_entry(call, place.0),
         Action::RecordHeader {

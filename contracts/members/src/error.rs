@@ -3,6 +3,7 @@
 use mycel_kit::error::{ErrorKind, find_kind};
 use mycel_kit::key::StateError;
 use mycel_kit::ladder::LadderError;
+use mycel_kit::pause::PauseError;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{NotDecided, Unauthorized};
 
@@ -138,6 +139,8 @@ pub enum ContractError {
     )]
     CaseWaits { case: u64, measure: u64 },
     #[error(transparent)]
+    Pause(#[from] PauseError),
+    #[error(transparent)]
     State(#[from] StateError),
     #[error("answer unreadable: {0}")]
     Answer(String),
@@ -200,6 +203,8 @@ pub const KINDS: &[ErrorKind] = &[
     kind(49, "contract address"),
     kind(50, "leaving begun"),
     kind(51, "case waits"),
+    kind(52, "paused"),
+    kind(53, "pause too long"),
 ];
 
 impl ContractError {

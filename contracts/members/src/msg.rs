@@ -4,6 +4,7 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::Binary;
 use mycel_kit::ladder::Step;
+use mycel_kit::pause::Pause;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::Bound;
 use mycel_kit::{Id, Seconds};
@@ -492,6 +493,8 @@ pub enum Action {
     SetParameters(ParameterChanges),
     /// Constitutional.
     SetPeers(PeerChanges),
+    /// Urgent: members are not heard for a week at most.
+    Pause(Pause),
     /// Ordinary: the assembly invites an address.
     Admit(AddressRef),
     /// Ordinary: removes an entry that cannot be enrolled.

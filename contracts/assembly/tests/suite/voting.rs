@@ -336,12 +336,14 @@ fn an_organisations_controllers_are_those_of_the_opening() {
     let opening = world.proposal(number).opening.expect("open");
     assert_eq!(opening.members, 3);
     assert_eq!(opening.controllers.len(), 3);
-    // one steps down: it had a say when the vote opened
-    world.tell(
-        &members,
-        &all[2],
-        &json!({"step_down": {"org": world.number("bakery").to_string()}}),
-    );
+    // one is put out: it had a say when the vote opened
+    let bakery = world.number("bakery").to_string();
+    let two = json!({"purpose": "bread", "threshold_bps": 6000, "controllers": [
+        {"person": "1", "bps": 6000}, {"person": "2", "bps": 4000}]});
+    let change = json!({"propose_change": {"org": bakery, "change": two}});
+    world.tell(&members, &all[0], &change);
+    let approve = json!({"approve_change": {"org": bakery, "serial": 1}});
+    world.tell(&members, &all[1], &approve);
     world.block();
     world.vote(&all[2], number, json!("no"));
     world.vote(&all[0], number, json!("yes"));

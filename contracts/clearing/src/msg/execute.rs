@@ -3,6 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, HexBinary};
+use mycel_kit::pause::Pause;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
 
@@ -270,6 +271,8 @@ pub enum ExecuteMsg {
 pub enum Action {
     /// Constitutional.
     SetParameters(ParameterChanges),
+    /// Urgent: members are not heard for a week at most.
+    Pause(Pause),
     /// Ordinary: defines a market, or changes one.
     DefineMarket {
         /// Which; a new one if absent.

@@ -2,6 +2,7 @@
 
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::Binary;
+use mycel_kit::pause::Pause;
 use mycel_kit::{Amount, Id, Seconds};
 
 use super::economy::EconomyChanges;
@@ -38,6 +39,8 @@ pub struct NewAccount {
 pub enum Action {
     /// Constitutional.
     SetParameters(Box<ParameterChanges>),
+    /// Urgent: members are not heard for a week at most.
+    Pause(Pause),
     /// Spending: pays from the commons, to a member or into a holder's pot.
     SpendCommons {
         /// The payee.

@@ -98,7 +98,6 @@ pub fn members() -> Native {
 /// The community.
 pub struct World {
     pub sandbox: Sandbox,
-    pub key: Addr,
     pub assembly: Addr,
     pub members: Addr,
     /// credit, sortition, commons, and a contract to decide about.
@@ -200,7 +199,6 @@ impl World {
         assert_eq!(made, members);
         let mut world = World {
             sandbox,
-            key,
             assembly,
             members,
             credit,
