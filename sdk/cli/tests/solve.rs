@@ -171,34 +171,82 @@ fn an_assignment_is_matched_or_says_who_has_too_few() {
     );
 }
 
+const QUOTAS: &str = "feature,value,min,max\ngender,woman,1,1\ngender,man,1,1\n";
+const POOL: &str = "name,gender\nann,woman\nben,man\ncleo,woman\ndan,man\nemil,man\n";
+
 #[test]
-fn a_wrong_file_is_usage_and_names_its_line() {
-    let folder = folder("debts", "ann ben 5\nann 5\n");
-    for (words, story) in [
-        (
-            ["clearing", "--data", "debts"],
-            "file=debts: line=2: expected `debtor creditor amount [weight]`",
-        ),
-        (
-            ["clearing", "--data", "nowhere"],
-            "file=nowhere: No such file",
-        ),
-        (
-            ["allocation", "--data", "debts"],
-            "file=debts: line=1: expected `p min NODES EDGES`",
-        ),
-    ] {
-        let output = solve(folder.path(), &words);
-        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""));
-        assert!(
-            text(&output.stderr).contains(story),
-            "{}",
-            text(&output.stderr)
-        );
-    }
-    let output = solve(folder.path(), &["lottery"]);
+fn a_lottery_is_the_result_without_out_and_summed_up_with_it() {
+    let folder = folder("quotas.csv", QUOTAS);
+    fs::write(folder.path().join("pool.csv"), POOL).expect("a file");
+    let from_tables = [
+        "lottery",
+        "--pool",
+        "pool.csv",
+        "--quotas",
+        "quotas.csv",
+        "--size",
+        "2",
+    ];
+    let output = solve(folder.path(), &from_tables);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    let lottery: Value = serde_json::from_slice(&output.stdout).expect("json");
+    assert_eq!(lottery["types"][0]["members"], json!([1, 3]));
+    // 2 · 256 ≥ 64 · 5; one seat for three men
+    assert_eq!(lottery["panels"].as_array().map(Vec::len), Some(256));
+    assert!((lottery["min"].as_f64().expect("a number") - 1.0 / 3.0).abs() < 0.01);
+    // its first half is a pool, and the same bytes come of it
+    fs::write(folder.path().join("pool.json"), &output.stdout).expect("a file");
+    let again = solve(folder.path(), &["lottery", "--json", "pool.json"]);
+    assert_eq!(again.stdout, output.stdout);
+    let words = [
+        "lottery",
+        "--json",
+        "pool.json",
+        "--out",
+        "lottery.json",
+        "--output",
+        "json",
+    ];
+    let summary = solve(folder.path(), &words).stdout;
+    let summary: Value = serde_json::from_slice(&summary).expect("json");
+    assert_eq!(
+        (&summary["persons"], &summary["settled"]),
+        (&json!(5), &json!(5))
+    );
+    assert!(folder.path().join("lottery.json").exists());
+}
+
+#[test]
+fn quotas_that_clash_are_refused_by_name_with_the_nearest_that_do_not() {
+    let folder = folder(
+        "quotas.csv",
+        "feature,value,min,max\ngender,woman,3,3\ngender,man,1,1\n",
+    );
+    fs::write(folder.path().join("pool.csv"), POOL).expect("a file");
+    let words = [
+        "lottery",
+        "--pool",
+        "pool.csv",
+        "--quotas",
+        "quotas.csv",
+        "--size",
+        "4",
+    ];
+    let output = solve(folder.path(), &words);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(text(&output.stderr), "error: not yet: solve lottery\n");
+    let story = text(&output.stderr);
+    assert!(story.contains("gender=woman min=3"), "{story}");
+    assert!(
+        story.contains("gender=woman min=3 to 2") && story.contains("gender=man max=1 to 2"),
+        "{story}"
+    );
+}
+
+#[test]
+fn a_lottery_without_quotas_or_size_is_usage() {
+    let folder = folder("pool.csv", POOL);
+    let output = solve(folder.path(), &["lottery", "--pool", "pool.csv"]);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

@@ -138,14 +138,17 @@ pub fn leximin(frame: &Frame<'_>, watch: &Watch<'_>) -> Result<Leximin, LotteryE
                 right: 1.0,
             });
         }
+        // no chance is below 0
+        program.below.push(Row {
+            terms: vec![(types, -1.0)],
+            right: 0.0,
+        });
         let Some(optimum) = program.solve() else {
-            return Err(if found.levels.is_empty() {
-                LotteryError::NoChances
-            } else {
-                LotteryError::Numerical {
-                    level: found.levels.len() + 1,
-                }
-            });
+            if found.levels.is_empty() {
+                return Err(LotteryError::NoChances);
+            }
+            // numbers too far apart: the levels so far hold, and the others' chances are what they were
+            break;
         };
         let chance = optimum.point[types].clamp(0.0, 1.0);
         let weights: Vec<f64> = (0..types).map(|kind| optimum.price(first + kind)).collect();

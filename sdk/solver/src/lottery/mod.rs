@@ -60,12 +60,4 @@ pub enum LotteryError {
         "no panel was found that keeps every quota, though fractions of persons would; widen a quota by one"
     )]
     NoPanel,
-    /// The program of a level was not solved.
-    #[error(
-        "level={level} was not solved: its numbers are too far apart; please report it with the pool"
-    )]
-    Numerical {
-        /// Which, from 1.
-        level: usize,
-    },
 }

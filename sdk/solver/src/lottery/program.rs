@@ -8,6 +8,9 @@ use clarabel::{
     },
 };
 
+/// How far a row may be off, of its greatest coefficient.
+const KEPT: f64 = 1e-7;
+
 /// A row `Σ coefficient·x`, equal to `right` or at most it.
 pub struct Row {
     pub terms: Vec<(usize, f64)>,
@@ -72,7 +75,22 @@ impl Program {
             SolverStatus::Solved | SolverStatus::AlmostSolved | SolverStatus::InsufficientProgress
         );
         let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
-        (found && finite(&solution.x) && finite(&solution.z)).then(|| Optimum {
+        let kept = |row: &Row, equal: bool| {
+            let sum: f64 = row
+                .terms
+                .iter()
+                .map(|&(column, c)| c * solution.x[column])
+                .sum();
+            let size: f64 = row.terms.iter().map(|&(_, c)| c.abs()).fold(1.0, f64::max);
+            let off = sum - row.right;
+            off <= KEPT * size && (!equal || off >= -KEPT * size)
+        };
+        let kept = || {
+            self.equal.iter().all(|row| kept(row, true))
+                && self.below.iter().all(|row| kept(row, false))
+        };
+        let finite = finite(&solution.x) && finite(&solution.z);
+        (found && finite && kept()).then(|| Optimum {
             point: solution.x.clone(),
             prices: solution.z.clone(),
             below: self.equal.len(),

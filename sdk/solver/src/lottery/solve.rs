@@ -74,7 +74,7 @@ pub fn solve(pool: &Pool, options: &Options, watch: &Watch<'_>) -> Result<Solved
     let least = (0..frame.types())
         .map(|kind| chance(tally.sums[kind] as i64, i64::from(m), pool.counts[kind]))
         .fold(f64::INFINITY, f64::min);
-    let fine = whole(&frame, FINE, &found).map_or(0.0, |sums| {
+    let fine = whole(&frame, FINE, &found, Strict::Kept).map_or(0.0, |sums| {
         let chances = sums.iter().zip(&pool.counts);
         chances
             .map(|(&sum, &count)| chance(sum, FINE, count))
@@ -152,15 +152,29 @@ fn levels(
     levels
 }
 
+/// How strictly chances are rounded.
+#[derive(Clone, Copy, PartialEq)]
+enum Strict {
+    /// Quotas with a price are filled in every panel, as proofs want it.
+    Priced,
+    /// Quotas are kept on the whole.
+    Kept,
+    /// Types are left further than a seat a person.
+    Far,
+    /// Quotas are left to the panels.
+    Free,
+}
+
 /// Whole seats of each type over so many panels, as chances ask for.
-fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin) -> Option<Vec<i64>> {
+fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin, strict: Strict) -> Option<Vec<i64>> {
     let (pool, chances) = (frame.pool(), &found.chances);
     let counts = pool.counts.iter().map(|count| i64::from(*count));
     let targets: Vec<f64> = (chances.iter().zip(counts.clone()))
         .map(|(chance, count)| chance * count as f64 * panels as f64)
         .collect();
+    let wide = matches!(strict, Strict::Far | Strict::Free);
     let bounds = (targets.iter().zip(counts)).map(|(target, count)| {
-        let far = (count - 1).max(1) as f64;
+        let far = if wide { 8 * count } else { (count - 1).max(1) } as f64;
         let low = (target - far).ceil().max(0.0) as i64;
         let high = (target + far).floor() as i64;
         (low, high.min(count * panels))
@@ -168,9 +182,10 @@ fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin) -> Option<Vec<i64>> {
     let quotas = pool.quotas.iter().enumerate();
     let groups = quotas.map(|(number, quota)| {
         let bounds = (i64::from(quota.min), i64::from(frame.max(number)));
-        let (low, high) = match found.priced(number) {
-            1 => (bounds.1, bounds.1),
-            -1 => (bounds.0, bounds.0),
+        let (low, high) = match (strict, found.priced(number)) {
+            (Strict::Priced, 1) => (bounds.1, bounds.1),
+            (Strict::Priced, -1) => (bounds.0, bounds.0),
+            (Strict::Free, _) => (0, i64::from(pool.k)),
             _ => bounds,
         };
         (panels * low, panels * high)
@@ -183,7 +198,7 @@ fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin) -> Option<Vec<i64>> {
         groups: groups.collect(),
         targets: &targets,
     };
-    (0..3).find_map(|seed| round(&rounding, seed))
+    (0..2).find_map(|seed| round(&rounding, seed))
 }
 
 /// m panels whose seats are as near to the chances as can be.
@@ -201,7 +216,10 @@ fn panels(
         times *= 2;
     }
     let rows = m / times;
-    let sums = whole(frame, i64::from(rows), found).ok_or(LotteryError::NoPanel)?;
+    let sums = [Strict::Priced, Strict::Kept, Strict::Far, Strict::Free]
+        .into_iter()
+        .find_map(|strict| whole(frame, i64::from(rows), found, strict))
+        .ok_or(LotteryError::NoPanel)?;
     let mut table = fill(frame, rows as usize, &sums, watch).ok_or(LotteryError::NoPanel)?;
     mix(&mut table, &pool.counts, pool.k, watch);
     let mut all: Vec<_> = table.panels().collect();
