@@ -5,5 +5,10 @@
 mod beacon;
 mod freezing;
 mod juries;
+mod lotteries;
 mod pools;
+mod property;
+mod seating;
+mod statistics;
+mod wasm;
 mod world;

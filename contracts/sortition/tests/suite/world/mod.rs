@@ -2,6 +2,7 @@
 
 pub mod members;
 pub mod solver;
+pub mod town;
 
 use std::path::PathBuf;
 

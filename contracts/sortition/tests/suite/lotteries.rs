@@ -1,0 +1,604 @@
+//! What solvers bring, how it is verified, which one wins.
+
+use crate::world::{Random, START, World, committing, person, posting, solver, split};
+use cosmwasm_std::{Addr, HexBinary};
+use mycel_kit::Id;
+use mycel_kit::lottery::{Lottery, Panel, Pool, encode, pair_term};
+use mycel_sandbox::address;
+use mycel_sortition::ask::QueryMsg;
+use mycel_sortition::draws::posts;
+use mycel_sortition::draws::show::{LotteryResponse, PostView, PostsResponse};
+use mycel_sortition::msg::ExecuteMsg;
+
+/// A pool of 20, six of whom are left, that waits for solvers.
+fn solving() -> (World, u64) {
+    let mut world = World::new(60);
+    let draw = world.open(&split("1", "side", &[("left", 2), ("right", 3)]));
+    for number in 1..=20 {
+        let side = if number % 3 == 0 { "left" } else { "right" };
+        world.volunteer(draw, number, &[("side", side)]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    (world, draw)
+}
+
+fn panels(world: &World, draw: u64) -> u32 {
+    world.draw(draw).lottery.expect("frozen").panels
+}
+
+fn posts_of(world: &World, draw: u64) -> Vec<PostView> {
+    let told: PostsResponse = world.ask(&QueryMsg::Posts {
+        draw: Id(draw),
+        after: None,
+    });
+    told.posts
+}
+
+fn to_posting(world: &mut World, draw: u64) {
+    let until = world.draw(draw).lottery.expect("frozen").commit_until;
+    world.wait_until(until.0);
+}
+
+fn to_deadline(world: &mut World, draw: u64) {
+    let until = world.draw(draw).lottery.expect("frozen").deadline;
+    world.wait_until(until.0);
+    world.run();
+}
+
+#[test]
+fn solvers_commit_first_and_post_when_nobody_can_commit_any_more() {
+    let (mut world, draw) = solving();
+    let pages = solver::pages(&world.pool(draw), panels(&world, draw), 0);
+    let who = address("solver");
+    let post = world.commit(&who, draw, &pages);
+    let first = posting(draw, post, 0, &pages[0]);
+    world.no(&who, &first, "draw out of time");
+    to_posting(&mut world, draw);
+    world.no(&who, &committing(&who, draw, &pages), "draw out of time");
+    let deadline = world.draw(draw).lottery.expect("frozen").deadline;
+    world.post(&who, draw, post, &pages);
+    world.run();
+    let view = world.draw(draw);
+    // the best waits for the deadline: another may still come
+    assert_eq!(view.stage, "solving");
+    assert_eq!(
+        view.lottery.expect("frozen").best.expect("a best").post,
+        post
+    );
+    world.wait_until(deadline.0);
+    world.no(&who, &first, "draw out of time");
+    world.run();
+    assert_eq!(world.stage(draw), "awaiting");
+    world.check();
+}
+
+#[test]
+fn whoever_copies_a_lottery_has_not_committed_to_it() {
+    let (mut world, draw) = solving();
+    let pages = solver::pages(&world.pool(draw), panels(&world, draw), 0);
+    let (who, thief) = (address("solver"), address("thief"));
+    world.commit(&who, draw, &pages);
+    // the thief repeats the hash, as that is all there is to see
+    let ExecuteMsg::CommitLottery { hash, .. } = committing(&who, draw, &pages) else {
+        panic!("a commitment");
+    };
+    let copied = ExecuteMsg::CommitLottery {
+        draw: Id(draw),
+        hash,
+        pages: pages.len() as u32,
+    };
+    world.ok(&thief, &copied);
+    to_posting(&mut world, draw);
+    world.no(&thief, &posting(draw, 0, 0, &pages[0]), "unauthorized");
+    let (last, before) = pages.split_last().expect("pages");
+    world.post(&thief, draw, 1, before);
+    let page = before.len() as u32;
+    world.no(&thief, &posting(draw, 1, page, last), "hash mismatch");
+    world.post(&who, draw, 0, &pages);
+}
+
+#[test]
+fn pages_come_in_order_whole_and_once() {
+    let (mut world, draw) = solving();
+    let pages = solver::pages(&world.pool(draw), panels(&world, draw), 0);
+    assert!(pages.len() >= 2, "panels and levels are apart");
+    let who = address("solver");
+    let post = world.commit(&who, draw, &pages);
+    to_posting(&mut world, draw);
+    world.no(&who, &posting(draw, post, 1, &pages[1]), "expected page=0");
+    world.no(&who, &posting(draw, post, 0, &[]), "post refused");
+    world.no(
+        &who,
+        &posting(draw, post, 0, &vec![0; (1 << 16) + 1]),
+        "post refused",
+    );
+    world.no(&who, &posting(draw, 9, 0, &pages[0]), "unknown post");
+    world.ok(&who, &posting(draw, post, 0, &pages[0]));
+    world.no(&who, &posting(draw, post, 0, &pages[0]), "expected page=1");
+    // what is not whole at the deadline is nothing
+    to_deadline(&mut world, draw);
+    assert!(posts_of(&world, draw).is_empty());
+    assert_eq!(world.draw(draw).lottery.expect("frozen").tries, 2);
+    world.check();
+}
+
+#[test]
+fn commitments_are_bounded_for_each_and_for_strangers_together() {
+    let (mut world, draw) = solving();
+    let commit = |who: &Addr| committing(who, draw, &[vec![1]]);
+    for n in 0..8 {
+        let who = address(&format!("stranger {}", n / 3));
+        world.ok(&who, &commit(&who));
+    }
+    let last = address("stranger 2");
+    world.no(&last, &commit(&last), "too many posts");
+    for _ in 0..3 {
+        world.ok(&person(1), &commit(&person(1)));
+    }
+    world.no(&person(1), &commit(&person(1)), "most=3");
+    world.ok(&person(2), &commit(&person(2)));
+    let wrong = |hash: usize, pages: u32| ExecuteMsg::CommitLottery {
+        draw: Id(draw),
+        hash: HexBinary::from(vec![0; hash]),
+        pages,
+    };
+    world.no(&person(3), &wrong(31, 1), "32 bytes");
+    world.no(&person(3), &wrong(32, 0), "out of bounds: pages");
+    world.no(
+        &person(3),
+        &wrong(32, posts::MAX_PAGES + 1),
+        "out of bounds: pages",
+    );
+    // the next try begins anew
+    to_posting(&mut world, draw);
+    to_deadline(&mut world, draw);
+    world.ok(&last, &commit(&last));
+    world.ok(&person(1), &commit(&person(1)));
+}
+
+/// Commits to all before any is posted.
+fn compete(world: &mut World, draw: u64, bids: &[(Addr, Lottery)]) -> Vec<u32> {
+    let pages: Vec<Vec<Vec<u8>>> = bids.iter().map(|(_, bid)| encode(bid)).collect();
+    let numbers: Vec<u32> = bids
+        .iter()
+        .zip(&pages)
+        .map(|((who, _), pages)| world.commit(who, draw, pages))
+        .collect();
+    to_posting(world, draw);
+    // posted the other way round: who commits first counts, not who posts first
+    for (place, (who, _)) in bids.iter().enumerate().rev() {
+        world.post(who, draw, numbers[place], &pages[place]);
+    }
+    to_deadline(world, draw);
+    numbers
+}
+
+#[test]
+fn of_equal_lotteries_the_one_committed_first_wins() {
+    let (mut world, draw) = solving();
+    let lottery = solver::solve(&world.pool(draw), panels(&world, draw), 0);
+    let bids: Vec<_> = (1..4).map(|n| (person(n), lottery.clone())).collect();
+    let numbers = compete(&mut world, draw, &bids);
+    let posts = posts_of(&world, draw);
+    assert_eq!(posts[0].post, numbers[0]);
+    let fates: Vec<&str> = posts.iter().map(|post| post.fate.as_str()).collect();
+    assert_eq!(fates, ["best", "surpassed", "surpassed"]);
+    let page: LotteryResponse = world.ask(&QueryMsg::Lottery {
+        draw: Id(draw),
+        post: None,
+        page: 0,
+    });
+    assert_eq!(
+        (page.post, page.data.to_vec()),
+        (0, encode(&lottery)[0].clone())
+    );
+}
+
+#[test]
+fn who_settles_more_wins_and_then_whose_pairs_meet_less() {
+    let (mut world, draw) = solving_in_four();
+    let (pool, m) = (world.pool(draw), panels(&world, draw));
+    let best = solver::solve(&pool, m, 0);
+    let mut less = best.clone();
+    less.levels.truncate(1);
+    // the same chances from panels in which types stay together
+    let worse = together(&pool, &best);
+    let frame = mycel_kit::lottery::Frame::new(&pool).expect("a pool");
+    assert!(pair_term(&frame, &worse.panels) > pair_term(&frame, &best.panels));
+    let bids = [(person(1), less), (person(2), worse), (person(3), best)];
+    compete(&mut world, draw, &bids);
+    let fates: Vec<String> = posts_of(&world, draw)
+        .into_iter()
+        .map(|post| post.fate)
+        .collect();
+    assert_eq!(fates, ["surpassed", "surpassed", "best"]);
+    world.check();
+}
+
+/// As [`solving`], with a second feature, so that there are four types.
+fn solving_in_four() -> (World, u64) {
+    let mut world = World::new(60);
+    let mut input = split("1", "side", &[("left", 2), ("right", 3)]);
+    input.features.push(mycel_kit::peers::sortition::Feature {
+        name: "age".into(),
+        values: vec!["old".into(), "young".into()],
+        issuer: None,
+    });
+    let draw = world.open(&input);
+    for number in 1..=48 {
+        let side = if number % 3 == 0 { "left" } else { "right" };
+        let age = if number % 2 == 0 { "old" } else { "young" };
+        world.volunteer(draw, number, &[("side", side), ("age", age)]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    (world, draw)
+}
+
+/// Another lottery with the same chances: seats of two panels change places
+/// so that more of one type sit together.
+fn together(pool: &Pool, lottery: &Lottery) -> Lottery {
+    let mut rows: Vec<Vec<u16>> = Vec::new();
+    for panel in &lottery.panels {
+        let mut row = vec![0; pool.counts.len()];
+        for (kind, seats) in &panel.seats {
+            row[usize::from(*kind)] = *seats;
+        }
+        rows.extend(std::iter::repeat_n(row, panel.times as usize));
+    }
+    let same = |a: usize, b: usize| pool.values[a][0] == pool.values[b][0];
+    let kinds = pool.counts.len();
+    for at in 0..rows.len() / 2 {
+        let other = rows.len() - 1 - at;
+        for (a, b) in (0..kinds).flat_map(|a| (0..kinds).map(move |b| (a, b))) {
+            while a < b && same(a, b) && rows[at][b] > 0 && rows[other][a] > 0 {
+                rows[at][b] -= 1;
+                rows[other][a] -= 1;
+                rows[at][a] += 1;
+                rows[other][b] += 1;
+            }
+        }
+    }
+    let seats = |row: Vec<u16>| -> Vec<(u16, u16)> {
+        let all = row.into_iter().enumerate();
+        let taken = all.filter(|(_, seats)| *seats > 0);
+        taken.map(|(kind, seats)| (kind as u16, seats)).collect()
+    };
+    let panels = rows.into_iter().map(|row| Panel {
+        times: 1,
+        seats: seats(row),
+    });
+    Lottery {
+        panels: panels.collect(),
+        levels: lottery.levels.clone(),
+    }
+}
+
+#[test]
+fn where_nobody_comes_close_m_doubles_once_and_then_wider_is_enough() {
+    let (mut world, draw) = solving();
+    let (pool, m) = (world.pool(draw), panels(&world, draw));
+    let wide = unequal(&pool, 2 * m);
+    // the first try asks for less
+    compete(&mut world, draw, &[(person(1), unequal(&pool, m))]);
+    let posts = posts_of(&world, draw);
+    assert_eq!(posts[0].fate, "refused");
+    assert!(
+        posts[0]
+            .why
+            .as_deref()
+            .expect("why")
+            .contains("not proven equal enough")
+    );
+    let view = world.draw(draw).lottery.expect("frozen");
+    assert_eq!((view.tries, view.panels, view.tolerance), (2, 2 * m, 8));
+    // nobody in the second: a third with the same m
+    to_posting(&mut world, draw);
+    to_deadline(&mut world, draw);
+    let view = world.draw(draw).lottery.expect("frozen");
+    assert_eq!((view.tries, view.panels, view.tolerance), (3, 2 * m, 8));
+    compete(&mut world, draw, &[(person(1), wide)]);
+    assert_eq!(world.stage(draw), "awaiting");
+    world.check();
+}
+
+/// Chances within 8/m of equal ones, but not within 2/m.
+fn unequal(pool: &Pool, m: u32) -> Lottery {
+    let mut lottery = solver::solve(pool, m, 0);
+    // one panel in which a type of the least chance gives way would break a
+    // quota, so its chances are spread: the certificate proves a bound too high
+    for level in &mut lottery.levels {
+        for numbers in [&mut level.y, &mut level.u] {
+            numbers
+                .iter_mut()
+                .for_each(|number| *number *= u64::from(m));
+        }
+        level.d *= u64::from(m);
+        let s = level.y.iter().zip(&mut level.s).find(|(y, _)| **y > 0);
+        // n·s more in the bound: 5/m of the weights
+        if let Some((_, s)) = s {
+            *s = 5;
+        }
+    }
+    lottery
+}
+
+#[test]
+fn a_draw_that_nobody_solves_lapses_when_it_is_given_up() {
+    let mut world = World::with(
+        crate::world::native(),
+        10,
+        serde_json::json!({"give_up_seconds": 500}),
+    );
+    let draw = world.open(&crate::world::plain("1", 2));
+    for number in 1..=5 {
+        world.volunteer(draw, number, &[]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    let give_up = world.draw(draw).give_up.0;
+    while world.stage(draw) == "solving" {
+        assert!(world.now() < give_up + 200, "it never ends");
+        world.wait(50);
+        world.run();
+    }
+    assert_eq!(world.stage(draw), "lapsed");
+    assert!(world.drawn("assembly/1").done);
+    assert_eq!(
+        world.draw(draw).short.as_deref(),
+        Some("nobody posted an acceptable lottery")
+    );
+    world.check();
+}
+
+// ---- mutations
+
+/// The definition, read straight: whether a lottery is one for this pool, and
+/// its first levels hold within 2/m.
+fn holds(pool: &Pool, m: u32, lottery: &Lottery) -> bool {
+    let (types, m) = (pool.counts.len(), i128::from(m));
+    let n = |kind: usize| i128::from(pool.counts[kind]);
+    let is = |kind: usize, quota: &mycel_kit::lottery::Quota| {
+        pool.values[kind][usize::from(quota.feature)] == quota.value
+    };
+    let mut sums = vec![0i128; types];
+    let mut total = 0;
+    for panel in &lottery.panels {
+        let mut row = vec![0i128; types];
+        let mut before = None;
+        for (kind, seats) in &panel.seats {
+            let at = usize::from(*kind);
+            if before >= Some(at) || at >= types || *seats == 0 || i128::from(*seats) > n(at) {
+                return false;
+            }
+            before = Some(at);
+            row[at] = i128::from(*seats);
+        }
+        if row.iter().sum::<i128>() != i128::from(pool.k) || panel.times == 0 {
+            return false;
+        }
+        for quota in &pool.quotas {
+            let of = (0..types).filter(|kind| is(*kind, quota));
+            let seated: i128 = of.map(|kind| row[kind]).sum();
+            if !(i128::from(quota.min)..=i128::from(quota.max)).contains(&seated) {
+                return false;
+            }
+        }
+        for kind in 0..types {
+            sums[kind] += row[kind] * i128::from(panel.times);
+        }
+        total += i128::from(panel.times);
+    }
+    if total != m || lottery.levels.is_empty() {
+        return false;
+    }
+    let mut settled = vec![false; types];
+    for level in &lottery.levels {
+        let (mut bound, mut d) = (i128::from(pool.k) * i128::from(level.mu), 0);
+        for (place, quota) in pool.quotas.iter().enumerate() {
+            bound += i128::from(quota.max.min(pool.k)) * i128::from(level.u[place]);
+            bound -= i128::from(quota.min) * i128::from(level.l[place]);
+        }
+        for kind in 0..types {
+            let mut pays = i128::from(level.mu) + i128::from(level.s[kind]);
+            for (place, quota) in pool.quotas.iter().enumerate() {
+                if is(kind, quota) {
+                    pays += i128::from(level.u[place]) - i128::from(level.l[place]);
+                }
+            }
+            if pays < i128::from(level.y[kind]) {
+                return false;
+            }
+            bound += n(kind) * i128::from(level.s[kind]);
+            d += n(kind) * i128::from(level.y[kind]);
+        }
+        let open: Vec<usize> = (0..types).filter(|kind| !settled[*kind]).collect();
+        let weight: i128 = open.iter().map(|t| n(*t) * i128::from(level.y[*t])).sum();
+        if d != i128::from(level.d) || weight == 0 {
+            return false;
+        }
+        let fixed: i128 = (0..types)
+            .filter(|kind| settled[*kind])
+            .map(|kind| i128::from(level.y[kind]) * sums[kind])
+            .sum();
+        // the least chance of the open, as numerator over m·denominator
+        let least = *open
+            .iter()
+            .min_by(|a, b| (sums[**a] * n(**b)).cmp(&(sums[**b] * n(**a))))
+            .expect("somebody is open");
+        if (m * bound - fixed) * n(least) - sums[least] * weight > 2 * weight * n(least) {
+            return false;
+        }
+        let all: i128 = (0..types).map(|t| i128::from(level.y[t]) * sums[t]).sum();
+        let near =
+            |kind: usize| sums[kind] * n(least) - sums[least] * n(kind) <= 2 * n(kind) * n(least);
+        let before = settled.iter().filter(|one| **one).count();
+        for kind in open {
+            let own = n(kind) * i128::from(level.y[kind]);
+            settled[kind] = own > 0 && near(kind) && m * bound - all <= 2 * own;
+        }
+        if settled.iter().filter(|one| **one).count() == before {
+            return false;
+        }
+    }
+    true
+}
+
+fn mutate(random: &mut Random, lottery: &mut Lottery) {
+    let level = random.below(lottery.levels.len() as u64) as usize;
+    let panel = random.below(lottery.panels.len() as u64) as usize;
+    let other = random.below(lottery.panels.len() as u64) as usize;
+    let kinds = lottery.levels[level].y.len() as u64;
+    let step = |random: &mut Random, number: &mut u64| {
+        *number = match random.below(4) {
+            0 => number.wrapping_add(1),
+            1 => number.saturating_sub(1),
+            2 => *number * 2 + 3,
+            _ => random.next() >> (4 + random.below(60)),
+        };
+    };
+    match random.below(13) {
+        0 => lottery.panels[panel].times += 1,
+        1 => lottery.panels[panel].times = lottery.panels[panel].times.saturating_sub(1),
+        2 => {
+            lottery.panels.remove(panel);
+        }
+        3 => {
+            let copy = lottery.panels[other].clone();
+            lottery.panels.insert(panel, copy);
+        }
+        4 => {
+            let seats = &mut lottery.panels[panel].seats;
+            let at = random.below(seats.len() as u64) as usize;
+            seats[at].1 = seats[at].1.wrapping_add(1 + random.below(3) as u16);
+        }
+        5 => {
+            let seats = &mut lottery.panels[panel].seats;
+            let at = random.below(seats.len() as u64) as usize;
+            seats[at].0 = random.below(kinds + 2) as u16;
+            seats.sort_unstable();
+        }
+        6 => {
+            // a seat passes from one type to another
+            let seats = &mut lottery.panels[panel].seats;
+            if seats.len() > 1 {
+                seats[0].1 += 1;
+                seats[1].1 -= 1;
+                seats.retain(|seat| seat.1 > 0);
+            }
+        }
+        7 => {
+            let at = random.below(kinds) as usize;
+            step(random, &mut lottery.levels[level].y[at]);
+        }
+        8 => {
+            let at = random.below(kinds) as usize;
+            step(random, &mut lottery.levels[level].s[at]);
+        }
+        9 => {
+            let count = lottery.levels[level].u.len() as u64;
+            let at = random.below(count) as usize;
+            step(random, &mut lottery.levels[level].u[at]);
+        }
+        10 => {
+            let count = lottery.levels[level].l.len() as u64;
+            let at = random.below(count) as usize;
+            step(random, &mut lottery.levels[level].l[at]);
+        }
+        11 => step(random, &mut lottery.levels[level].d),
+        _ => lottery.levels[level].mu += random.below(7) as i64 - 3,
+    }
+}
+
+#[test]
+fn of_ten_thousand_mutated_lotteries_none_that_does_not_hold_is_accepted() {
+    let wanted = crate::world::told("MYCEL_MUTATIONS", 10_000) as usize;
+    let mut random = Random(crate::world::told("MYCEL_SEED", 1));
+    eprintln!("MYCEL_SEED={}", random.0);
+    let solvers = 1 + wanted as u64 / 3;
+    let mut world = World::new(solvers.max(48));
+    let mut input = split("1", "side", &[("left", 1), ("right", 2)]);
+    input.features.push(mycel_kit::peers::sortition::Feature {
+        name: "age".into(),
+        values: vec!["old".into(), "young".into()],
+        issuer: None,
+    });
+    let draw = world.open(&input);
+    for number in 1..=12 {
+        let side = if number % 3 == 0 { "left" } else { "right" };
+        let age = if number % 2 == 0 { "old" } else { "young" };
+        world.volunteer(draw, number, &[("side", side), ("age", age)]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    let (pool, m) = (world.pool(draw), panels(&world, draw));
+    let good = solver::solve(&pool, m, 0);
+    assert!(holds(&pool, m, &good));
+    let mut bids: Vec<(Addr, Vec<Vec<u8>>, u32)> = Vec::new();
+    while bids.len() < wanted {
+        let mut bad = good.clone();
+        for _ in 0..=random.below(2) {
+            mutate(&mut random, &mut bad);
+            if bad.panels.is_empty() {
+                break;
+            }
+        }
+        let mut pages = encode(&bad);
+        let bytes = random.below(4) == 0;
+        if bytes {
+            // a bit, a byte less, a byte more
+            bad = good.clone();
+            pages = encode(&bad);
+            let page = random.below(pages.len() as u64) as usize;
+            let at = random.below(pages[page].len() as u64) as usize;
+            match random.below(3) {
+                0 => pages[page][at] ^= 1 << random.below(8),
+                1 => pages[page].truncate(at.max(1)),
+                _ => pages[page].insert(at, random.next() as u8),
+            }
+            let frame = mycel_kit::lottery::Frame::new(&pool).expect("a pool");
+            let mut read = Lottery::default();
+            let mut broken = false;
+            for page in &pages {
+                match mycel_kit::lottery::read_page(&frame, page) {
+                    Ok(mycel_kit::lottery::Page::Panels(more)) => read.panels.extend(more),
+                    Ok(mycel_kit::lottery::Page::Levels(more)) => read.levels.extend(more),
+                    Err(_) => broken = true,
+                }
+            }
+            if !broken && holds(&pool, m, &read) {
+                continue;
+            }
+        } else if holds(&pool, m, &bad) {
+            continue;
+        }
+        let who = person(1 + bids.len() as u64 / 3);
+        let post = world.commit(&who, draw, &pages);
+        bids.push((who, pages, post));
+    }
+    to_posting(&mut world, draw);
+    for (who, pages, post) in &bids {
+        world.post(who, draw, *post, pages);
+    }
+    to_deadline(&mut world, draw);
+    let lottery = world.draw(draw).lottery.expect("frozen");
+    assert_eq!((lottery.best, lottery.tries), (None, 2), "one was accepted");
+    let (mut refused, mut after) = (0, None);
+    loop {
+        let told: PostsResponse = world.ask(&QueryMsg::Posts {
+            draw: Id(draw),
+            after,
+        });
+        refused += told
+            .posts
+            .iter()
+            .filter(|post| post.fate == "refused")
+            .count();
+        after = told.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(refused, wanted);
+}
