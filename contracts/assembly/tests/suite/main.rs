@@ -8,6 +8,8 @@ mod elections;
 mod large;
 mod property;
 mod proposing;
+mod real;
 mod tallying;
 mod voting;
+mod wasm;
 mod world;
