@@ -1,5 +1,6 @@
 //! Benchmarks: JSON lines {bench, case, ours, peer, ratio, unit} on stdout, everything else on stderr. A peer is
 //! `null` where it does not run in the same session.
+mod lottery;
 mod solver;
 
 use std::process::{Command, Stdio};
@@ -11,9 +12,10 @@ pub fn run(rest: &[String]) -> Outcome {
     match rest.first().map(String::as_str) {
         Some("finality") => finality(),
         Some("state") => cargo::cargo(&["bench", "--workspace", "--bench", "state"]),
+        Some("lottery") => lottery::run(&rest[1..]),
         Some("solver") => solver::run(&rest[1..]),
         other => Err(format!(
-            "unknown bench `{}`; there are: finality, state, solver",
+            "unknown bench `{}`; there are: finality, state, solver, lottery",
             other.unwrap_or_default()
         )),
     }

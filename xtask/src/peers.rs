@@ -2,6 +2,7 @@
 //! `cargo xtask test` checks ours against the recording.
 pub mod elections;
 pub mod ortools;
+pub mod sortition;
 pub mod wasmd;
 
 use crate::{Outcome, cargo};
@@ -12,9 +13,10 @@ pub fn run(rest: &[String]) -> Outcome {
         Some("oracle") => cargo::cargo(&["run", "--manifest-path", "tests/oracle/Cargo.toml"]),
         Some("wasmd") => wasmd::run(),
         Some("ortools") => ortools::run(&rest[1..]),
+        Some("sortition") => sortition::run(),
         Some("elections") => elections::run(&rest[1..]),
         other => Err(format!(
-            "unknown peer `{}`; there are: oracle, wasmd, ortools, elections",
+            "unknown peer `{}`; there are: oracle, wasmd, ortools, sortition, elections",
             other.unwrap_or_default()
         )),
     }
