@@ -206,28 +206,36 @@ fn votes(table: &mut Table, world: &mut World, case: u64) {
     }
 }
 
-/// The most that a call of 1,000 units takes: nobody may judge.
+/// The most that a call of 1,000 units takes: the largest jury, and a
+/// community of which nearly everybody has left.
 fn few(table: &mut Table, (sortition, members): (Code, Code)) {
-    let mut world = World::begin(sortition, members, 1_000, json!({"juries_per_person": 1}));
+    let mut world = World::begin(sortition, members, 5_000, json!({}));
     let largest = Needs {
         size: 101,
         ..DEFAULT
     };
-    for nth in 0..3 {
-        let msg = world.opening(&format!("client/{nth}"), largest, &[1, 2], TERM);
+    let mut all = |world: &mut World, what: &str| {
+        let msg = world.opening("client/1", largest, &[1, 2], TERM);
         let case = case_of(&world.ok("client", msg));
         world.sandbox.advance_time(3 * PERIOD);
-        let gas = draw(&mut world, case, 1_000);
-        table.row(
-            &format!("advance/draw/jury of 101/{nth}/most"),
-            gas.iter().copied().max().unwrap_or(0),
-        );
+        let gas = draw(world, case, 1_000);
         assert!(gas.iter().all(|one| *one < 20_000_000), "{gas:?}");
+        let most = gas.iter().copied().max().unwrap_or(0);
+        table.row(&format!("advance/draw/1,000 units/{what}/most"), most);
         table.row(
-            &format!("advance/draw/jury of 101/{nth}/calls"),
+            &format!("advance/draw/1,000 units/{what}/calls"),
             gas.len() as u64,
         );
+        case
+    };
+    all(&mut world, "jury of 101 of 5,000");
+    for person in 51..=5_000 {
+        world.member_ok(&name(person), json!({"leave": {}}));
     }
+    world.wait(TERM + 1);
+    world.advance();
+    let case = all(&mut world, "jury of 101, 50 of 5,000 are there");
+    assert_eq!(world.juries(case).lapsed.as_deref(), Some("too_few"));
 }
 
 /// Reviewed like code. Another compiler may shift it a little; more than 5 %
