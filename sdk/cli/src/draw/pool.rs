@@ -80,7 +80,7 @@ impl Show for Written {
             rows.push(("falls short", short.clone()));
         }
         rows.push(("pool", self.file.clone()));
-        let solve = format!("mycel solve lottery --pool {} --out LOTTERY", self.file);
+        let solve = format!("mycel solve lottery --json {} --out LOTTERY", self.file);
         rows.push(("solve it", solve));
         pairs(&rows)
     }

@@ -180,7 +180,7 @@ fn next(draw: &DrawView, waits: Option<&str>) -> String {
         ),
         "freezing" | "seating" | "lapsing" => format!("`mycel draw freeze {n} --from NAME`"),
         "solving" => format!(
-            "`mycel draw pool {n} --out POOL`, `mycel solve lottery --pool POOL --out LOTTERY`, `mycel draw submit {n} LOTTERY --from NAME`"
+            "`mycel draw pool {n} --out POOL`, `mycel solve lottery --json POOL --out LOTTERY`, `mycel draw submit {n} LOTTERY --from NAME`"
         ),
         "awaiting" => format!(
             "waits {}; then `mycel draw freeze {n} --from NAME`",

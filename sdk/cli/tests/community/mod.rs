@@ -1,5 +1,6 @@
-//! Members, credit and the assembly in a sandbox, served over HTTP on loopback as a node would: transactions run at
+//! Members, credit, the assembly and sortition in a sandbox, served over HTTP on loopback as a node would: transactions run at
 //! once, each in a block of its own; time passes when a test says so.
+#![allow(dead_code, reason = "each suite uses a part")]
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Read, Write},
@@ -15,7 +16,8 @@ use cosmos_sdk_proto::{
         tx::v1beta1::{SimulateResponse, TxBody, TxRaw},
     },
     cosmwasm::wasm::v1::{
-        MsgExecuteContract, QuerySmartContractStateRequest, QuerySmartContractStateResponse,
+        MsgExecuteContract, QueryRawContractStateRequest, QueryRawContractStateResponse,
+        QuerySmartContractStateRequest, QuerySmartContractStateResponse,
     },
 };
 use cosmwasm_std::Addr;
@@ -28,7 +30,11 @@ use sha2::{Digest, Sha256};
 
 /// When the chain begins.
 const START: u64 = 1_700_000_000;
-const CHAIN: &str = "community-1";
+const CHAIN: &str = "mycel-sandbox";
+/// A round of drand's quicknet that is published, and the network's key.
+pub const ROUND: u64 = 123;
+const QUICKNET: &str = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
+const DAY: u64 = 86_400;
 
 /// What a served community remembers.
 struct Node {
@@ -36,6 +42,8 @@ struct Node {
     records: BTreeMap<Vec<u8>, Vec<u8>>,
     found: BTreeMap<String, Value>,
     sequences: BTreeMap<String, u64>,
+    /// Raw entries of contracts that are told wrongly.
+    lies: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
 /// A community of named members and its home directory.
@@ -44,6 +52,8 @@ pub struct Community {
     pub home: tempfile::TempDir,
     /// Its members' keys.
     pub development: Development,
+    /// The contract that draws lots.
+    pub sortition: Addr,
     node: Arc<Mutex<Node>>,
 }
 
@@ -53,6 +63,10 @@ fn native(name: &str) -> Code {
             use mycel_assembly::{contract, query};
             Native::new(contract::instantiate, contract::execute, query::query)
                 .with_reply(contract::reply)
+        }
+        "sortition" => {
+            use mycel_sortition::{contract, query};
+            Native::new(contract::instantiate, contract::execute, query::query)
         }
         "members" => {
             use mycel_members::{contract, query};
@@ -71,21 +85,32 @@ fn native(name: &str) -> Code {
 }
 
 impl Community {
-    /// `member-1` … under these handles, each with a starter of 100 credits.
+    /// `member-1` … under these handles, each with a starter of 100 credits. Randomness comes from drand, whose round
+    /// [`ROUND`] is the one that what is settled on the first day is bound to.
     pub fn new(handles: &[&str]) -> Self {
+        let genesis = START - (ROUND - 4) * DAY;
+        Self::with(
+            handles,
+            json!({"drand": {"public_key": QUICKNET, "genesis": genesis.to_string(),
+                "period_seconds": DAY, "scheme": "bls-unchained-g1-rfc9380"}}),
+        )
+    }
+
+    /// With randomness from this source. `member-1` is sortition's client `court`.
+    pub fn with(handles: &[&str], beacon: Value) -> Self {
         let development = Development {
             seed: "community-tests".into(),
             members: handles.len() as u32,
         };
         let mut sandbox = Sandbox::new(START);
         let key = address("genesis");
-        let names = ["assembly", "members", "credit"];
+        let names = ["assembly", "members", "credit", "sortition"];
         let codes = names.map(|name| {
             let digest = Sha256::digest(name).into();
             sandbox.store(native(name).with_checksum(digest))
         });
         let place = |n: usize| sandbox.predict(&key, codes[n], names[n]).unwrap();
-        let [assembly, members, credit] = [place(0), place(1), place(2)];
+        let [assembly, members, credit, sortition] = [0, 1, 2, 3].map(place);
         sandbox.set_authorities(Some(&members), Some(&assembly));
         let beginnings = [
             json!({
@@ -103,8 +128,13 @@ impl Community {
                 "peers": {"assembly": assembly, "credit": credit}}),
             json!({"authority": assembly, "development": true, "starter_grant": "100000000000000",
                 "parameters": {"members": members}}),
+            json!({"authority": assembly, "development": true, "parameters": {
+                "members": members, "beacon": beacon,
+                "clients": [{"name": "court", "address": development.member(1).address()}],
+                "numbers": {"commit_seconds": 100, "post_seconds": 100, "decline_seconds": 100,
+                    "jury_cap": 3}}}),
         ];
-        for n in 0..3 {
+        for n in 0..4 {
             let made = sandbox.instantiate2(&key, codes[n], names[n], &beginnings[n]);
             made.unwrap_or_else(|e| panic!("{}: {}", names[n], e.text));
         }
@@ -137,20 +167,51 @@ impl Community {
             ]),
             found: BTreeMap::new(),
             sequences: BTreeMap::new(),
+            lies: BTreeMap::new(),
         };
         let node = Arc::new(Mutex::new(node));
         let url = serve(node.clone());
         let home = tempfile::tempdir().unwrap();
         let network = json!({
             "chain_id": CHAIN, "rpc": [url], "contract": credit,
-            "contracts": {"members": members, "assembly": assembly}, "development": development,
+            "contracts": {"members": members, "assembly": assembly, "sortition": sortition},
+            "development": development,
         });
         std::fs::write(home.path().join("network.json"), network.to_string()).unwrap();
         Self {
             home,
             development,
+            sortition,
             node,
         }
+    }
+
+    /// The contracts' clock.
+    pub fn now(&self) -> u64 {
+        self.node.lock().unwrap().sandbox.now()
+    }
+
+    /// What a member tells sortition, without the command line.
+    pub fn tell(&self, member: u32, msg: &Value) {
+        let sender = Addr::unchecked(self.development.member(member).address().to_string());
+        let mut node = self.node.lock().unwrap();
+        let told = node.sandbox.execute(&sender, &self.sortition, msg);
+        told.unwrap_or_else(|e| panic!("{msg}: {}", e.text));
+    }
+
+    /// A raw entry of sortition.
+    pub fn raw(&self, key: &[u8]) -> Option<Vec<u8>> {
+        let node = self.node.lock().unwrap();
+        node.sandbox.raw(&self.sortition, key)
+    }
+
+    /// From now on the node tells this of a raw entry of a contract; the truth again with nothing.
+    pub fn lie(&self, key: &[u8], value: Option<Vec<u8>>) {
+        let mut node = self.node.lock().unwrap();
+        match value {
+            Some(value) => node.lies.insert(key.to_vec(), value),
+            None => node.lies.remove(key),
+        };
     }
 
     /// The next block, so many seconds later.
@@ -257,6 +318,14 @@ impl Node {
                 let answer = self.sandbox.query_raw(&contract, &request.query_data);
                 let data = answer.map_err(|refusal| refusal.text)?;
                 Ok(QuerySmartContractStateResponse { data }.encode_to_vec())
+            }
+            "/cosmwasm.wasm.v1.Query/RawContractState" => {
+                let request = QueryRawContractStateRequest::decode(data).unwrap();
+                let contract = Addr::unchecked(request.address);
+                let lie = self.lies.get(&request.query_data).cloned();
+                let data = lie.or_else(|| self.sandbox.raw(&contract, &request.query_data));
+                let data = data.unwrap_or_default();
+                Ok(QueryRawContractStateResponse { data }.encode_to_vec())
             }
             "/store/mycel/key" => Ok(self.records.get(data).cloned().unwrap_or_default()),
             "/cosmos.auth.v1beta1.Query/Account" => {
