@@ -459,4 +459,21 @@ mod tests {
         assert_eq!(read(110), Some(7));
         assert_eq!(read(111), None);
     }
+
+    #[test]
+    fn with_too_many_uncounted_votes_delegations_wait() {
+        let mut storage = cosmwasm_std::testing::MockStorage::new();
+        for number in 0..=MAX_UNCOUNTED as u64 {
+            vote_opens(&mut storage, number, 100);
+        }
+        vote_opens(&mut storage, 99, 101);
+        assert_eq!(uncounted_closes(&storage, 99), Ok(vec![]));
+        let refused = uncounted_closes(&storage, 100).unwrap_err().to_string();
+        assert_eq!(
+            refused,
+            "too many items: votes to be counted first=65 most=64"
+        );
+        vote_counted(&mut storage, 7, 100);
+        assert_eq!(uncounted_closes(&storage, 100), Ok(vec![100; 64]));
+    }
 }

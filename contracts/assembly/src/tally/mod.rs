@@ -124,78 +124,55 @@ pub fn advance(
     let Some(opening) = &proposal.opening else {
         return Err(ContractError::Missing { what: "an opening" });
     };
-    let begun = tally(number).may_load(call.storage)?;
-    let mut tally_ = begun.unwrap_or_else(|| Tally {
+    let kept = tally(number).may_load(call.storage)?;
+    let mut kept = kept.unwrap_or_else(|| Tally {
         stage: Stage::Collect { after: None },
         walk: Walk::default(),
         sums: Sums::new(proposal.kind, proposal.options),
         shares: vec![],
     });
     let mut electors = Electors::open(call.storage, number)?;
-    let mut done_something = false;
-    let mut finished = false;
-    while *work > 0 && !finished {
-        let before = *work;
-        let step = match tally_.stage {
+    let mut begun = false;
+    while *work > 0 && kept.stage != Stage::Done {
+        let (tally, electors) = (&mut kept, &mut electors);
+        let step = match tally.stage {
             Stage::Collect { after } => {
-                match collect(call, number, proposal, after, *work, &mut electors) {
-                    Ok((next, taken, nobody)) => {
-                        *work = work.saturating_sub(taken);
-                        tally_.walk.unrepresented =
-                            tally_.walk.unrepresented.saturating_add(nobody);
-                        tally_.stage = next;
-                        Ok(())
-                    }
-                    // what was done before in this message stays
-                    Err(_) if done_something => break,
-                    Err(why) => Err(why),
+                let step = collect(call, number, proposal, after, tally, electors, work);
+                if begun && step.is_err() {
+                    break; // what was done before in this message stays
                 }
+                step
             }
-            Stage::Walk => walk_on(call, &mut tally_, &mut electors, work),
-            Stage::Count { next } => count(
-                call,
-                number,
-                proposal,
-                next,
-                &mut tally_,
-                &mut electors,
-                work,
-            ),
-            Stage::Buy => buy(call, number, proposal, &mut tally_, work),
-            Stage::Done => {
-                finished = true;
-                Ok(())
-            }
+            Stage::Walk => walk_on(call, tally, electors, work),
+            Stage::Count { next } => count(call, number, proposal, next, tally, electors, work),
+            Stage::Buy => buy(call, number, proposal, tally, work),
+            Stage::Done => Ok(()),
         };
         step?;
-        done_something = true;
-        debug_assert!(finished || *work < before, "each piece takes work");
+        begun = true;
     }
-    finished = finished || tally_.stage == Stage::Done;
     let eligible = electors.count();
     electors.write(call.storage);
-    tally(number).save(call.storage, &tally_);
-    if !finished {
+    tally(number).save(call.storage, &kept);
+    if kept.stage != Stage::Done {
         return Ok(Progress::Working);
     }
     delegations::vote_counted(call.storage, number, opening.closes);
-    let walk = &tally_.walk;
-    let outcome = tally_
-        .sums
-        .outcome(eligible, walk.looped, walk.unrepresented);
+    let walk = &kept.walk;
+    let outcome = kept.sums.outcome(eligible, walk.looped, walk.unrepresented);
     Ok(Progress::Done(outcome))
 }
 
-/// Takes a page of electors in: the next stage, work taken, and for how many
-/// nobody speaks from the start.
+/// Takes a page of electors in.
 fn collect(
     call: &mut Call<'_>,
     number: u64,
     proposal: &Proposal,
     after: Option<u64>,
-    work: u32,
+    tally: &mut Tally,
     electors: &mut Electors,
-) -> Result<(Stage, u32, u32), ContractError> {
+    work: &mut u32,
+) -> Result<(), ContractError> {
     let closes = proposal
         .opening
         .as_ref()
@@ -203,7 +180,7 @@ fn collect(
     let limit = work.saturating_mul(COLLECTED).clamp(1, PAGE);
     let page: members::Electors = electorate::ask(call).electors(number, proposal, after, limit)?;
     let mut last = after;
-    let mut starts = Vec::with_capacity(page.electors.len().min(PAGE as usize));
+    let mut starts = vec![];
     for elector in &page.electors {
         let person = elector.person.0;
         if last.is_some_and(|last| person <= last) || starts.len() == limit as usize {
@@ -238,9 +215,12 @@ fn collect(
         }
     };
     electors.append(call.storage, &starts)?;
-    let nobody = starts.iter().filter(|(_, start)| start.is_silent());
-    let nobody = u32::try_from(nobody.count()).unwrap_or(u32::MAX);
-    Ok((next, limit.div_ceil(COLLECTED), nobody))
+    let nobody = starts.iter().filter(|(_, start)| start.is_silent()).count();
+    let unrepresented = &mut tally.walk.unrepresented;
+    *unrepresented = unrepresented.saturating_add(u32::try_from(nobody).unwrap_or(u32::MAX));
+    tally.stage = next;
+    *work = work.saturating_sub(limit.div_ceil(COLLECTED));
+    Ok(())
 }
 
 fn walk_on(
@@ -308,12 +288,6 @@ fn count(
         (true, _) => Stage::Count { next },
         (false, true) => Stage::Buy,
         (false, false) => Stage::Done,
-    };
-    // an electorate of nobody takes work too
-    *work = if eligible == 0 {
-        work.saturating_sub(1)
-    } else {
-        *work
     };
     Ok(())
 }

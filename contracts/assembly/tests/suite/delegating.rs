@@ -146,11 +146,6 @@ fn the_narrowest_scope_wins() {
 fn a_delegation_of_another_electorate_does_not_speak_here() {
     let mut world = World::new(3);
     let all = names(3);
-    world.script(
-        &world.commons.clone(),
-        "elector",
-        &json!({"eligible": true, "number": 0, "person": world.number(&all[0]).to_string()}),
-    );
     let scope = json!({"unit": {"commons": "1"}});
     let own = format!("elector/{}", address(&all[0]));
     world.script(
@@ -457,4 +452,27 @@ fn a_route_shows_each_step_with_its_scope_and_stops_after_a_hundred() {
     let shown = route(&world, number, &all[0]);
     assert_eq!((shown.end, shown.hops.len()), (End::Further, 100));
     assert_eq!(world.phase(number), PhaseName::Draft);
+}
+
+#[test]
+fn a_person_delegates_in_a_hundred_scopes_at_most() {
+    let mut world = World::new(2);
+    let all = names(2);
+    let own = format!("elector/{}", address(&all[0]));
+    let person = world.number(&all[0]).to_string();
+    let answer = json!({"eligible": true, "number": 0, "person": person});
+    world.script(&world.commons.clone(), &own, &answer);
+    let scope = |commons: u64| json!({"unit": {"commons": commons.to_string()}});
+    for commons in 1..=100 {
+        world.ok(&all[0], delegate(&world, &scope(commons), &all[1]));
+    }
+    let beyond = delegate(&world, &scope(101), &all[1]);
+    world.no(
+        &all[0],
+        beyond.clone(),
+        "too many items: delegations=101 most=100",
+    );
+    world.ok(&all[0], delegate(&world, &scope(50), &all[0]));
+    world.ok(&all[0], undelegate(&scope(7)));
+    world.ok(&all[0], beyond);
 }
