@@ -8,11 +8,11 @@ use mycel_types::AccountAddress;
 use sha2::{Digest, Sha256};
 
 /// The contracts in the order in which they are made.
-pub const NAMES: [&str; 4] = [ASSEMBLY, MEMBERS, CREDIT, CLEARING];
+pub const NAMES: [&str; 5] = [ASSEMBLY, SORTITION, MEMBERS, CREDIT, CLEARING];
 /// Decides, and is everybody's authority.
-pub const ASSEMBLY: &str = "standin";
+pub const ASSEMBLY: &str = "assembly";
 /// Draws panels and juries.
-pub const SORTITION: &str = ASSEMBLY;
+pub const SORTITION: &str = "sortition";
 /// Who belongs.
 pub const MEMBERS: &str = "members";
 /// Positions.
@@ -107,7 +107,6 @@ pub fn salt(name: &str) -> Vec<u8> {
 }
 
 fn file(folder: &Path, name: &str) -> PathBuf {
-    let name = if name == ASSEMBLY { "double" } else { name };
     folder.join(format!("mycel_{name}.wasm"))
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 use mycel_client::clearing::Step;
 use serde::Serialize;
 
-use crate::cleared::Cleared;
+use crate::{assembled::Assembled, cleared::Cleared};
 
 /// The JSON object that `mycel up --exit` ends with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -40,6 +40,9 @@ pub struct Figures {
     /// What the clearing round did, if anybody owed anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clearing: Option<Cleared>,
+    /// What an assembly drawn by lot recommended and the town decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assembly: Option<Assembled>,
 }
 
 /// Percentiles of finality.

@@ -8,11 +8,15 @@
 //! order; [`replay`] signs each with the payer's own key and submits it ([`submit`]), and hears of its commit from
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
 //! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`steps`], [`figures`] and [`cpu`]
-//! measure; [`town`] puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
+//! measure; [`civic`] is what members do together: decisions, panels drawn by lot, juries; [`assembled`] tells what came of
+//! one. [`town`] puts it all
+//! together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
 
+pub mod assembled;
+pub mod civic;
 pub mod cleared;
 pub mod contracts;
 pub mod cpu;

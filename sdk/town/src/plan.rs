@@ -55,6 +55,8 @@ pub struct Plan {
     pub days_per_second: u64,
     /// At least so many milliseconds between two payments.
     pub pace_ms: Option<u64>,
+    /// Seats of the assembly that is drawn by lot, and decides; 0: none.
+    pub seats: usize,
     /// Whether to end with figures instead of staying up.
     pub exit: bool,
     /// Further addresses that exist from genesis on.
@@ -145,6 +147,7 @@ impl Plan {
             limit: credits("limit", self.limit)?,
             // time to download and solve, on a slow machine too
             commit_seconds: 5 + obligations as u64 / 8_000,
+            ..Terms::default()
         })
     }
 

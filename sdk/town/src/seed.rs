@@ -5,8 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use cosmwasm_std::{Addr, DepsMut, Env, MessageInfo};
-use mycel_bindings::{AllowanceClass, MycelQuery};
+use cosmwasm_std::{Addr, DepsMut, Env};
+use mycel_bindings::{AllowanceClass, MycelQuery, SudoMsg};
 use mycel_clearing::msg::{ExecuteMsg as Clear, SeedMsg};
 use mycel_client::{Amount, ClientError, SecretKey};
 use mycel_credit::msg::ExecuteMsg as Credit;
@@ -19,7 +19,7 @@ use mycel_types::{
 };
 
 use crate::{
-    contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, NAMES, salt},
+    contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, NAMES, SORTITION, salt},
     debts::Debt,
     setup::{self, Terms, handle},
 };
@@ -75,7 +75,7 @@ pub fn sandbox(
     way: Way,
 ) -> Result<Sandbox, SeedError> {
     let mut sandbox = Sandbox::new(now);
-    for (name, class) in setup::params(contracts, 1).classes {
+    for (name, class) in setup::params(contracts, terms, 1).classes {
         let class = AllowanceClass {
             capacity: class.capacity.into(),
             rate: class.rate.into(),
@@ -250,26 +250,38 @@ fn accounts(sandbox: &Sandbox, founding: &Founding<'_>) -> Vec<GenesisAccount> {
 fn native(name: &str) -> Code {
     let native = match name {
         ASSEMBLY => {
-            use mycel_double::contract::{execute, instantiate, query};
-            Native::new(
-                |deps: DepsMut<'_, MycelQuery>, _: Env, info: MessageInfo, msg| {
-                    instantiate(deps, info, msg)
-                },
-                execute,
-                query,
-            )
+            use mycel_assembly::{
+                contract::{end_block, execute, instantiate, reply},
+                query::query,
+            };
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query)
+                .with_reply(reply)
+                .with_sudo(sudo)
         }
-        MEMBERS => {
-            use mycel_bindings::SudoMsg;
-            use mycel_members::contract::end_block;
-            use mycel_members::{
-                contract::{execute, instantiate},
+        SORTITION => {
+            use mycel_sortition::{
+                contract::{end_block, execute, instantiate},
                 query::query,
             };
             let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
                 end_block(deps, env)
             };
             Native::new(instantiate, execute, query).with_sudo(sudo)
+        }
+        MEMBERS => {
+            use mycel_members::{
+                contract::{end_block, execute, instantiate, reply},
+                query::query,
+            };
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query)
+                .with_reply(reply)
+                .with_sudo(sudo)
         }
         CREDIT => {
             use mycel_credit::{contract, policies::Standard, query};

@@ -2,29 +2,39 @@
 //! earnest one. Every contract's authority, and the chain's, is the assembly.
 use std::collections::BTreeMap;
 
+use mycel_assembly::msg as assembly;
 use mycel_clearing::msg as clearing;
 use mycel_client::{Amount, ClientError};
 use mycel_credit::msg as credit;
-use mycel_double::msg as double;
 use mycel_kit::Seconds;
 use mycel_members::msg as members;
+use mycel_sortition::{
+    beacon::{Scheme, Source},
+    msg as sortition,
+    parameters::{Client, NumberChanges},
+};
 use mycel_types::{AllowanceClass, Authorities, Params};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, SORTITION},
-    town::operator,
-};
+use crate::contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, SORTITION};
 
+const DAY: u64 = 86_400;
+/// The most gas that a member saves up, and how much regenerates in a second.
+pub const GAS: (u64, u64) = (2_000_000_000, 20_000_000);
+/// What proposals are about.
+pub const AREAS: [&str; 3] = ["economy", "rules", "works"];
 /// The contracts that work at the end of blocks.
-pub const END_BLOCK: [&str; 2] = [MEMBERS, CREDIT];
+pub const END_BLOCK: [&str; 4] = [MEMBERS, CREDIT, SORTITION, ASSEMBLY];
 /// What stands after the @ of the town's handles.
 pub const COMMUNITY: &str = "riverside";
 
 /// The terms of a town.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
+    /// A development network, whose phases last seconds, whose beacon anybody can predict and whose juries are small;
+    /// else every contract begins with its own defaults, and randomness comes from a drand network.
+    pub development: bool,
     /// Decay in 10^-9 a day.
     pub rate_ppb_per_day: u32,
     /// What everyone gets from the genesis account, at once.
@@ -33,23 +43,48 @@ pub struct Terms {
     pub limit: Amount,
     /// Real seconds for which solvers may commit after a graph is fixed.
     pub commit_seconds: u64,
+    /// Real seconds of a step: phases of draws and decisions are a few of them.
+    pub step_seconds: u64,
+    /// The largest jury.
+    pub jury_cap: u32,
+}
+
+impl Default for Terms {
+    /// A development town that trades with the contracts' own amounts.
+    fn default() -> Self {
+        let amount = |credits| Amount::credits(credits).unwrap_or(Amount::ZERO);
+        Terms {
+            development: true,
+            rate_ppb_per_day: 1_000_000,
+            starter: amount(1000),
+            limit: amount(1000),
+            commit_seconds: 5,
+            step_seconds: 2,
+            jury_cap: 5,
+        }
+    }
 }
 
 /// Parameters of the town's chain: the members contract sets allowance classes, the assembly decides all else.
-pub fn params(contracts: &Contracts, time_scale: u64) -> Params {
+pub fn params(contracts: &Contracts, terms: &Terms, time_scale: u64) -> Params {
+    let first = if terms.development {
+        Params::development()
+    } else {
+        Params::default()
+    };
     let mut params = Params {
         time_scale,
         authorities: Authorities {
             members: Some(contracts.address(MEMBERS).clone()),
             assembly: Some(contracts.address(ASSEMBLY).clone()),
         },
-        ..Params::development()
+        ..first
     };
     for class in ["member", "organisation"] {
         let class = class.to_owned();
         let allowance = AllowanceClass {
-            capacity: 2_000_000_000,
-            rate: 20_000_000,
+            capacity: GAS.0,
+            rate: GAS.1,
             may_store_code: false,
         };
         params.classes.insert(class, allowance);
@@ -63,72 +98,191 @@ pub fn beginnings(
     terms: &Terms,
     time_scale: u64,
 ) -> Result<BTreeMap<&'static str, Value>, ClientError> {
-    let text = |name: &str| contracts.address(name).to_string();
-    let assembly = double::InstantiateMsg {
-        key: operator().address().to_string(),
-        development: true,
-        members: Some(text(MEMBERS)),
-        appeal_seconds: None,
-    };
-    let members = members::InstantiateMsg {
-        authority: text(ASSEMBLY),
-        community: COMMUNITY.into(),
-        development: true,
-        peers: members::PeerChanges {
-            credit: Some(text(CREDIT)),
-            sortition: Some(text(SORTITION)),
-            assembly: Some(text(ASSEMBLY)),
-            items: Some(vec![text(CLEARING)]),
-            ..Default::default()
-        },
-        parameters: Default::default(),
-    };
-    let credit = credit::InstantiateMsg {
-        authority: text(ASSEMBLY),
-        rate_ppb_per_day: Some(terms.rate_ppb_per_day),
-        starter_grant: Some(terms.starter),
-        starter_line: None,
-        default_limit: Some(terms.limit),
-        development: true,
-        name: None,
-        symbol: None,
-        parameters: Some(Box::new(credit::ParameterChanges {
-            members: Some(text(MEMBERS)),
-            sortition: Some(text(SORTITION)),
-            // a town's starter is released at once, so that it can trade
-            economy: Some(credit::EconomyChanges {
-                starter_opening: Some(terms.starter),
-                ..Default::default()
-            }),
-            ..Default::default()
-        })),
-    };
-    // solvers need real time to answer in, however fast the contracts' clock runs
-    let scaled = |seconds: u64, days: u64| {
-        Some(Seconds(
-            seconds.saturating_mul(time_scale).min(days * 86_400),
-        ))
-    };
-    let clearing = clearing::InstantiateMsg {
-        authority: text(ASSEMBLY),
-        members: Some(text(MEMBERS)),
-        credit: Some(text(CREDIT)),
-        sortition: Some(text(SORTITION)),
-        development: true,
-        parameters: clearing::ParameterChanges {
-            open_seconds: Some(Seconds(0)),
-            commit_seconds: scaled(terms.commit_seconds, 7),
-            solve_seconds: scaled(600, 30),
-            pause_seconds: Some(Seconds(0)),
-            ..Default::default()
-        },
+    let begin = Beginning {
+        contracts,
+        terms,
+        time_scale,
     };
     Ok(BTreeMap::from([
-        (ASSEMBLY, json(&assembly)?),
-        (MEMBERS, json(&members)?),
-        (CREDIT, json(&credit)?),
-        (CLEARING, json(&clearing)?),
+        (ASSEMBLY, json(&begin.assembly())?),
+        (SORTITION, json(&begin.sortition())?),
+        (MEMBERS, json(&begin.members())?),
+        (CREDIT, json(&begin.credit())?),
+        (CLEARING, json(&begin.clearing())?),
     ]))
+}
+
+struct Beginning<'a> {
+    contracts: &'a Contracts,
+    terms: &'a Terms,
+    time_scale: u64,
+}
+
+impl Beginning<'_> {
+    fn text(&self, name: &str) -> String {
+        self.contracts.address(name).to_string()
+    }
+
+    /// Steps on the contracts' clock, however fast it runs, and at most so many days.
+    fn steps(&self, steps: u64, days: u64) -> Option<u32> {
+        let seconds = steps
+            .saturating_mul(self.terms.step_seconds)
+            .saturating_mul(self.time_scale);
+        u32::try_from(seconds.min(days * DAY)).ok()
+    }
+
+    fn assembly(&self) -> assembly::InstantiateMsg {
+        let (vote, lock) = (self.steps(6, 60), self.steps(1, 60));
+        let numbers = mycel_assembly::parameters::NumberChanges {
+            residency_seconds: Some(0),
+            draft_seconds: self.steps(150, 90),
+            supporters: Some(2),
+            supporters_bps: Some(0),
+            deliberation_seconds: self.steps(2, 90),
+            panel_seconds: self.steps(14, 180),
+            ordinary_vote_seconds: vote,
+            ordinary_timelock_seconds: lock,
+            spending_vote_seconds: vote,
+            spending_timelock_seconds: lock,
+            constitutional_vote_seconds: vote,
+            constitutional_timelock_seconds: lock,
+            urgent_vote_seconds: self.steps(3, 3),
+            ..Default::default()
+        };
+        assembly::InstantiateMsg {
+            development: self.terms.development,
+            peers: mycel_assembly::parameters::PeerChanges {
+                members: Some(self.text(MEMBERS)),
+                credit: Some(self.text(CREDIT)),
+                sortition: Some(self.text(SORTITION)),
+                commons: None,
+            },
+            parameters: mycel_assembly::parameters::ParameterChanges {
+                areas: Some(AREAS.map(str::to_owned).to_vec()),
+                numbers: if self.terms.development {
+                    numbers
+                } else {
+                    Default::default()
+                },
+            },
+        }
+    }
+
+    fn sortition(&self) -> sortition::InstantiateMsg {
+        let numbers = NumberChanges {
+            commit_seconds: self.steps(2, 30),
+            post_seconds: self.steps(2, 30),
+            decline_seconds: self.steps(1, 30),
+            in_a_row: Some(10),
+            appeal_seconds: self.steps(5, 30),
+            juries_per_person: Some(20),
+            jury_cap: Some(self.terms.jury_cap),
+            ..Default::default()
+        };
+        let (beacon, numbers) = if self.terms.development {
+            let period_seconds = self.steps(1, 1).unwrap_or(1).max(1);
+            (Source::CommitReveal { period_seconds }, numbers)
+        } else {
+            (quicknet(), Default::default())
+        };
+        let clients = [ASSEMBLY, MEMBERS, CREDIT, CLEARING];
+        sortition::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            development: self.terms.development,
+            parameters: mycel_sortition::parameters::ParameterChanges {
+                members: Some(self.text(MEMBERS)),
+                clients: Some(
+                    clients
+                        .map(|name| Client {
+                            name: name.to_owned(),
+                            address: self.text(name),
+                        })
+                        .to_vec(),
+                ),
+                beacon: Some(beacon),
+                numbers,
+                ..Default::default()
+            },
+        }
+    }
+
+    fn members(&self) -> members::InstantiateMsg {
+        members::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            community: COMMUNITY.into(),
+            development: self.terms.development,
+            peers: members::PeerChanges {
+                credit: Some(self.text(CREDIT)),
+                sortition: Some(self.text(SORTITION)),
+                assembly: Some(self.text(ASSEMBLY)),
+                items: Some(vec![self.text(CLEARING), self.text(SORTITION)]),
+                ..Default::default()
+            },
+            parameters: Default::default(),
+        }
+    }
+
+    fn credit(&self) -> credit::InstantiateMsg {
+        let terms = self.terms;
+        // a development town's starter is released at once, so that it can trade
+        let economy = terms.development.then(|| credit::EconomyChanges {
+            starter_opening: Some(terms.starter),
+            ..Default::default()
+        });
+        credit::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            rate_ppb_per_day: Some(terms.rate_ppb_per_day),
+            starter_grant: Some(terms.starter),
+            starter_line: None,
+            default_limit: Some(terms.limit),
+            development: terms.development,
+            name: None,
+            symbol: None,
+            parameters: Some(Box::new(credit::ParameterChanges {
+                members: Some(self.text(MEMBERS)),
+                sortition: Some(self.text(SORTITION)),
+                economy,
+                ..Default::default()
+            })),
+        }
+    }
+
+    fn clearing(&self) -> clearing::InstantiateMsg {
+        let terms = self.terms;
+        // solvers need real time to answer in, however fast the contracts' clock runs
+        let scaled = |seconds: u64, days: u64| {
+            let seconds = seconds.saturating_mul(self.time_scale);
+            Some(Seconds(seconds.min(days * DAY)))
+        };
+        clearing::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            members: Some(self.text(MEMBERS)),
+            credit: Some(self.text(CREDIT)),
+            sortition: Some(self.text(SORTITION)),
+            development: terms.development,
+            parameters: if terms.development {
+                clearing::ParameterChanges {
+                    open_seconds: Some(Seconds(0)),
+                    commit_seconds: scaled(terms.commit_seconds, 7),
+                    solve_seconds: scaled(600, 30),
+                    pause_seconds: Some(Seconds(0)),
+                    ..Default::default()
+                }
+            } else {
+                Default::default()
+            },
+        }
+    }
+}
+
+/// The drand network `quicknet`, as its own server describes it: a round every three seconds.
+pub fn quicknet() -> Source {
+    Source::Drand {
+        public_key: "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a".into(),
+        genesis: Seconds(1_692_803_367),
+        period_seconds: 3,
+        scheme: Scheme::UnchainedG1Rfc9380,
+    }
 }
 
 fn json(value: &impl Serialize) -> Result<Value, ClientError> {

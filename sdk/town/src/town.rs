@@ -11,6 +11,8 @@ use mycel_client::{
 use tokio::runtime::Handle;
 
 use crate::{
+    assembled::{self, Assembled},
+    civic::{CivicError, Voices},
     cleared::Cleared,
     contracts::{CLEARING, CREDIT, Contracts, Missing},
     cpu,
@@ -57,6 +59,9 @@ pub enum TownError {
     /// What was to stand in genesis.
     #[error(transparent)]
     Seed(#[from] SeedError),
+    /// What members do together.
+    #[error(transparent)]
+    Civic(#[from] CivicError),
     /// An amount beyond what the contract takes.
     #[error("{0}")]
     Input(String),
@@ -93,7 +98,7 @@ impl Town {
         let people = plan.people()?;
         let terms = plan.terms(people.debts.len())?;
         let contracts = Contracts::read(&plan.contracts)?;
-        let params = setup::params(&contracts, plan.time_scale());
+        let params = setup::params(&contracts, &terms, plan.time_scale());
         let status = StatusLine::open();
         let mut steps = Steps::begin();
         status.say(&format!(
@@ -195,6 +200,25 @@ impl Town {
         Ok(Cleared::new(report, confirmed, &self.people))
     }
 
+    /// Whether an assembly is drawn.
+    pub fn assembles(&self) -> bool {
+        assembled::seats(self.people.keys.len(), self.plan.seats) > 0
+    }
+
+    /// Draws an assembly by lot, which recommends, and has the town decide and carry out one proposal.
+    pub async fn assemble(&mut self) -> Result<Assembled, TownError> {
+        let status = StatusLine::open();
+        let client = Client::http(self.network.url())?;
+        let members: Vec<u32> = self.people.keys.keys().copied().collect();
+        let sequences = &mut self.market.sequences;
+        let mut voices = Voices::new(&client, &self.contracts, &self.people.keys, sequences);
+        let seats = assembled::seats(members.len(), self.plan.seats);
+        let told = |what: &str| status.say(what);
+        let done = assembled::assemble(&mut voices, &members, seats, setup::GAS, told).await?;
+        self.height = client.status().await?.latest_height;
+        Ok(done)
+    }
+
     /// The running network.
     pub fn network(&self) -> &Network {
         &self.network
@@ -227,7 +251,12 @@ impl Town {
         } else {
             None
         };
-        self.figures(&ledger, cpu, clearing).await
+        let assembly = if self.assembles() {
+            Some(self.assemble().await?)
+        } else {
+            None
+        };
+        self.figures(&ledger, cpu, clearing, assembly).await
     }
 
     async fn figures(
@@ -235,6 +264,7 @@ impl Town {
         ledger: &Ledger,
         cpu: (Duration, Duration),
         clearing: Option<Cleared>,
+        assembly: Option<Assembled>,
     ) -> Result<Figures, TownError> {
         let client = Client::http(self.network.url())?;
         let sums = self.sums(&client).await?;
@@ -262,6 +292,7 @@ impl Town {
             agreeing: self.network.urls().len(),
             setup: self.setup.clone(),
             clearing,
+            assembly,
         })
     }
 

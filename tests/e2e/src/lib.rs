@@ -4,6 +4,7 @@
 //! outlives its test: a [`Town`] is killed when it is dropped.
 #![forbid(unsafe_code)]
 
+pub mod civic;
 pub mod network;
 
 use std::{
@@ -96,11 +97,15 @@ pub struct Town {
 }
 
 impl Town {
-    /// Starts `mycel up` with these further arguments; returns when everyone is enrolled. Without `--obligations`
-    /// nobody owes anything, and no clearing round is awaited.
+    /// Starts `mycel up` with these further arguments; returns when the town stands. Without `--obligations`
+    /// nobody owes anything, and no clearing round is awaited; without `--seats` nothing is drawn and decided.
     pub fn start(args: &[&str]) -> Self {
-        let owes = args.contains(&"--obligations");
-        let nothing: &[&str] = if owes { &[] } else { &["--obligations", "0"] };
+        let mut nothing = vec![];
+        for option in ["--obligations", "--seats"] {
+            if !args.contains(&option) {
+                nothing.extend([option, "0"]);
+            }
+        }
         let dir = tempfile::tempdir().expect("a temporary folder");
         let log = fs::File::create(dir.path().join("up.log")).expect("a log");
         let child = Command::new(binary())

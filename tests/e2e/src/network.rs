@@ -33,7 +33,7 @@ impl Cluster {
             rate_ppb_per_day: 0,
             starter: Amount::ZERO,
             limit,
-            commit_seconds: 5,
+            ..Terms::default()
         };
         let keys = (1..=members).map(|n| (n, member(n))).collect();
         let founding = Founding {
@@ -50,7 +50,7 @@ impl Cluster {
             chain_id: CHAIN_ID.into(),
             validators: 4,
             accounts,
-            params: setup::params(&contracts, 1),
+            params: setup::params(&contracts, &terms, 1),
             wasm,
             idle_ms: 1000,
         }

@@ -2,7 +2,10 @@
 //! choose, and one command takes the instance from the chain through the solver and back.
 use std::process::Output;
 
-use mycel_e2e::{Town, json, text};
+use mycel_assembly::msg::Action;
+use mycel_e2e::{Town, civic::Members, json, text};
+use mycel_kit::roles::Class;
+use mycel_town::contracts::CLEARING;
 use serde_json::{Value, json as value};
 
 fn ok(output: Output) -> String {
@@ -40,18 +43,29 @@ fn mentors_find_apprentices_in_one_command() {
     ]));
     assert_eq!(address["standard"], "mycel-clearing", "{address}");
 
-    // the assembly's part, played by the stand-in: one market of each kind
-    for kind in [value!("stable"), value!({"assignment": {"by": "ranks"}})] {
+    // the town decides: one market of each kind
+    let mut members = Members::new(&town.url(0), 8);
+    let clearing = members.contracts().address(CLEARING).to_string();
+    let market = |kind: Value| {
         let terms = value!({"kind": kind, "scale": "riverside", "resource": "mentor", "price_unit": "1000000000000",
             "friction": 1, "resistance": 0, "penalties": [1000, 1000, 1000, 1000], "share_bps": 10000,
             "need_cap": "10", "epoch_seconds": "2592000", "accept_seconds": "864000", "deliver_seconds": "864000"});
-        let decided = value!({"decided": {"proposal": "1", "electorate": "all", "class": "ordinary",
-            "action": {"define_market": {"terms": terms}}}});
-        let clearing = town.network()["contracts"]["clearing"].clone();
-        let forward =
-            value!({"forward": {"contract": clearing, "msg": base64(&decided.to_string())}});
-        call("operator", "standin", &forward);
-    }
+        Action::Decided {
+            contract: clearing.clone(),
+            action: value!({"define_market": {"terms": terms}})
+                .to_string()
+                .into_bytes()
+                .into(),
+        }
+    };
+    let actions = vec![
+        market(value!("stable")),
+        market(value!({"assignment": {"by": "ranks"}})),
+    ];
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime
+        .block_on(members.decide(Class::Ordinary, actions))
+        .unwrap();
     let expires = "99999999999";
     for market in [0, 1] {
         for mentor in ["member-1", "member-2"] {
@@ -107,21 +121,4 @@ fn mentors_find_apprentices_in_one_command() {
         "contract", "query", "clearing", asked, "--output", "json",
     ]));
     assert_eq!(promises["promises"][0]["from"], "2", "{promises}");
-}
-
-/// As the chain's JSON carries bytes.
-fn base64(text: &str) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let groups = text.as_bytes().chunks(3).map(|group| {
-        let wide = group
-            .iter()
-            .fold(0u32, |wide, byte| wide << 8 | u32::from(*byte))
-            << (8 * (3 - group.len()));
-        let digit = |at: usize| match at <= group.len() {
-            true => char::from(DIGITS[(wide >> (18 - 6 * at) & 63) as usize]),
-            false => '=',
-        };
-        (0..4).map(digit).collect::<String>()
-    });
-    groups.collect()
 }

@@ -89,6 +89,15 @@ fn up(args: &[&str]) -> (serde_json::Value, String) {
 fn the_main_job_enrols_trades_and_clears_the_triangle_without_a_credit() {
     let (figures, said) = up(&["--members", "30", "--payments", "60"]);
     eprintln!("{said}{figures}");
+    // and ends with an assembly drawn by lot, and one decision carried out
+    let assembly = &figures["assembly"];
+    assert_eq!(assembly["panel"].as_array().unwrap().len(), 8);
+    assert_eq!(assembly["eligible"], 30);
+    assert_eq!((&assembly["yes"], &assembly["no"]), (&15.into(), &3.into()));
+    assert!(
+        said.contains("Carried out: 20000000 is now 25000000"),
+        "{said}"
+    );
     assert_eq!(
         (&figures["members"], &figures["payments"], &figures["sum"]),
         (&30.into(), &60.into(), &"0".into())

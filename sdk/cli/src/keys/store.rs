@@ -11,7 +11,14 @@ use mycel_types::AccountAddress;
 use serde::{Deserialize, Serialize};
 
 /// Names that mean something else already.
-const RESERVED: [&str; 5] = ["operator", "credit", "members", "clearing", "standin"];
+const RESERVED: [&str; 6] = [
+    "operator",
+    "credit",
+    "members",
+    "clearing",
+    "sortition",
+    "assembly",
+];
 /// Bytes of a key file.
 const MAX_BYTES: u64 = 64 << 10;
 

@@ -8,6 +8,9 @@ use mycel_types::AccountAddress;
 
 use crate::{args::Globals, exit::Failure};
 
+/// Seats of a generated town's assembly.
+const SEATS: usize = 8;
+
 /// Which engine decides blocks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum EngineKind {
@@ -39,6 +42,10 @@ pub struct Cmd {
     /// At most so many payments
     #[arg(long, value_name = "N")]
     payments: Option<usize>,
+    /// Seats of the assembly that is drawn by lot and recommends, before the town decides [default: 8; with --data,
+    /// --debts or --days-per-second none]
+    #[arg(long, value_name = "N")]
+    seats: Option<usize>,
     /// What each member gets, in credits
     #[arg(long, value_name = "CREDITS", default_value_t = 1000)]
     starter: u64,
@@ -88,7 +95,9 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
         None => Some(tempfile::tempdir().map_err(run::system)?),
     };
     let own = temporary.as_ref().map(|dir| dir.path().join("network"));
+    let alike = cmd.data.is_none() && cmd.debts.is_none() && cmd.days_per_second == 0;
     let plan = Plan {
+        seats: cmd.seats.unwrap_or(if alike { SEATS } else { 0 }),
         contracts: cmd.contracts.unwrap_or_else(contracts_beside_binary),
         dir: cmd.dir.or(own).unwrap_or_default(),
         processes: cmd.processes.then(own_binary),

@@ -53,6 +53,9 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         if let Some(cleared) = &figures.clearing {
             eprintln!("{}", cleared.table());
         }
+        if let Some(assembled) = &figures.assembly {
+            eprintln!("{}", assembled.table());
+        }
         println!("{}", serde_json::json!(figures));
         return Ok(());
     }
@@ -65,6 +68,16 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
             }
         };
         eprintln!("\n{}", cleared.table());
+    }
+    if town.assembles() {
+        let assembled = tokio::select! {
+            assembled = town.assemble() => assembled?,
+            () = asked_to_stop() => {
+                town.stop().await;
+                return Ok(());
+            }
+        };
+        eprintln!("\n{}", assembled.table());
     }
     town.describe().await?;
     let home = town.network().dir().display().to_string();

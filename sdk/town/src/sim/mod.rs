@@ -3,9 +3,10 @@
 //!
 //! Everybody buys from a few suppliers in turn, so that trade circulates. On top of it debtors borrow by buying more
 //! than they sell and repay a share of their debt a day; hoarders spend half of what they earn; the commons pay for
-//! services; now and then one defaults and is written off by a jury's word, and one gives everything away and
+//! services; now and then one defaults and is written off by the word of a jury drawn by lot, and one gives everything away and
 //! leaves. Agents are a model and reckon in floats; what they do reaches the contracts as messages.
 mod agents;
+mod jury;
 
 use std::path::PathBuf;
 
@@ -159,8 +160,9 @@ impl Town {
         let terms = Terms {
             rate_ppb_per_day: RATE_PPB_PER_DAY,
             starter: grant,
-            limit: Amount::credits(1000).unwrap_or(Amount::ZERO),
-            commit_seconds: 5,
+            // small enough that nobody strikes, so that a verdict takes seconds of the town's time
+            jury_cap: 3,
+            ..Terms::default()
         };
         let keys = (1..=story.members).map(|n| (n, member(n))).collect();
         let mut sandbox = seed::sandbox(&contracts, &terms, 1, START, way)?;
@@ -249,36 +251,42 @@ impl Town {
         self.sandbox.execute(&assembly, &credit, &decided).map(drop)
     }
 
-    /// A jury finds that a debt will not be paid; it is written off as far as guarantors and budget reach.
+    /// A jury drawn by lot finds that a debt will not be paid; it is written off as far as guarantors and budget reach.
     fn default(&mut self, who: usize) -> Result<(), SimError> {
         let before = self.position(who);
         if before >= 0.0 {
             return Ok(());
         }
-        let (operator, sortition) = (self.operator.clone(), self.sortition.clone());
-        let deadline = self.sandbox.now() + 7 * DAY;
-        let open = mycel_double::msg::ExecuteMsg::OpenCase {
-            r#ref: format!("credit/default/{who}"),
+        let (assembly, sortition) = (self.assembly.clone(), self.sortition.clone());
+        let open = mycel_sortition::msg::OpenCase {
+            r#ref: format!("default/{who}"),
             kind: "default".into(),
             size: 11,
             threshold_bps: 6_667,
             parties: vec![Id(who as u64 + 1)],
-            deadline: mycel_kit::Seconds(deadline),
+            deadline: mycel_kit::Seconds(self.sandbox.now() + 7 * DAY),
+        };
+        let decided = AssemblyMsg::Decided {
+            proposal: Id(1),
+            electorate: Electorate::All,
+            class: Class::Ordinary,
+            action: mycel_sortition::msg::Action::OpenCase(open),
         };
         let refused = |what, day| move |why| SimError::Refused { day, what, why };
         let day = self.day;
         self.sandbox
-            .execute(&operator, &sortition, &open)
+            .execute(&assembly, &sortition, &decided)
             .map_err(refused("a case", day))?;
         self.cases += 1;
         let case = Id(self.cases);
-        let decide = mycel_double::msg::ExecuteMsg::Decide {
-            case,
-            outcome: "default".into(),
-            reasons: "0".repeat(64),
+        let addresses = &self.addresses;
+        let address = |Id(person): Id| {
+            let place = usize::try_from(person)
+                .unwrap_or(usize::MAX)
+                .wrapping_sub(1);
+            addresses.get(place).cloned().unwrap_or(Addr::unchecked(""))
         };
-        self.sandbox
-            .execute(&operator, &sortition, &decide)
+        jury::judge(&mut self.sandbox, &sortition, case, "default", address)
             .map_err(refused("a jury's word", day))?;
         let action = Action::WriteOff {
             member: self.addresses[who].to_string(),
@@ -392,7 +400,7 @@ impl Town {
 
     /// Every invariant that the contracts themselves say does not hold.
     fn check(&self) -> Result<(), SimError> {
-        for contract in [&self.credit, &self.members] {
+        for contract in [&self.credit, &self.members, &self.sortition] {
             let asked = serde_json::json!({"invariants": {}});
             let told: mycel_kit::standard::Invariants = self
                 .sandbox
