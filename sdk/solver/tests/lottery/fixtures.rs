@@ -128,11 +128,17 @@ fn our_figures_are_those_that_a_published_tool_was_recorded_with() {
         };
         let Some(file) = fixture(name) else { continue };
         let ours = figures(&solved(&file).chances, &file);
-        for (field, ours) in [("min", ours.min), ("max", ours.max), ("gini", ours.gini)] {
+        // theirs lowers all chances by 10^-4 where its program has no solution to the last digit, and has that much
+        // to give to others, the most to those whose chances are greatest
+        for (field, ours, most) in [
+            ("min", ours.min, 2e-4),
+            ("gini", ours.gini, 2e-4),
+            ("geometric_mean", ours.geometric_mean, 2e-4),
+            ("max", ours.max, 2e-3),
+        ] {
             let off = (ours - number(field)).abs();
-            // theirs stops at a tolerance of its own
             assert!(
-                off < 2e-4,
+                off < most,
                 "{name}: {field}: ours={ours} theirs={}",
                 number(field)
             );
