@@ -19,6 +19,9 @@ use crate::state::{Peers, Proposal};
 /// Most controllers of an organisation that are copied.
 const MAX_CONTROLLERS: usize = 100;
 
+/// Electors of a commons that are counted before a vote.
+const FEW: u32 = 200;
+
 /// Whom is asked.
 pub struct Ask<'a> {
     /// Others' state.
@@ -108,14 +111,16 @@ impl Ask<'_> {
                 Ok((count, vec![]))
             }
             Electorate::Commons(commons) => {
-                let _: Electors = self.commons(&CommonsQuery::Electors {
+                // all of a small one; a larger one is counted by the tally
+                let page: Electors = self.commons(&CommonsQuery::Electors {
                     commons: *commons,
                     at: Id(at),
                     still_at: None,
                     after: None,
-                    limit: Some(1),
+                    limit: Some(FEW),
                 })?;
-                Ok((0, vec![]))
+                let count = u32::try_from(page.electors.len()).unwrap_or(u32::MAX);
+                Ok((if page.next.is_none() { count } else { 0 }, vec![]))
             }
             Electorate::Organisation(org) => {
                 let controllers = self.controllers(*org)?;

@@ -10,7 +10,7 @@ use crate::ask::{ExportItem, ExportResponse};
 use crate::call::proposal;
 use crate::delegations;
 use crate::error::ContractError;
-use crate::query;
+use crate::shown;
 use crate::state;
 
 /// Most proposals that one page looks at.
@@ -74,7 +74,7 @@ fn item(deps: Deps<'_, MycelQuery>, number: u64, person: u64) -> Result<ExportIt
     let mut statements = vec![];
     if state::stated(number, person).exists(storage) {
         for place in 0..found.statements {
-            let view = query::statement_view(storage, number, place)?;
+            let view = shown::statement_view(storage, number, place)?;
             if view.person == Id(person) {
                 statements.push(view);
             }
@@ -86,17 +86,17 @@ fn item(deps: Deps<'_, MycelQuery>, number: u64, person: u64) -> Result<ExportIt
         supports: state::support(number, person).exists(storage),
         ballot: state::ballot(number, person)
             .may_load(storage)?
-            .map(|kept| query::ballot_view(&found, person, &kept)),
+            .map(|kept| shown::ballot_view(&found, person, &kept)),
         statements,
         reactions: state::reactions(number, person)
             .may_load(storage)?
-            .map(|words| query::reactions(&words))
+            .map(|words| shown::reactions(&words))
             .unwrap_or_default(),
         advice: state::advice(number, person)
             .may_load(storage)?
-            .map(|kept| query::advice_view(person, &kept)),
+            .map(|kept| shown::advice_view(person, &kept)),
         clusters: state::clusters(number, person)
             .may_load(storage)?
-            .map(|kept| query::clusters_view(person, &kept)),
+            .map(|kept| shown::clusters_view(person, &kept)),
     })
 }

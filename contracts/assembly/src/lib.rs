@@ -34,7 +34,7 @@
 //! [`phases`], [`panel`], [`statements`], [`electorate`], [`vote`].
 //! Counting: [`delegations`], [`tally`], [`count`], [`verdict`].
 //! Carrying out: [`execute`], [`machine`], [`spending`].
-//! Answers: [`query`], [`export`], [`invariants`], [`schema`].
+//! Answers: [`query`], [`shown`], [`export`], [`invariants`], [`schema`].
 //!
 //! # Example
 //! ```
@@ -68,6 +68,7 @@ pub mod query;
 pub mod record;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
+pub mod shown;
 pub mod spending;
 pub mod state;
 pub mod statements;

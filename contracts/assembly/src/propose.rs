@@ -129,7 +129,8 @@ fn needed(call: &Call<'_>, electorate: &Electorate, members: u32) -> u32 {
     let share = u32::try_from(share).unwrap_or(u32::MAX);
     let needed = numbers.supporters.max(share);
     match electorate {
-        Electorate::Commons(_) => needed,
+        // a large commons does not tell how many it has
+        Electorate::Commons(_) if members == 0 => needed,
         _ => needed.min(members).max(1),
     }
 }

@@ -108,7 +108,7 @@ fn parameters_of_the_real_contracts_change_and_somebody_is_admitted() {
         .sandbox
         .query(&credit, &json!({"parameters": {}}))
         .expect("credit");
-    assert_eq!(shown["rate_ppb_per_day"], 2_000_000);
+    assert_eq!(shown["parameters"]["rate_ppb_per_day"], 2_000_000);
     let accept = json!({"accept": {"sponsor": null, "handle": "dora", "idc": format!("00{}", "ab".repeat(31))}});
     say(&mut world, &members, "dora", &accept).expect("admitted");
     world.check();
@@ -146,7 +146,7 @@ fn the_commons_of_the_real_credit_are_spent_within_the_cap() {
     }
     world.wait(300 * DAY);
     let credit = world.credit.clone();
-    let accounts: Vec<u32> = (0..9).collect();
+    let accounts: Vec<_> = all.iter().map(|name| address(name)).collect();
     say(
         &mut world,
         &credit,
@@ -210,18 +210,14 @@ fn a_pause_stops_payments_and_members_but_never_decisions_nor_leaving() {
         &json!({"advance": {"limit": 5}}),
     )
     .expect("advances");
-    say(
-        &mut world,
-        &members,
-        "anyone",
-        &json!({"advance": {"person": "9"}}),
-    )
-    .expect("left");
+    say(&mut world, &credit, &all[8], &json!({"close_to": {}})).expect("winds up");
+    let last = json!({"advance": {"person": "9"}});
+    say(&mut world, &members, "anyone", &last).expect("left");
     say(
         &mut world,
         &credit,
         "anyone",
-        &json!({"settle": {"accounts": [0, 1]}}),
+        &json!({"settle": {"accounts": [address(&all[0])]}}),
     )
     .expect("settles");
     let rule = told_to(&members, &json!({"admit": {"address": address("dora")}}));
@@ -286,4 +282,54 @@ fn a_panel_is_asked_of_the_real_sortition() {
         "not seated: the panel is not drawn yet",
     );
     world.check();
+}
+
+#[test]
+fn a_paused_clearing_takes_nothing_new_and_its_rounds_go_on() {
+    use mycel_clearing::{contract, query};
+    let mut world = town();
+    let all = names(9);
+    let own = world.assembly.clone();
+    let code = world.sandbox.store(Code::native(Native::new(
+        contract::instantiate,
+        contract::execute,
+        query::query,
+    )));
+    let begin = json!({"authority": own, "members": world.members, "credit": world.credit});
+    let clearing = world
+        .sandbox
+        .instantiate2(&own, code, "clearing", &begin)
+        .expect("clearing");
+    let due = world.now() + DAY;
+    let propose =
+        json!({"propose": {"with": "2", "i_owe": true, "amount": "5", "due": due.to_string()}});
+    say(&mut world, &clearing, &all[0], &propose).expect("heard");
+    let pause = json!({"pause": {"contract": clearing, "seconds": DAY}});
+    let number = world.brought(yes_no("urgent", &[pause]));
+    for name in &all[..7] {
+        world.vote(name, number, json!("yes"));
+    }
+    world.count(number);
+    world.release(number);
+    world.execute(number);
+    assert_eq!(
+        world.phase(number),
+        PhaseName::Executed,
+        "{:?}",
+        world.runs(number)
+    );
+    let refused = say(&mut world, &clearing, &all[0], &propose).expect_err("paused");
+    assert!(refused.contains("paused: until="), "{refused}");
+    for due in [
+        json!({"open_round": {}}),
+        json!({"advance": {"round": "1", "limit": 5}}),
+        json!({"drop_proposal": {"proposal": "1"}}),
+    ] {
+        let said = say(&mut world, &clearing, &all[0], &due);
+        assert!(!said.is_err_and(|why| why.contains("paused")), "{due}");
+    }
+    world.wait(DAY);
+    let due = (world.now() + DAY).to_string();
+    let propose = json!({"propose": {"with": "2", "i_owe": true, "amount": "5", "due": due}});
+    say(&mut world, &clearing, &all[0], &propose).expect("heard again");
 }

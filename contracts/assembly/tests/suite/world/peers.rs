@@ -52,6 +52,14 @@ fn execute(deps: DepsMut<'_>, _: Env, info: MessageInfo, msg: Value) -> Result<R
     {
         return Err(StdError::msg(format!("does not like {word}")));
     }
+    let mut response = Response::new();
+    if let Some(back) = msg.pointer("/decided/action/call_back") {
+        response = response.add_message(cosmwasm_std::WasmMsg::Execute {
+            contract_addr: info.sender.to_string(),
+            msg: to_json_binary(back)?,
+            funds: vec![],
+        });
+    }
     if let Some(spend) = msg.pointer("/decided/action/spend_commons") {
         let amount: i128 = spend["amount"]
             .as_str()
@@ -65,7 +73,7 @@ fn execute(deps: DepsMut<'_>, _: Env, info: MessageInfo, msg: Value) -> Result<R
     let mut log = log(deps.storage);
     log.push((info.sender.to_string(), msg));
     put(deps.storage, LOG, &json!(log));
-    Ok(Response::new())
+    Ok(response)
 }
 
 fn query(deps: Deps<'_>, _: Env, msg: Value) -> Result<Binary, StdError> {
