@@ -176,15 +176,16 @@ fn a_change_of_parameters_is_proposed_in_words_voted_on_counted_and_carried_out(
     shown.has(
         "emil@riverside → dora@riverside → ana@riverside; the vote counts as ana@riverside voted",
     );
-    shown.has("timelock, 4 min");
+    shown.has("timelock, 5 min left");
     town.fails(&["execute", "1", "--from", "member-3"], 1, "timelock");
 
     town.wait(301);
     town.vote(&["execute", "1", "--from", "member-3"]);
     let shown = town.vote(&["show", "1"]);
     shown.has("phase       executed");
+    shown.has("changed change parameters of credit");
     shown.has("action 0: done");
-    shown.has("rate_ppb_per_day: stays 0.02 % a day");
+    shown.has("rate_ppb_per_day: is 0.02 % a day already");
     let list = town.vote(&["list"]);
     list.has("executed");
     list.has("Change parameters of credit");
@@ -481,4 +482,48 @@ fn a_file_says_anything_and_what_is_too_light_or_unclear_is_refused_with_a_next_
     ]);
     classes.has("class       ordinary");
     classes.has("class developer: rate: 20000000 → 7");
+}
+
+/// A command line's words; quotes hold words together.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (vec![], String::new(), false);
+    for letter in line.chars() {
+        match letter {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            letter => word.push(letter),
+        }
+    }
+    words.push(word);
+    words
+}
+
+#[test]
+fn the_page_on_deciding_is_run_as_it_stands() {
+    let page = include_str!("../../../docs/deciding.md");
+    let town = town();
+    let (mut inside, mut shown, mut commands) = (false, None::<Ran>, 0);
+    for line in page.lines() {
+        if line.starts_with("```") {
+            inside = line == "```console";
+            shown = None;
+        } else if !inside {
+        } else if line.starts_with("# when ") {
+            town.wait(401);
+        } else if let Some(command) = line.strip_prefix("$ mycel vote ") {
+            let words = words(command);
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            shown = Some(town.vote(&words));
+            commands += 1;
+        } else {
+            let ran = shown.as_ref().expect("what is shown follows a command");
+            ran.has(line.split('…').next().unwrap_or_default());
+        }
+    }
+    assert!(commands > 30, "commands={commands}");
+    // and every command that the page names exists
+    for part in page.split('`').filter(|part| part.starts_with("mycel ")) {
+        let words: Vec<&str> = part.split(' ').skip(1).chain(["--help"]).collect();
+        assert_eq!(town.run(&words).code, 0, "{part}");
+    }
 }

@@ -1,4 +1,5 @@
 //! `mycel vote`: proposals, votes, delegation, what was decided.
+mod advance;
 mod ballot;
 mod delegations;
 mod list;
@@ -21,9 +22,6 @@ use crate::{
     exit::Failure,
     session::{Act, Session},
 };
-
-/// Pieces of work that one `advance` asks for.
-const WORK: u32 = 50;
 
 /// Arguments of `mycel vote`.
 #[derive(Debug, clap::Args)]
@@ -231,15 +229,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             (from, what, body, &[])
         }
         Verb::Advance { proposal, from } => {
-            let what = match proposal {
-                Some(proposal) => format!("move proposal {proposal} on"),
-                None => "move on whatever is due".into(),
-            };
-            let body = ExecuteMsg::Advance {
-                limit: WORK,
-                proposal: proposal.map(Id),
-            };
-            (from, what, body, &[("phase", "phase"), ("until", "until")])
+            return advance::run(session, &client, &contract, proposal, &from).await;
         }
         Verb::Execute(carry) => carry.body("carry out"),
         Verb::Retry(carry) => carry.body("try again"),

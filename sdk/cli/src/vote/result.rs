@@ -178,7 +178,9 @@ pub fn large(tally: &TallyView, names: &BTreeMap<u64, String>, eligible: u32) ->
         let part = share(large.voices.into(), eligible.into());
         format!("{name} speaks for {} ({part})", large.voices)
     };
-    tally.large.iter().map(line).collect()
+    // in a small electorate one voice is more than a twentieth
+    let many = tally.large.iter().filter(|large| large.voices > 1);
+    many.map(line).collect()
 }
 
 #[cfg(test)]
@@ -310,10 +312,12 @@ mod tests {
             "90 for whom nobody spoke, 4 whose delegations go round"
         );
         let tally = TallyView {
-            large: vec![LargeShare {
-                person: Id(7),
-                voices: 6,
-            }],
+            large: [(7, 6), (8, 1)]
+                .map(|(person, voices)| LargeShare {
+                    person: Id(person),
+                    voices,
+                })
+                .into(),
             ..tally()
         };
         let names = BTreeMap::from([(7, "ana".to_owned())]);

@@ -234,7 +234,11 @@ impl Shown {
 impl Show for Shown {
     fn human(&self) -> String {
         let mut rows = self.head();
-        rows.extend(self.would_change.rows());
+        let changes = match self.proposal.phase {
+            PhaseName::Executed => "changed",
+            _ => "would change",
+        };
+        rows.extend(self.would_change.rows(changes));
         rows.push(("sha256", self.proposal.hash.clone()));
         rows.extend(self.panel());
         if self.proposal.statements > 0 {

@@ -179,4 +179,38 @@ mod tests {
         assert_eq!(left_words(100, 40, 3), "1 min left");
         assert!(left_words(40, 40, 3).contains("mycel vote advance 3"));
     }
+
+    #[test]
+    fn the_page_on_deciding_names_the_classes_as_they_are() {
+        let page = include_str!("../../../../docs/deciding.md");
+        let numbers = Numbers::default();
+        for class in [
+            Class::Urgent,
+            Class::Ordinary,
+            Class::Spending,
+            Class::Constitutional,
+        ] {
+            let (quorum, majority, vote, timelock) = of(class, &numbers);
+            let row = page
+                .lines()
+                .find(|line| line.starts_with(&format!("| {} ", class.name())));
+            let lock = match timelock {
+                0 => "none".into(),
+                seconds => lasting(seconds.into()),
+            };
+            let end = format!(
+                "| {} | {} | {} | {lock} |",
+                share_words(quorum, false),
+                share_words(majority, true),
+                lasting(vote.into())
+            );
+            assert!(row.is_some_and(|row| row.ends_with(&end)), "{end}");
+        }
+        let talk = lasting(numbers.execution_seconds.into());
+        assert!(page.contains(&format!("for {talk}")), "{talk}");
+        assert_eq!(
+            (numbers.spend_bps, numbers.spend_window_bps),
+            (1_000, 2_500)
+        );
+    }
 }

@@ -61,9 +61,8 @@ impl Would {
         lines
     }
 
-    /// The same as rows, the first with a heading.
-    pub fn rows(&self) -> Vec<(&'static str, String)> {
-        let mut heading = "would change";
+    /// The same as rows, the first with this heading.
+    pub fn rows(&self, mut heading: &'static str) -> Vec<(&'static str, String)> {
         let row = |line| (std::mem::take(&mut heading), line);
         self.lines().into_iter().map(row).collect()
     }

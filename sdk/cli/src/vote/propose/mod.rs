@@ -261,7 +261,7 @@ pub async fn run(
     lines.push(("class", terms::class_words(input.class, &numbers)));
     let panel = input.panel.is_some();
     lines.push(("takes", terms::times_words(input.class, &numbers, panel)));
-    lines.extend(would.rows());
+    lines.extend(would.rows("would change"));
     if let Some(panel) = &input.panel {
         lines.push(("panel", format!("{} seats, drawn by lot", panel.size)));
     }

@@ -40,7 +40,7 @@ impl Change {
     pub fn line(&self) -> String {
         let Self { what, new, .. } = self;
         let mut line = match &self.old {
-            Some(old) if old == new => format!("{what}: stays {new}"),
+            Some(old) if old == new => format!("{what}: is {new} already"),
             Some(old) => format!("{what}: {old} → {new}"),
             None => format!("{what}: → {new}"),
         };
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(
             lines(wanted, &[&now], json!([])),
             [
-                "default_limit: stays 5.00 credits",
+                "default_limit: is 5.00 credits already",
                 "economy.exempt: 1.00 credits → 2.00 credits",
                 "rate_ppb_per_day: 0.03 % a day → 0.02 % a day",
                 "trust: none → mycel1x",
