@@ -66,12 +66,13 @@ fn acts(random: &mut Random, people: usize, number: u64) -> Vec<Act> {
 /// Chases each person's voice by itself.
 fn reference(acts: &[Act], people: usize, number: u64) -> [u32; 5] {
     let (mut votes, mut links) = (BTreeMap::new(), BTreeMap::new());
+    let own = json!(number.to_string());
     for act in acts {
         match act {
             Act::Vote(person, word) => drop(votes.insert(*person, *word)),
             Act::Delegate(person, scope, to) => {
                 let narrow = match scope {
-                    scope if scope["issue"] == number.to_string() => 2,
+                    scope if scope["issue"] == own => 2,
                     scope if scope["area"]["area"] == "water" => 1,
                     scope if scope["unit"] == "all" => 0,
                     _ => continue,
