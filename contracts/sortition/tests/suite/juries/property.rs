@@ -120,12 +120,12 @@ impl Town {
             _ => self.world.at(case, &["committed"]),
         };
         let person = match self.pick(&waiting) {
-            Some(person) if stranger % 8 != 0 => person,
+            Some(person) if !stranger.is_multiple_of(8) => person,
             _ => stranger,
         };
         let which = self.world.which(case);
         let words = self.world.words(case);
-        let usual = if case % 3 == 0 { 0 } else { 1 };
+        let usual = usize::from(!case.is_multiple_of(3));
         let nth = if self.below(4) == 0 {
             self.below(3) as usize
         } else {
@@ -152,7 +152,7 @@ impl Town {
             .collect();
         let stranger = self.anyone();
         match self.pick(&parties) {
-            Some(party) if stranger % 8 != 0 => party,
+            Some(party) if !stranger.is_multiple_of(8) => party,
             _ => stranger,
         }
     }
