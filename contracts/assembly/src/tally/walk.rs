@@ -403,7 +403,7 @@ mod tests {
         }
     }
 
-    /// `MYCEL_TALLIES` sets how many graphs (default 1,000; 10,000 for a full run).
+    /// `MYCEL_TALLIES` sets how many graphs (default 10,000).
     #[test]
     fn random_delegations_end_where_chasing_each_chain_ends() {
         #[allow(clippy::disallowed_methods, reason = "a test's own setting")]
@@ -413,7 +413,7 @@ mod tests {
                 .and_then(|text| text.parse().ok())
                 .unwrap_or(or)
         };
-        let (cases, first) = (told("MYCEL_TALLIES", 1_000), told("MYCEL_SEED", 1));
+        let (cases, first) = (told("MYCEL_TALLIES", 10_000), told("MYCEL_SEED", 1));
         eprintln!("MYCEL_TALLIES={cases} MYCEL_SEED={first}");
         for seed in first..first + cases {
             let mut seeded = Seeded(seed);

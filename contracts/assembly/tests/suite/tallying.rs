@@ -1,6 +1,6 @@
 //! Tallies: in pieces, by anyone, the same result in any order.
 //!
-//! `MYCEL_TALLIES` sets how many random votes (default 30); the walk alone is
+//! `MYCEL_TALLIES` sets how many random votes (default 100); the walk alone is
 //! tried on many more in the crate's own tests.
 
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ fn reference(acts: &[Act], people: usize, number: u64) -> [u32; 5] {
 
 #[test]
 fn any_order_of_casting_and_any_pieces_give_what_chasing_each_voice_gives() {
-    let (cases, first) = (told("MYCEL_TALLIES", 30), told("MYCEL_SEED", 1));
+    let (cases, first) = (told("MYCEL_TALLIES", 100), told("MYCEL_SEED", 1));
     eprintln!("MYCEL_TALLIES={cases} MYCEL_SEED={first}");
     for seed in first..first + cases {
         let mut random = Random(seed);
