@@ -298,7 +298,7 @@ fn beacon(told: &Told) -> Step {
         step.wrong("the round is not later than the acceptance");
     }
     if !beacon.note.is_empty() {
-        step.says(format!("The source is {}.", beacon.note));
+        step.says(format!("This beacon is {}.", beacon.note));
     }
     let Some(value) = &beacon.value else {
         step.says("The round has no value yet.");

@@ -123,7 +123,7 @@ function replay(told) {
     } else {
       lines.push(`Its value is ${beacon.value}.`);
     }
-    if (beacon.note) lines.push(`The source is ${beacon.note}.`);
+    if (beacon.note) lines.push(`This beacon is ${beacon.note}.`);
     step("The beacon", lines, wrong);
   }
   if (!value || steps.some((s) => !s.holds && s.title === "The lottery")) return { steps, holds: steps.every((s) => s.holds) };
