@@ -21,7 +21,6 @@ use mycel_kit::lottery::{LotteryError, count_test, panels_for};
 use mycel_kit::peers::members::{Barred, MembersQuery};
 use sha2::{Digest, Sha256};
 
-use super::error::DrawError;
 use super::pool::{self, PER_PAGE};
 use super::sat;
 use super::state::{self, Draw, Entry, Frozen, Stage, Terms};
@@ -191,7 +190,7 @@ pub fn bar(
         },
     };
     Ok(Worked {
-        units: BARRED / 10 + 2 * out,
+        units: BARRED / 4 + 2 * out,
         next: Some(call.now),
     })
 }
@@ -300,20 +299,4 @@ fn finish(
         units: 1 + frozen.raw.len() as u32 / 16,
         next: Some(draw.deadline),
     })
-}
-
-/// The frozen pool.
-///
-/// # Errors
-/// It is not frozen yet.
-pub fn load(call: &Call<'_>, number: u64, draw: &Draw) -> Result<Frozen, ContractError> {
-    if draw.panels == 0 {
-        return Err(DrawError::Stage {
-            draw: number,
-            stage: draw.stage.name(),
-            needs: "a frozen pool",
-        }
-        .into());
-    }
-    Ok(state::frozen(number).load(call.storage)?)
 }

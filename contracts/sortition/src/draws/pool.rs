@@ -149,17 +149,27 @@ fn new_type(
     draw: &mut Draw,
     values: Vec<u8>,
 ) -> Result<u16, ContractError> {
-    let raw = draw.types;
-    if usize::from(raw) >= MAX_TYPES {
-        return Err(DrawError::Full {
-            what: "types of volunteers",
-            most: MAX_TYPES as u32,
+    let unused = state::unused(number);
+    let mut free = unused.may_load(storage)?.unwrap_or_default();
+    let raw = match free.pop() {
+        Some(raw) => {
+            unused.save(storage, &free);
+            raw
         }
-        .into());
-    }
+        None if usize::from(draw.types) < MAX_TYPES => {
+            draw.types += 1;
+            draw.types - 1
+        }
+        None => {
+            return Err(DrawError::Full {
+                what: "types of volunteers",
+                most: MAX_TYPES as u32,
+            }
+            .into());
+        }
+    };
     state::type_of(number, &values).save(storage, &raw);
     state::kind(number, raw).save(storage, &Type { values, count: 0 });
-    draw.types += 1;
     Ok(raw)
 }
 
@@ -205,6 +215,14 @@ pub(super) fn take_out(
     }
     kind.count = last;
     key.save(storage, &kind);
+    if last == 0 {
+        // its number is free for other values: nobody fills the table alone
+        storage.remove(state::type_of(draw, &kind.values).bytes());
+        let unused = state::unused(draw);
+        let mut free = unused.may_load(storage)?.unwrap_or_default();
+        free.push(raw);
+        unused.save(storage, &free);
+    }
     if index == last {
         return Ok(None);
     }

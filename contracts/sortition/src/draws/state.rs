@@ -7,6 +7,7 @@
 //! | `d` ‖ draw | [`Terms`]: what was asked for | opening |
 //! | `e` ‖ draw | [`Draw`]: where it is | everything |
 //! | `v` ‖ draw ‖ values | u16: the type with these values, a byte a feature | volunteering |
+//! | `j` ‖ draw | `Vec<u16>`: numbers of types that lost their last person | volunteering, freezing |
 //! | `k` ‖ draw ‖ type | [`Type`] | volunteering, freezing |
 //! | `m` ‖ draw ‖ type ‖ page | up to 64 persons, borsh `Vec<u32>` | volunteering, freezing |
 //! | `h` ‖ person ‖ draw | [`Entry`]: where a volunteer stands | volunteering, freezing |
@@ -203,7 +204,7 @@ pub struct Draw {
     pub stage: Stage,
     /// Volunteers.
     pub persons: u32,
-    /// Types that came, empty ones among them.
+    /// Numbers of types that were ever given.
     pub types: u16,
     /// Volunteers that the freeze left out.
     pub left_out: u32,
@@ -354,6 +355,12 @@ pub fn load(storage: &dyn Storage, number: u64) -> Result<(Terms, Draw), Contrac
 #[must_use]
 pub fn type_of(draw: u64, values: &[u8]) -> Key<u16> {
     Key::new(b'v', &under(draw, values))
+}
+
+/// Numbers of types without persons, to be given anew.
+#[must_use]
+pub fn unused(draw: u64) -> Key<Vec<u16>> {
+    Key::new(b'j', &draw.to_be_bytes())
 }
 
 /// A type.

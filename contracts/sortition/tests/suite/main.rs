@@ -4,6 +4,7 @@
 
 mod beacon;
 mod freezing;
+mod gas;
 mod juries;
 mod lotteries;
 mod pools;

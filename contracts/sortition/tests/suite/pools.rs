@@ -428,6 +428,34 @@ fn types_are_bounded() {
 }
 
 #[test]
+fn nobody_fills_the_table_of_types_alone() {
+    let mut world = World::new(3);
+    let values: Vec<String> = (0..64).map(|v| format!("v{v}")).collect();
+    let mut input = plain("1", 1);
+    for name in ["a", "b"] {
+        input.features.push(Feature {
+            name: name.into(),
+            values: values.clone(),
+            issuer: None,
+        });
+    }
+    let draw = world.open(&input);
+    for n in 0..2_000 {
+        let told = [
+            ("a", values[n / 64].as_str()),
+            ("b", values[n % 64].as_str()),
+        ];
+        world.volunteer(draw, 1, &told);
+    }
+    world.volunteer(draw, 2, &[("a", "v1"), ("b", "v2")]);
+    let pool: PoolResponse = world.ask(&QueryMsg::Pool { draw: Id(draw) });
+    assert_eq!(pool.types.len(), 2);
+    world.check();
+    world.finish(draw);
+    world.check();
+}
+
+#[test]
 fn a_members_export_tells_pools_and_seats() {
     let mut world = World::new(3);
     for name in 0..60 {
