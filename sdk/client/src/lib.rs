@@ -22,7 +22,7 @@
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
 //! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`clearing`] obligations and
-//! rounds · [`network`] what
+//! rounds · [`assembly`] who decides, and what that would change in words · [`clock`] contracts' time · [`network`] what
 //! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
@@ -54,8 +54,8 @@ pub mod message;
 pub mod network;
 #[cfg(feature = "http")]
 pub mod socket;
-pub mod state;
 pub mod sortition;
+pub mod state;
 pub mod submit;
 pub mod transport;
 pub mod tx;
