@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo};
 use mycel_clearing::msg::{Action as ClearingAction, ExecuteMsg as Clearing};
 use mycel_credit::msg::{Action as CreditAction, ExecuteMsg as Credit, Resolution};
+use mycel_double::msg::ExecuteMsg as Standin;
 use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
 use mycel_sandbox::{Receipt, Refusal};
-use mycel_double::msg::ExecuteMsg as Standin;
 
 macro_rules! kinds {
     ($(#[$doc:meta])* $all:ident, $kind:ident, $of:ident, $before:literal: $($variant:ident $name:literal,)*) => {
@@ -57,7 +57,7 @@ kinds! {
     /// What a decision can do in credit.
     CREDIT_DECISIONS, credit_action, CreditAction, "credit.decided/":
     SetParameters "set_parameters", SpendCommons "spend_commons", WriteOff "write_off",
-    OpenMirror "open_mirror", SetLimit "set_limit",
+    OpenMirror "open_mirror", SetLimit "set_limit", Pause "pause",
 }
 
 kinds! {
@@ -81,7 +81,7 @@ kinds! {
     /// What a decision can do in members.
     MEMBERS_DECISIONS, members_action, MembersAction, "members.decided/":
     SetParameters "set_parameters", SetPeers "set_peers", Admit "admit",
-    DropEntry "drop_entry", RecordHeader "record_header",
+    DropEntry "drop_entry", RecordHeader "record_header", Pause "pause",
 }
 
 kinds! {
@@ -102,6 +102,7 @@ kinds! {
     /// What a decision can do in clearing.
     CLEARING_DECISIONS, clearing_action, ClearingAction, "clearing.decided/":
     SetParameters "set_parameters", DefineMarket "define_market", AttestShock "attest_shock",
+    Pause "pause",
 }
 
 kinds! {

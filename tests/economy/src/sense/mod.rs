@@ -66,6 +66,7 @@ impl Play {
     /// A kind has no generator.
     pub fn sense(&mut self, town: &Town, kind: &str) -> Option<Step> {
         match kind.split_once('.') {
+            Some((contract, "decided/pause")) => self.pauses(town, contract),
             Some(("credit", kind)) => self.sense_credit(town, kind),
             Some(("members", kind)) => self.sense_members(town, kind),
             Some(("clearing", kind)) => self.sense_clearing(town, kind),
@@ -124,6 +125,23 @@ impl Play {
     ) -> Option<Step> {
         let decide = town.decide(contract, class, action);
         tell(&town.key, &town.standin, decide)
+    }
+
+    /// A contract hears nobody for a while, or everybody again.
+    fn pauses(&mut self, town: &Town, contract: &str) -> Option<Step> {
+        let contract = match contract {
+            "credit" => &town.credit,
+            "members" => &town.members,
+            _ => &town.clearing,
+        };
+        // short, or nothing else would happen
+        let until = (town.sandbox.now() + self.random.below(30)).to_string();
+        self.decides(
+            town,
+            contract,
+            "urgent",
+            &json!({"pause": {"until": until}}),
+        )
     }
 
     /// Said by the authority itself.

@@ -1,8 +1,8 @@
 //! What the key and parties of cases can say to the stand-in now.
 
-use mycel_kit::peers::sortition::CaseStatus;
 use mycel_double::cases;
 use mycel_double::state::Case;
+use mycel_kit::peers::sortition::CaseStatus;
 use serde_json::json;
 
 use super::tell;

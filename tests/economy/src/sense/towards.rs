@@ -4,13 +4,13 @@
 use cosmwasm_std::Addr;
 use mycel_clearing::allocation::trades::Promise;
 use mycel_credit::state::{Hold, Owner, Request};
+use mycel_double::cases;
+use mycel_double::state::Case;
 use mycel_kit::ladder::Step as Rung;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_kit::peers::sortition::CaseStatus;
 use mycel_members::state::{Measure, Org, Progress};
-use mycel_double::cases;
-use mycel_double::state::Case;
 use serde_json::{Value, json};
 
 use super::tell;
