@@ -321,10 +321,6 @@ fn members_cannot_be_unset_as_nobody_could_vote_them_back() {
     let none = told_to(&own, &json!({"set_peers": {"members": ""}}));
     let number = world.released(yes_no("constitutional", &[none]), 4);
     world.execute(number);
-    assert!(
-        world.runs(number).runs[0].why.contains("members missing")
-            || states(&world, number) == ["failed"]
-    );
     assert_eq!(states(&world, number), ["failed"]);
 }
 
@@ -375,9 +371,6 @@ fn a_contract_that_calls_back_runs_nothing_twice() {
     world.execute(number);
     // what is on its way is not open to be run
     assert_eq!(states(&world, number), ["failed", "failed", "done"]);
-    for run in &world.runs(number).runs[..2] {
-        assert!(run.why.contains("nothing to run") || !run.why.is_empty());
-    }
     assert_eq!(decisions(&world).len(), 1);
     world.check();
 }
