@@ -125,15 +125,27 @@ impl<T: Transport> Client<T> {
     /// The gas limit that these messages need: simulated on the committed state, and 30 % more as far as the chain
     /// allows.
     pub async fn estimate(&self, wallet: &mut Wallet, tx: &Unsigned) -> Result<u64, ClientError> {
-        let account = self.account(&wallet.address()).await?;
-        let sequence = account.map_or(0, |account| account.sequence);
-        // what this wallet has under way counts too
-        wallet.sequence = Some(wallet.sequence.unwrap_or(0).max(sequence));
-        let bytes = tx
-            .clone()
-            .gas_limit(SIMULATION_GAS)
-            .to_simulate(&wallet.key.public_key(), sequence);
-        let used = self.simulate(&bytes).await?.gas_used;
+        let mut attempts = 0;
+        let used = loop {
+            let account = self.account(&wallet.address()).await?;
+            let sequence = account.map_or(0, |account| account.sequence);
+            // what this wallet has under way counts too
+            wallet.sequence = Some(wallet.sequence.unwrap_or(0).max(sequence));
+            let bytes = tx
+                .clone()
+                .gas_limit(SIMULATION_GAS)
+                .to_simulate(&wallet.key.public_key(), sequence);
+            match self.simulate(&bytes).await {
+                Ok(simulated) => break simulated.gas_used,
+                // the same key has spoken from elsewhere since it was asked for
+                Err(error)
+                    if error.expected_sequence().is_some() && attempts < SEQUENCE_ATTEMPTS =>
+                {
+                    attempts += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        };
         let with_room = used.saturating_mul(13).div_ceil(10);
         Ok(with_room.min(SIMULATION_GAS).max(used))
     }
