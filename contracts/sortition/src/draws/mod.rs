@@ -13,7 +13,7 @@
 //! # Map
 //! [`state`] · [`error`] · [`open`] what is asked for · [`pool`] volunteers ·
 //! [`credentials`] · [`freeze`] · [`posts`] what solvers bring · [`verify`] ·
-//! [`seats`] who sits · [`sat`] nobody too often · [`show`] answers ·
+//! [`seats`] who sits · [`sat`] nobody too often · [`show`], [`views`] answers ·
 //! [`invariants`].
 
 pub mod credentials;
@@ -28,6 +28,7 @@ pub mod seats;
 pub mod show;
 pub mod state;
 pub mod verify;
+pub mod views;
 
 use cosmwasm_std::Storage;
 use mycel_kit::Id;

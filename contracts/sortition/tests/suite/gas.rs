@@ -31,7 +31,11 @@ fn input(name: &str, left: u16, right: u16, ages: usize) -> DrawInput {
 }
 
 fn volunteer(draw: u64, number: u64, ages: u64) -> ExecuteMsg {
-    let side = if number % 3 == 0 { "left" } else { "right" };
+    let side = if number.is_multiple_of(3) {
+        "left"
+    } else {
+        "right"
+    };
     let age = (number % ages).to_string();
     crate::world::volunteering(draw, &[("side", side), ("age", &age)])
 }

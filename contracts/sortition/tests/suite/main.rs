@@ -7,6 +7,7 @@ mod freezing;
 mod gas;
 mod juries;
 mod lotteries;
+mod mutations;
 mod pools;
 mod property;
 mod seating;

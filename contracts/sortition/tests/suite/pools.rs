@@ -311,7 +311,7 @@ fn an_issuers_feature_takes_its_credential_and_no_other() {
     };
     let left = tell("left", Some(&salt));
     let members = world.members.clone();
-    let mut told = |world: &mut World, told: Told| {
+    let told = |world: &mut World, told: Told| {
         let key = address("key");
         world.sandbox.execute(&key, &members, &told).expect("told");
     };

@@ -287,13 +287,6 @@ impl World {
         self.ok(&person(number), &volunteering(draw, told))
     }
 
-    /// Works on a draw alone.
-    #[track_caller]
-    pub fn advance(&mut self, draw: u64) {
-        let anyone = address("anyone");
-        self.ok(&anyone, &advance(draw));
-    }
-
     /// Whatever is due, as often as there is something.
     pub fn run(&mut self) {
         for _ in 0..200 {

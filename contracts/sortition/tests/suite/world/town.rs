@@ -31,8 +31,16 @@ pub struct Town {
     pub world: World,
     pub random: Random,
     opened: u64,
-    /// What was committed to: (draw, post, who, pages, posted).
-    bids: Vec<(u64, u32, Addr, Vec<Vec<u8>>, u32)>,
+    bids: Vec<Bid>,
+}
+
+/// What was committed to.
+struct Bid {
+    draw: u64,
+    post: u32,
+    who: Addr,
+    pages: Vec<Vec<u8>>,
+    posted: u32,
 }
 
 impl Town {
@@ -161,8 +169,13 @@ impl Town {
             let pages = encode(&solved);
             let who = person(1 + self.random.below(PERSONS + 1));
             let msg = committing(&who, number, &pages);
-            self.bids
-                .push((number, lottery.posts, who.clone(), pages, 0));
+            self.bids.push(Bid {
+                draw: number,
+                post: lottery.posts,
+                who: who.clone(),
+                pages,
+                posted: 0,
+            });
             return Act::say(&who, &msg);
         }
         if now >= lottery.deadline.0 {
@@ -171,13 +184,14 @@ impl Town {
         let bid = self
             .bids
             .iter_mut()
-            .find(|bid| bid.0 == number && (bid.4 as usize) < bid.3.len());
-        let Some((_, post, who, pages, page)) = bid else {
+            .find(|bid| bid.draw == number && (bid.posted as usize) < bid.pages.len());
+        let Some(bid) = bid else {
             return Act::Wait(lottery.deadline.0 - now);
         };
-        *page += 1;
-        let data = &pages[*page as usize - 1];
-        Act::say(&who.clone(), &posting(number, *post, *page - 1, data))
+        let data = &bid.pages[bid.posted as usize];
+        let msg = posting(number, bid.post, bid.posted, data);
+        bid.posted += 1;
+        Act::say(&bid.who, &msg)
     }
 
     /// Messages that are mostly refused.
