@@ -217,14 +217,17 @@ fn page_size(limit: Option<u32>) -> usize {
     limit.unwrap_or(MAX_ITEMS as u32).clamp(1, MAX_ITEMS as u32) as usize
 }
 
-/// Records of a proposal by person, and where the next page begins.
+/// Records by person, and after whom the next page begins.
+type Paged<T> = (Vec<(u64, T)>, Option<Id>);
+
+/// A page of a proposal's records.
 fn page<T: BorshDeserialize>(
     storage: &dyn Storage,
     tag: u8,
     number: u64,
     after: Option<Id>,
     limit: Option<u32>,
-) -> Result<(Vec<(u64, T)>, Option<Id>), ContractError> {
+) -> Result<Paged<T>, ContractError> {
     let head = [&[tag][..], &number.to_be_bytes()].concat();
     let start = match after {
         None => head.clone(),
