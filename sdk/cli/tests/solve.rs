@@ -243,6 +243,33 @@ fn quotas_that_clash_are_refused_by_name_with_the_nearest_that_do_not() {
 }
 
 #[test]
+fn a_wrong_file_is_usage_and_names_its_line() {
+    let folder = folder("debts", "ann ben 5\nann 5\n");
+    for (words, story) in [
+        (
+            ["clearing", "--data", "debts"],
+            "file=debts: line=2: expected `debtor creditor amount [weight]`",
+        ),
+        (
+            ["clearing", "--data", "nowhere"],
+            "file=nowhere: No such file",
+        ),
+        (
+            ["allocation", "--data", "debts"],
+            "file=debts: line=1: expected `p min NODES EDGES`",
+        ),
+    ] {
+        let output = solve(folder.path(), &words);
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(2), ""));
+        assert!(
+            text(&output.stderr).contains(story),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
+
+#[test]
 fn a_lottery_without_quotas_or_size_is_usage() {
     let folder = folder("pool.csv", POOL);
     let output = solve(folder.path(), &["lottery", "--pool", "pool.csv"]);
