@@ -20,9 +20,15 @@ const COLD: (u32, u32) = (5, 12);
 /// Moves between reports.
 const REPORT: usize = 1 << 16;
 
-/// A table of panels that keep their quotas, with sums as near as they were brought; None if none was found.
-pub fn fill(frame: &Frame<'_>, rows: usize, sums: &[i64], watch: &Watch<'_>) -> Option<Table> {
-    let mut table = Table::deal(frame, rows, sums, &order(frame));
+/// A table of panels that keep these quotas, with sums as near as they were brought; None if none was found.
+pub fn fill(
+    frame: &Frame<'_>,
+    rows: usize,
+    quotas: &[(i64, i64)],
+    sums: &[i64],
+    watch: &Watch<'_>,
+) -> Option<Table> {
+    let mut table = Table::deal(frame, rows, quotas, sums, &order(frame));
     let kept = repair(&mut table, watch) || alone(&mut table, watch);
     if !kept {
         return None;

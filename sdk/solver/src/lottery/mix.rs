@@ -6,6 +6,8 @@ use crate::{generate::Random, progress::Watch};
 /// Work in cells of the pair table, and tries for each seat.
 const WORK: usize = 24_000_000;
 const TRIES_PER_SEAT: usize = 40;
+/// Tries in vain, for each type seated in a panel, after which it is mixed.
+const IN_VAIN: usize = 16;
 
 /// Swaps while it helps. `counts` are the persons of each type, `seats` the size of a panel.
 pub fn mix(table: &mut Table, counts: &[u32], seats: u32, watch: &Watch<'_>) {
@@ -17,7 +19,12 @@ pub fn mix(table: &mut Table, counts: &[u32], seats: u32, watch: &Watch<'_>) {
     let mut random = Random::new(0x2545_F491_4F6C_DD1D);
     let each = 2 * types.min(seats as usize);
     let tries = (WORK / each).min(TRIES_PER_SEAT * table.rows() * seats as usize);
+    let patience = IN_VAIN * table.rows() * types.min(seats as usize);
+    let mut last = 0;
     for step in 0..tries {
+        if step - last > patience {
+            return;
+        }
         if step % 4096 == 4095 {
             watch(4096);
         }
@@ -40,6 +47,7 @@ pub fn mix(table: &mut Table, counts: &[u32], seats: u32, watch: &Watch<'_>) {
         if pairs.gain(table, swap) < -1e-12 {
             pairs.apply(table, swap);
             table.swap(swap);
+            last = step;
         }
     }
 }

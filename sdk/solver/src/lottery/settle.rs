@@ -14,6 +14,10 @@ use crate::{generate::Random, progress::Watch};
 /// Rounds of chains, then moves at random; and how many moves.
 const ROUNDS: usize = 60;
 const MOVES: usize = 60_000;
+/// Rounds in vain after which sums stay as near as they are.
+const IN_VAIN: usize = 8;
+/// Panels that are looked at for a step of a chain.
+const LOOKED_AT: usize = 64;
 
 /// Changes seats until the sums are right, or patience ends.
 pub fn settle(table: &mut Table, sums: &[i64], watch: &Watch<'_>) {
@@ -23,12 +27,15 @@ pub fn settle(table: &mut Table, sums: &[i64], watch: &Watch<'_>) {
     over.iter_mut()
         .zip(sums)
         .for_each(|(over, sum)| *over -= sum);
-    let mut start = 0;
+    let (mut turn, mut least, mut vain) = (0, i64::MAX, 0);
     for _ in 0..ROUNDS {
-        while chain(table, &mut over, &mut start) {
+        while chain(table, &mut over, &mut turn) {
             watch(1);
         }
-        if over.iter().all(|over| *over == 0) {
+        let off = over.iter().map(|over| over.abs()).sum();
+        vain = if off < least { 0 } else { vain + 1 };
+        least = least.min(off);
+        if off == 0 || vain > IN_VAIN {
             return;
         }
         for _ in 0..MOVES {
@@ -39,50 +46,40 @@ pub fn settle(table: &mut Table, sums: &[i64], watch: &Watch<'_>) {
     }
 }
 
-/// One seat from a type with too many to one with too few.
-fn chain(table: &mut Table, over: &mut [i64], start: &mut usize) -> bool {
-    let types = table.types();
-    // beginning with another type each time spreads what cannot be helped
-    let first = (0..types)
-        .map(|kind| (kind + *start) % types)
-        .find(|&kind| over[kind] > 0);
-    let Some(first) = first else { return false };
-    for from in (0..types).map(|step| (first + step) % types) {
-        if over[from] <= 0 {
-            continue;
+/// One seat from a type with too many to one with too few; `turn` says where panels are looked at first.
+fn chain(table: &mut Table, over: &mut [i64], turn: &mut usize) -> bool {
+    *turn += 1;
+    let Some(path) = path(table, over, *turn * 7919) else {
+        return false;
+    };
+    for (row, out, new) in path {
+        let keeps = table.seats(row, out) > 0
+            && table.has_room(row, new)
+            && table.change(row, out, new) == 0;
+        if !keeps {
+            // an earlier step of the chain was in the same panel; what is done is no worse
+            break;
         }
-        let Some(path) = path(table, over, from) else {
-            continue;
-        };
-        for (row, out, new) in path {
-            if table.seats(row, out) == 0
-                || !table.has_room(row, new)
-                || table.change(row, out, new) != 0
-            {
-                // an earlier step of the chain was in the same panel; what is done is no worse
-                break;
-            }
-            table.replace(row, out, new);
-            over[out] -= 1;
-            over[new] += 1;
-        }
-        *start = (from + 1) % types;
-        return true;
+        table.replace(row, out, new);
+        over[out] -= 1;
+        over[new] += 1;
     }
-    false
+    true
 }
 
 /// The steps (panel, from, to) of a shortest chain.
-fn path(table: &Table, over: &[i64], from: usize) -> Option<Vec<(usize, usize, usize)>> {
+fn path(table: &Table, over: &[i64], turn: usize) -> Option<Vec<(usize, usize, usize)>> {
     let types = table.types();
     let mut reached: Vec<Option<(usize, usize)>> = vec![None; types];
-    let mut queue = VecDeque::from([from]);
+    let mut queue: VecDeque<usize> = (0..types).filter(|&kind| over[kind] > 0).collect();
     while let Some(kind) = queue.pop_front() {
-        let rows: Vec<usize> = (0..table.rows())
+        let rows = (0..table.rows()).map(|row| (row + turn) % table.rows());
+        let rows: Vec<usize> = rows
             .filter(|&row| table.seats(row, kind) > 0)
+            .take(LOOKED_AT)
             .collect();
         for next in 0..types {
-            if next == from || reached[next].is_some() {
+            if over[next] > 0 || reached[next].is_some() {
                 continue;
             }
             let keeps =

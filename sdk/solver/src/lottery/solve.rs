@@ -42,6 +42,17 @@ pub struct Solved {
     pub off: u64,
 }
 
+/// Seats by which a quota is off its bound when it has room.
+const ROOM: f64 = 1e-4;
+/// Roundings that are tried, until panels add up to one.
+const ROUNDINGS: [(Strict, u64); 5] = [
+    (Strict::Priced, 0),
+    (Strict::Priced, 1),
+    (Strict::Kept, 0),
+    (Strict::Far, 0),
+    (Strict::Free, 0),
+];
+
 /// Bits of the rounding that stands for none: what the gap is proven at.
 const FINE: i64 = 1 << 24;
 
@@ -74,7 +85,7 @@ pub fn solve(pool: &Pool, options: &Options, watch: &Watch<'_>) -> Result<Solved
     let least = (0..frame.types())
         .map(|kind| chance(tally.sums[kind] as i64, i64::from(m), pool.counts[kind]))
         .fold(f64::INFINITY, f64::min);
-    let fine = whole(&frame, FINE, &found, Strict::Kept).map_or(0.0, |sums| {
+    let fine = whole(&frame, FINE, &found, Strict::Kept, 0).map_or(0.0, |sums| {
         let chances = sums.iter().zip(&pool.counts);
         chances
             .map(|(&sum, &count)| chance(sum, FINE, count))
@@ -165,8 +176,37 @@ enum Strict {
     Free,
 }
 
+/// Least and most that every panel is to seat of each quota.
+fn quotas(frame: &Frame<'_>, found: &Leximin, strict: Strict) -> Vec<(i64, i64)> {
+    let pool = frame.pool();
+    let mut seated = vec![0.0; pool.quotas.len()];
+    for (kind, (chance, count)) in found.chances.iter().zip(&pool.counts).enumerate() {
+        for quota in frame.quotas_of(kind) {
+            seated[usize::from(*quota)] += chance * f64::from(*count);
+        }
+    }
+    let all = pool.quotas.iter().zip(seated).enumerate();
+    all.map(|(number, (quota, seated))| {
+        let bounds = (i64::from(quota.min), i64::from(frame.max(number)));
+        // a price on what has room is an error of the program's last digits
+        let full = |bound: i64| (seated - bound as f64).abs() < ROOM;
+        match (strict, found.priced(number)) {
+            (Strict::Priced, 1) if full(bounds.1) => (bounds.1, bounds.1),
+            (Strict::Priced, -1) if full(bounds.0) => (bounds.0, bounds.0),
+            _ => bounds,
+        }
+    })
+    .collect()
+}
+
 /// Whole seats of each type over so many panels, as chances ask for.
-fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin, strict: Strict) -> Option<Vec<i64>> {
+fn whole(
+    frame: &Frame<'_>,
+    panels: i64,
+    found: &Leximin,
+    strict: Strict,
+    seed: u64,
+) -> Option<Vec<i64>> {
     let (pool, chances) = (frame.pool(), &found.chances);
     let counts = pool.counts.iter().map(|count| i64::from(*count));
     let targets: Vec<f64> = (chances.iter().zip(counts.clone()))
@@ -179,17 +219,13 @@ fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin, strict: Strict) -> Opt
         let high = (target + far).floor() as i64;
         (low, high.min(count * panels))
     });
-    let quotas = pool.quotas.iter().enumerate();
-    let groups = quotas.map(|(number, quota)| {
-        let bounds = (i64::from(quota.min), i64::from(frame.max(number)));
-        let (low, high) = match (strict, found.priced(number)) {
-            (Strict::Priced, 1) => (bounds.1, bounds.1),
-            (Strict::Priced, -1) => (bounds.0, bounds.0),
-            (Strict::Free, _) => (0, i64::from(pool.k)),
-            _ => bounds,
-        };
-        (panels * low, panels * high)
-    });
+    let groups = match strict {
+        Strict::Free => vec![(0, i64::from(pool.k)); pool.quotas.len()],
+        _ => quotas(frame, found, strict),
+    };
+    let groups = groups
+        .iter()
+        .map(|&(low, high)| (panels * low, panels * high));
     let rounding = Rounding {
         total: panels * i64::from(pool.k),
         weights: &pool.counts,
@@ -198,7 +234,7 @@ fn whole(frame: &Frame<'_>, panels: i64, found: &Leximin, strict: Strict) -> Opt
         groups: groups.collect(),
         targets: &targets,
     };
-    (0..2).find_map(|seed| round(&rounding, seed))
+    round(&rounding, seed)
 }
 
 /// m panels whose seats are as near to the chances as can be.
@@ -208,30 +244,144 @@ fn panels(
     found: &Leximin,
     watch: &Watch<'_>,
 ) -> Result<Vec<Panel>, LotteryError> {
-    let pool = frame.pool();
-    let entries = pool.k.min(frame.types() as u32);
-    // equal panels where so many different ones would be too long
+    let own = quotas(frame, found, Strict::Kept);
+    let mut best: Option<(i64, Vec<Panel>)> = None;
+    // another rounding may come apart into panels where one did not
+    for (strict, seed) in ROUNDINGS {
+        if strict != Strict::Priced && best.is_some() {
+            break;
+        }
+        let Some(sums) = whole(frame, i64::from(m), found, strict, seed) else {
+            continue;
+        };
+        let Some(panels) = compose(frame, m, &own, &sums, watch) else {
+            continue;
+        };
+        let mut over = sums;
+        for panel in &panels {
+            for &(kind, seats) in &panel.seats {
+                over[usize::from(kind)] -= i64::from(panel.times) * i64::from(seats);
+            }
+        }
+        let off = over.iter().map(|over| over.abs()).sum();
+        if best.as_ref().is_none_or(|best| off < best.0) {
+            best = Some((off, panels));
+        }
+        if off == 0 {
+            break;
+        }
+    }
+    best.map(|best| best.1).ok_or(LotteryError::NoPanel)
+}
+
+/// m panels with these sums, each within the given quotas.
+fn compose(
+    frame: &Frame<'_>,
+    m: u32,
+    quotas: &[(i64, i64)],
+    sums: &[i64],
+    watch: &Watch<'_>,
+) -> Option<Vec<Panel>> {
+    let entries = frame.pool().k.min(frame.types() as u32);
+    // so many different panels would be too long: most stand several times, and a few even out what this leaves over
     let mut times = 1;
-    while m / times * entries > MAX_ENTRIES / 2 {
+    while times < m && (m / times - 1 + times) * entries > MAX_ENTRIES / 8 * 7 {
         times *= 2;
     }
-    let rows = m / times;
-    let sums = [Strict::Priced, Strict::Kept, Strict::Far, Strict::Free]
-        .into_iter()
-        .find_map(|strict| whole(frame, i64::from(rows), found, strict))
-        .ok_or(LotteryError::NoPanel)?;
-    let mut table = fill(frame, rows as usize, &sums, watch).ok_or(LotteryError::NoPanel)?;
+    let mut panels = Vec::new();
+    let mut rest = sums.to_vec();
+    if times > 1 {
+        let rows = m / times - 1;
+        let most = share(frame, m, times, quotas, sums)?;
+        draw_up(frame, (rows, times), quotas, &most, &mut panels, watch)?;
+        for panel in &panels {
+            for &(kind, seats) in &panel.seats {
+                rest[usize::from(kind)] -= i64::from(panel.times) * i64::from(seats);
+            }
+        }
+        // where the many came out otherwise, the few cannot have less than nobody
+        let counts = frame.pool().counts.iter().map(|count| i64::from(*count));
+        let bounded = rest.iter().zip(counts);
+        if bounded
+            .clone()
+            .any(|(rest, count)| !(0..=i64::from(times) * count).contains(rest))
+        {
+            return None;
+        }
+    }
+    let rows = if times > 1 { times } else { m };
+    draw_up(frame, (rows, 1), quotas, &rest, &mut panels, watch)?;
+    Some(panels)
+}
+
+/// What all but `times` panels seat, each of them standing so many times, such that the others can seat the rest.
+fn share(
+    frame: &Frame<'_>,
+    m: u32,
+    times: u32,
+    quotas: &[(i64, i64)],
+    sums: &[i64],
+) -> Option<Vec<i64>> {
+    let pool = frame.pool();
+    let (rows, times) = (i64::from(m / times - 1), i64::from(times));
+    // the many may have at most `rows` times a bound, and must leave the few no more than `times` times it
+    let between = |sum: i64, low: i64, high: i64| {
+        let least = (sum - times * high).div_euclid(times)
+            + i64::from((sum - times * high).rem_euclid(times) > 0);
+        (
+            least.max(rows * low),
+            (sum - times * low).div_euclid(times).min(rows * high),
+        )
+    };
+    let masks = masks(frame);
+    let targets: Vec<f64> = sums
+        .iter()
+        .map(|&sum| sum as f64 * rows as f64 / f64::from(m))
+        .collect();
+    let bounds = sums
+        .iter()
+        .zip(&pool.counts)
+        .map(|(&sum, &count)| between(sum, 0, i64::from(count)));
+    let groups = quotas.iter().enumerate().map(|(number, &(low, high))| {
+        let own = sums
+            .iter()
+            .zip(&masks)
+            .filter(|(_, mask)| *mask >> number & 1 == 1);
+        let sum = own.map(|(sum, _)| sum).sum();
+        between(sum, low, high)
+    });
+    let rounding = Rounding {
+        total: rows * i64::from(pool.k),
+        weights: &pool.counts,
+        bounds: bounds.collect(),
+        masks: &masks,
+        groups: groups.collect(),
+        targets: &targets,
+    };
+    (0..2).find_map(|seed| round(&rounding, seed))
+}
+
+/// Adds so many panels, each standing so many times.
+fn draw_up(
+    frame: &Frame<'_>,
+    (rows, times): (u32, u32),
+    quotas: &[(i64, i64)],
+    sums: &[i64],
+    panels: &mut Vec<Panel>,
+    watch: &Watch<'_>,
+) -> Option<()> {
+    let pool = frame.pool();
+    let mut table = fill(frame, rows as usize, quotas, sums, watch)?;
     mix(&mut table, &pool.counts, pool.k, watch);
     let mut all: Vec<_> = table.panels().collect();
     all.sort_unstable();
-    let mut panels: Vec<Panel> = Vec::new();
     for seats in all {
         match panels.last_mut() {
             Some(last) if last.seats == seats => last.times += times,
             _ => panels.push(Panel { times, seats }),
         }
     }
-    Ok(panels)
+    Some(())
 }
 
 /// Σ over types of how many seats they are off what chances ask for, rounded down.

@@ -44,12 +44,17 @@ pub fn masks(frame: &Frame<'_>) -> Vec<u64> {
 impl Table {
     /// Deals the seats of each type, `sums[t]` in all, to so many panels like cards, types in the given order: every
     /// panel gets k, and of each run of types as many as any other panel, give or take one.
-    pub fn deal(frame: &Frame<'_>, rows: usize, sums: &[i64], order: &[usize]) -> Self {
+    pub fn deal(
+        frame: &Frame<'_>,
+        rows: usize,
+        quotas: &[(i64, i64)],
+        sums: &[i64],
+        order: &[usize],
+    ) -> Self {
         let types = frame.types();
         let pool = frame.pool();
-        let quotas = (0..pool.quotas.len())
-            .map(|quota| (pool.quotas[quota].min as i32, frame.max(quota) as i32))
-            .collect::<Vec<_>>();
+        // at most k
+        let quotas: Vec<(i32, i32)> = quotas.iter().map(|q| (q.0 as i32, q.1 as i32)).collect();
         let mut table = Self {
             types,
             rows,
