@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError};
-use mycel_bindings::{MycelQuery, SudoMsg};
+use mycel_bindings::SudoMsg;
 use mycel_sandbox::{Code, Native};
 use serde_json::Value;
 
-use crate::reach::{noted, of_clearing, of_credit, of_members, of_standin};
+use crate::reach::{noted, of_assembly, of_clearing, of_credit, of_members, of_sortition};
 
 /// Which way contracts are registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,21 +79,41 @@ pub fn clearing(way: Way) -> Code {
     code.with_checksum(checksum(4))
 }
 
-/// The stand-in for sortition and assembly.
+/// The sortition contract.
 #[must_use]
-pub fn standin(way: Way) -> Code {
-    use mycel_double::contract;
+pub fn sortition(way: Way) -> Code {
+    use mycel_sortition::{contract, query};
     let code = match way {
-        Way::Compiled => from_file("mycel_double"),
-        Way::Native => Code::native(Native::new(
-            |deps: DepsMut<'_, MycelQuery>, _: Env, info, msg| {
-                contract::instantiate(deps, info, msg)
-            },
-            noted(of_standin, contract::execute),
-            contract::query,
-        )),
+        Way::Compiled => from_file("mycel_sortition"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate,
+                noted(of_sortition, contract::execute),
+                query::query,
+            )
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
     };
     code.with_checksum(checksum(3))
+}
+
+/// The assembly contract.
+#[must_use]
+pub fn assembly(way: Way) -> Code {
+    use mycel_assembly::{contract, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_assembly"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate,
+                noted(of_assembly, contract::execute),
+                query::query,
+            )
+            .with_reply(contract::reply)
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
+    };
+    code.with_checksum(checksum(5))
 }
 
 /// A contract that agrees to everything, and remembers that it was asked: a holder of holds, a receiver of cw20 payments.
@@ -106,11 +126,14 @@ pub fn sink(way: Way) -> Code {
         deps.storage.set(b"last", b"last");
         Ok(Response::new())
     }
+    fn migrate(_: DepsMut, _: Env, _: Value) -> Result<Response, StdError> {
+        Ok(Response::new())
+    }
     fn query(_: Deps, _: Env, _: Value) -> Result<Binary, StdError> {
         Ok(Binary::default())
     }
     let code = match way {
-        Way::Native => Code::native(Native::new(instantiate, execute, query)),
+        Way::Native => Code::native(Native::new(instantiate, execute, query).with_migrate(migrate)),
         Way::Compiled => compiled(&wat::parse_str(SINK).expect("a module")),
     };
     code.with_checksum(checksum(99))
@@ -134,6 +157,7 @@ const SINK: &str = r#"(module
     (local.get $r))
   (func (export "deallocate") (param i32))
   (func (export "instantiate") (param i32 i32 i32) (result i32) (i32.const 512))
+  (func (export "migrate") (param i32 i32) (result i32) (i32.const 512))
   (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
     (call $write (i32.const 640) (i32.const 640)) (i32.const 512)))"#;
 

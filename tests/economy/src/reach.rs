@@ -9,11 +9,18 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo};
+use mycel_assembly::delegations::Scope;
+use mycel_assembly::msg::{
+    Action, BallotChoice, BallotInput, ExecuteMsg as Assembly, OwnAction, Reaction,
+};
 use mycel_clearing::msg::{Action as ClearingAction, ExecuteMsg as Clearing};
 use mycel_credit::msg::{Action as CreditAction, ExecuteMsg as Credit, Resolution};
-use mycel_double::msg::ExecuteMsg as Standin;
 use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
 use mycel_sandbox::{Receipt, Refusal};
+use mycel_sortition::beacon::BeaconMsg;
+use mycel_sortition::msg::{Action as SortitionAction, ExecuteMsg as Sortition};
+
+use crate::town::Town;
 
 macro_rules! kinds {
     ($(#[$doc:meta])* $all:ident, $kind:ident, $of:ident, $before:literal: $($variant:ident $name:literal,)*) => {
@@ -106,10 +113,70 @@ kinds! {
 }
 
 kinds! {
-    /// What the stand-in is told.
-    STANDIN, standin_kind, Standin, "standin.":
-    OpenCase "open_case", Appeal "appeal", Decide "decide", Draw "draw",
-    DecideFor "decide_for", Forward "forward", Chain "chain", SetMembers "set_members",
+    /// What sortition is told.
+    SORTITION, sortition_kind, Sortition, "sortition.":
+    OpenCase "open_case", OpenDraw "open_draw", Volunteer "volunteer", Withdraw "withdraw",
+    Decline "decline", CommitLottery "commit_lottery", PostLottery "post_lottery",
+    Strike "strike", CommitVote "commit_vote", RevealVote "reveal_vote", Recuse "recuse",
+    Appeal "appeal", Beacon "beacon", Advance "advance", Decided "decided",
+}
+
+kinds! {
+    /// What is told to sortition's beacon.
+    BEACON, beacon_kind, BeaconMsg, "sortition.beacon/":
+    Post "post", Commit "commit", Reveal "reveal",
+}
+
+kinds! {
+    /// What a decision can do in sortition.
+    SORTITION_DECISIONS, sortition_action, SortitionAction, "sortition.decided/":
+    SetParameters "set_parameters", OpenDraw "open_draw", OpenCase "open_case",
+}
+
+kinds! {
+    /// What the assembly is told.
+    ASSEMBLY, assembly_kind, Assembly, "assembly.":
+    Propose "propose", Support "support", Withdraw "withdraw", Vote "vote", Unvote "unvote",
+    Delegate "delegate", Undelegate "undelegate", State "state", React "react",
+    AttachClusters "attach_clusters", Advise "advise", Advance "advance", Execute "execute",
+    RunAll "run_all", Decided "decided",
+}
+
+kinds! {
+    /// What a decision can do in the assembly itself.
+    OWN_DECISIONS, own_action, OwnAction, "assembly.decided/":
+    SetParameters "set_parameters", SetPeers "set_peers",
+}
+
+kinds! {
+    /// Actions that a decision carried out.
+    ACTIONS, action_kind, Action, "assembly.ran/":
+    Decided "decided", Execute "execute", Chain "chain", Migrate "migrate", Spend "spend",
+    Pause "pause",
+}
+
+kinds! {
+    /// How a proposal is voted on.
+    BALLOTS, ballot_kind, BallotInput, "assembly.propose/":
+    YesNo "yes_no", Approval "approval", Ranked "ranked", Budget "budget",
+}
+
+kinds! {
+    /// What a vote says.
+    CHOICES, choice_kind, BallotChoice, "assembly.vote/":
+    Yes "yes", No "no", Abstain "abstain", Approve "approve", Rank "rank",
+}
+
+kinds! {
+    /// What is delegated.
+    SCOPES, scope_kind, Scope, "assembly.delegate/":
+    Unit "unit", Area "area", Issue "issue",
+}
+
+kinds! {
+    /// What one says to statements.
+    REACTIONS, reaction_kind, Reaction, "assembly.react/":
+    Agree "agree", Disagree "disagree", Pass "pass",
 }
 
 /// The three things that `advance` of members can do.
@@ -117,6 +184,13 @@ pub const ADVANCES: &[&str] = &[
     "members.advance/limit",
     "members.advance/person",
     "members.advance/case",
+];
+
+/// What `advance` can be of.
+pub const ADVANCED: &[&str] = &[
+    "sortition.advance/draw",
+    "sortition.advance/case",
+    "assembly.advance/proposal",
 ];
 
 /// What is refused whoever says it: there is nothing behind it, by design or yet.
@@ -139,7 +213,17 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         MEMBERS_DECISIONS,
         CLEARING,
         CLEARING_DECISIONS,
-        STANDIN,
+        SORTITION,
+        BEACON,
+        SORTITION_DECISIONS,
+        ASSEMBLY,
+        OWN_DECISIONS,
+        ACTIONS,
+        BALLOTS,
+        CHOICES,
+        SCOPES,
+        REACTIONS,
+        ADVANCED,
     ];
     lists.into_iter().flatten().copied()
 }
@@ -185,9 +269,62 @@ pub fn of_clearing(message: &Clearing) -> Vec<&'static str> {
     kinds
 }
 
-/// The kind of a message to the stand-in.
-pub fn of_standin(message: &Standin) -> Vec<&'static str> {
-    vec![standin_kind(message)]
+/// The kinds of a message to sortition.
+pub fn of_sortition(message: &Sortition) -> Vec<&'static str> {
+    let mut kinds = vec![sortition_kind(message)];
+    match message {
+        Sortition::Decided { action, .. } => kinds.push(sortition_action(action)),
+        Sortition::Beacon(told) => kinds.push(beacon_kind(told)),
+        Sortition::Advance { draw, case, .. } => {
+            kinds.extend(draw.map(|_| ADVANCED[0]));
+            kinds.extend(case.map(|_| ADVANCED[1]));
+        }
+        _ => {}
+    }
+    kinds
+}
+
+/// The kinds of a message to the assembly.
+pub fn of_assembly(message: &Assembly) -> Vec<&'static str> {
+    let mut kinds = vec![assembly_kind(message)];
+    match message {
+        Assembly::Decided { action, .. } => kinds.push(own_action(action)),
+        Assembly::Propose(input) => kinds.push(ballot_kind(&input.ballot)),
+        Assembly::Vote { ballot, .. } => kinds.push(choice_kind(ballot)),
+        Assembly::Delegate { scope, .. } => kinds.push(scope_kind(scope)),
+        Assembly::React { reactions, .. } => {
+            kinds.extend(reactions.iter().map(|(_, said)| reaction_kind(said)));
+        }
+        Assembly::Advance {
+            proposal: Some(_), ..
+        } => kinds.push(ADVANCED[2]),
+        _ => {}
+    }
+    kinds
+}
+
+/// The actions that decisions carried out, and those that were refused with the reason.
+fn carried(town: &Town, receipt: &Receipt) -> Vec<(&'static str, Option<String>)> {
+    let mut found = vec![];
+    for event in &receipt.events {
+        let told = |key: &str| {
+            let found = event.attributes.iter().find(|one| one.key == key);
+            found.map(|one| one.value.as_str())
+        };
+        let done = event.ty == "wasm-action_ran";
+        if !done && event.ty != "wasm-action_failed" {
+            continue;
+        }
+        let number = |key| told(key).and_then(|text| text.parse::<u64>().ok());
+        let (Some(proposal), Some(place)) = (number("proposal"), number("action")) else {
+            continue;
+        };
+        if let Some(action) = town.action(proposal, place as usize) {
+            let why = told("why").unwrap_or_default().to_owned();
+            found.push((action_kind(&action), (!done).then_some(why)));
+        }
+    }
+    found
 }
 
 thread_local! {
@@ -242,11 +379,13 @@ pub struct Tally {
     pub invariants: u64,
     /// Refusals after which the whole state was compared with the one before.
     pub compared: u64,
+    /// How draws, cases and proposals of all towns ended.
+    pub ended: BTreeMap<String, u64>,
 }
 
 impl Tally {
     /// Counts a step and whatever native contracts accepted in it.
-    pub fn count(&mut self, kind: String, result: &Option<Result<Receipt, Refusal>>) {
+    pub fn count(&mut self, town: &Town, kind: String, result: &Option<Result<Receipt, Refusal>>) {
         let heard = accepted();
         match kind.as_str() {
             "end_block" => self.blocks += 1,
@@ -257,9 +396,19 @@ impl Tally {
             }
         }
         match result {
-            Some(Ok(_)) => {
+            Some(Ok(receipt)) => {
                 for kind in heard {
                     self.kinds.entry(kind.to_owned()).or_default().done += 1;
+                }
+                for (kind, refused) in carried(town, receipt) {
+                    let entry = self.kinds.entry(kind.to_owned()).or_default();
+                    match refused {
+                        None => entry.done += 1,
+                        Some(why) => {
+                            entry.refused += 1;
+                            entry.why = why.chars().take(110).collect();
+                        }
+                    }
                 }
             }
             Some(Err(why)) => {
@@ -273,6 +422,13 @@ impl Tally {
         }
     }
 
+    /// Counts how things stand in a town that is not played any more.
+    pub fn close(&mut self, town: &Town) {
+        for (what, count) in town.ends() {
+            *self.ended.entry(what).or_default() += count;
+        }
+    }
+
     /// Adds another's counts.
     pub fn add(&mut self, other: Tally) {
         self.messages += other.messages;
@@ -281,6 +437,9 @@ impl Tally {
         self.struck += other.struck;
         self.invariants += other.invariants;
         self.compared += other.compared;
+        for (what, count) in other.ended {
+            *self.ended.entry(what).or_default() += count;
+        }
         for (kind, count) in other.kinds {
             let entry = self.kinds.entry(kind).or_default();
             entry.done += count.done;

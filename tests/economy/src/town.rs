@@ -1,6 +1,6 @@
 //! A town: its contracts, its people, its clock.
 
-use cosmwasm_std::{Addr, Binary};
+use cosmwasm_std::{Addr, BLS12_381_G2_GENERATOR, Binary};
 use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
 use mycel_sandbox::{Receipt, Refusal, Sandbox, address};
@@ -13,8 +13,10 @@ use crate::elsewhere::{Elsewhere, Shown};
 pub const START: u64 = 1_700_000_000;
 /// A day in seconds.
 pub const DAY: u64 = 86_400;
-/// Seconds in which a party may appeal.
-const APPEAL: u64 = 3_600;
+/// An hour in seconds.
+pub const HOUR: u64 = 3_600;
+/// What proposals may be about.
+pub const AREAS: [&str; 3] = ["housing", "water", "roads"];
 /// A credit in pico-credits.
 pub const CREDIT: u64 = 1_000_000_000_000;
 
@@ -23,10 +25,10 @@ pub const CREDIT: u64 = 1_000_000_000_000;
 pub struct Town {
     /// The world.
     pub sandbox: Sandbox,
-    /// The genesis key: decides through the stand-in.
-    pub key: Addr,
-    /// Stand-in for sortition and assembly: everybody's authority.
-    pub standin: Addr,
+    /// Everybody's authority.
+    pub assembly: Addr,
+    /// Lots and juries.
+    pub sortition: Addr,
     /// The members contract.
     pub members: Addr,
     /// The credit contract.
@@ -56,52 +58,75 @@ impl Town {
     #[must_use]
     pub fn new(way: Way, founders: usize, people: usize) -> Town {
         let mut sandbox = Sandbox::new(START);
-        let key = address("key");
         let made = |result: Result<Addr, Refusal>| result.unwrap_or_else(|why| panic!("{why}"));
         let codes = [
-            ("standin", codes::standin(way)),
+            ("assembly", codes::assembly(way)),
+            ("sortition", codes::sortition(way)),
             ("members", codes::members(way)),
             ("credit", codes::credit(way)),
             ("clearing", codes::clearing(way)),
             ("holder", codes::sink(way)),
         ]
         .map(|(name, code)| (name, sandbox.store(code)));
-        let [standin, members, credit, clearing, holder] =
-            codes.map(|(name, code)| made(sandbox.predict(&key, code, name)));
+        // the assembly is the admin of all others
+        let nobody = address("genesis");
+        let assembly = made(sandbox.predict(&nobody, codes[0].1, codes[0].0));
+        let creator = |name: &str| match name {
+            "assembly" => nobody.clone(),
+            _ => assembly.clone(),
+        };
+        let [_, sortition, members, credit, clearing, holder] =
+            codes.map(|(name, code)| made(sandbox.predict(&creator(name), code, name)));
+        let clients = [
+            ("assembly", &assembly),
+            ("members", &members),
+            ("credit", &credit),
+            ("clearing", &clearing),
+        ]
+        .map(|(name, address)| json!({"name": name, "address": address}));
         let begins = [
-            json!({"key": key, "development": true, "members": members, "appeal_seconds": APPEAL.to_string()}),
-            json!({"authority": standin, "community": "riverside", "development": true,
-                "peers": {"credit": credit, "sortition": standin, "assembly": standin, "items": [clearing]},
+            json!({"development": true,
+                "peers": {"members": members, "credit": credit, "sortition": sortition},
+                "parameters": {"areas": AREAS, "numbers": assembly_numbers()}}),
+            json!({"authority": assembly, "development": true, "parameters": {
+                "members": members, "clients": clients, "beacon": Town::own_beacon(),
+                "numbers": {"pool_seconds": 30 * DAY, "commit_seconds": HOUR, "post_seconds": HOUR,
+                    "give_up_seconds": 5 * DAY, "decline_seconds": HOUR, "in_a_row": 2,
+                    "rest_seconds": 10 * DAY, "appeal_seconds": HOUR, "juries_per_person": 20,
+                    "cases_per_party": 100, "jury_cap": 3}}}),
+            json!({"authority": assembly, "community": "riverside", "development": true,
+                "peers": {"credit": credit, "sortition": sortition, "assembly": assembly,
+                    "items": [clearing, sortition]},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
                     "invites_per_epoch": 50, "flags_for_notice": 3, "recovery_seconds": 2 * DAY}}}),
-            json!({"authority": standin, "development": true, "parameters": {
-                "members": members, "sortition": standin,
+            json!({"authority": assembly, "development": true, "parameters": {
+                "members": members, "sortition": sortition,
                 "holders": [{"address": holder, "max_age": (30 * DAY).to_string()}]}}),
-            json!({"authority": standin, "development": true, "members": members, "credit": credit,
-                "sortition": standin}),
+            json!({"authority": assembly, "development": true, "members": members, "credit": credit,
+                "sortition": sortition}),
             json!({}),
         ];
         for ((name, code), begin) in codes.into_iter().zip(begins) {
-            made(sandbox.instantiate2(&key, code, name, &begin));
+            made(sandbox.instantiate2(&creator(name), code, name, &begin));
         }
-        sandbox.set_authorities(Some(&members), Some(&standin));
+        sandbox.set_authorities(Some(&members), Some(&assembly));
+        for contract in [&credit, &members, &sortition, &assembly] {
+            let done = sandbox.subscribe_end_block(contract);
+            done.unwrap_or_else(|why| panic!("{why}"));
+        }
         let mut town = Town {
             people: (0..people)
                 .map(|n| address(&format!("person {n}")))
                 .collect(),
             sandbox,
-            key,
-            standin,
+            assembly,
+            sortition,
             members,
             credit,
             clearing,
             holder,
             elsewhere: vec![],
         };
-        for contract in [&town.credit.clone(), &town.members.clone()] {
-            let subscribe = json!({"subscribe_end_block": {"contract": contract}});
-            town.as_key(&json!({"chain": {"msg": subscribe}}));
-        }
         let founders: Vec<_> = (0..founders)
             .map(|n| {
                 // some give theirs later
@@ -110,22 +135,19 @@ impl Town {
             })
             .collect();
         for some in founders.chunks(20) {
-            let seed = town.forward(&town.members, &json!({"seed": {"members": some}}));
-            town.as_key(&seed);
+            town.founds(&town.members.clone(), &json!({"seed": {"members": some}}));
         }
         // a city and a neighbourhood that passes on what it cannot match
         for (scale, parent) in [("city", None), ("neighbourhood", Some(0))] {
             let action = json!({"define_market": {"terms": Town::market_terms(scale, parent)}});
-            let decide = town.decide(&town.clearing, "ordinary", &action);
-            town.as_key(&decide);
+            town.founds(&town.clearing.clone(), &decided("ordinary", &action));
         }
         // two where each has one unit
         for kind in [json!({"assignment": {"by": "ranks"}}), json!("stable")] {
             let mut terms = Town::market_terms("city", None);
             terms["kind"] = kind;
             let action = json!({"define_market": {"terms": terms}});
-            let decide = town.decide(&town.clearing, "ordinary", &action);
-            town.as_key(&decide);
+            town.founds(&town.clearing.clone(), &decided("ordinary", &action));
         }
         // the holder has an account: it is an organisation of the first founder's
         let org = json!({"purpose": "to hold", "threshold_bps": 10_000,
@@ -140,6 +162,8 @@ impl Town {
             told.unwrap_or_else(|why| panic!("{why}"));
         }
         town.know_elsewhere();
+        // who has a say is judged before a block's messages
+        town.sandbox.end_block();
         town
     }
 
@@ -181,9 +205,8 @@ impl Town {
             .map(|(address, number)| chain.show(address, number))
             .collect();
         let header = chain.header(Town::ELSEWHERE, RECORDED);
-        let decide = self.decide(&self.members, "constitutional", &header);
         self.elsewhere = shown;
-        self.as_key(&decide);
+        self.founds(&self.members.clone(), &decided("constitutional", &header));
         crate::reach::accepted();
     }
 
@@ -200,10 +223,18 @@ impl Town {
             "app_hash": identity(height as usize), "members": identity(7)}})
     }
 
-    /// Seconds in which a party may appeal.
+    /// A beacon of members' own.
     #[must_use]
-    pub fn appeal_seconds(&self) -> u64 {
-        APPEAL
+    pub fn own_beacon() -> Value {
+        json!({"commit_reveal": {"period_seconds": 60}})
+    }
+
+    /// A drand network whose key is 1: its public key is the generator itself.
+    #[must_use]
+    pub fn drand() -> Value {
+        json!({"drand": {"public_key": cosmwasm_std::to_hex(BLS12_381_G2_GENERATOR),
+            "genesis": (START - 10_000_000).to_string(), "period_seconds": 40,
+            "scheme": "bls-unchained-g1-rfc9380"}})
     }
 
     /// The terms of a market for food.
@@ -215,22 +246,13 @@ impl Town {
             "accept_seconds": (2 * DAY).to_string(), "deliver_seconds": (7 * DAY).to_string()})
     }
 
-    fn as_key(&mut self, msg: &Value) {
-        let (key, standin) = (self.key.clone(), self.standin.clone());
-        let told = self.sandbox.execute(&key, &standin, msg);
+    /// Said in the assembly's name, before there is anybody to decide.
+    ///
+    /// # Panics
+    /// It is refused.
+    pub fn founds(&mut self, contract: &Addr, msg: &Value) {
+        let told = self.sandbox.execute(&self.assembly.clone(), contract, msg);
         told.unwrap_or_else(|why| panic!("{why}"));
-    }
-
-    /// What the key says to the stand-in, for `contract` to hear `msg` from its authority.
-    #[must_use]
-    pub fn forward(&self, contract: &Addr, msg: &Value) -> Value {
-        json!({"forward": {"contract": contract, "msg": base64(msg)}})
-    }
-
-    /// What the key says to the stand-in, for `contract` to get a decision of all members.
-    #[must_use]
-    pub fn decide(&self, contract: &Addr, class: &str, action: &Value) -> Value {
-        json!({"decide_for": {"contract": contract, "electorate": "all", "class": class, "action": base64(action)}})
     }
 
     /// Where an address stands; `None` of a stranger.
@@ -254,12 +276,24 @@ impl Town {
         self.sandbox.execute(sender, &self.credit.clone(), msg)
     }
 
+    /// All contracts that keep invariants.
+    #[must_use]
+    pub fn contracts(&self) -> [&Addr; 5] {
+        [
+            &self.assembly,
+            &self.sortition,
+            &self.members,
+            &self.credit,
+            &self.clearing,
+        ]
+    }
+
     /// How many invariants hold, and every one that some contract says does not.
     #[must_use]
     pub fn invariants(&self) -> (u64, Vec<String>) {
         let mut held = 0;
         let mut broken = vec![];
-        for contract in [&self.standin, &self.members, &self.credit, &self.clearing] {
+        for contract in self.contracts() {
             let asked = self.sandbox.query(contract, &json!({"invariants": {}}));
             let Invariants { invariants } = match asked {
                 Ok(invariants) => invariants,
@@ -277,6 +311,23 @@ impl Town {
         }
         (held, broken)
     }
+}
+
+/// What every contract is told of a decision of all members.
+#[must_use]
+pub fn decided(class: &str, action: &Value) -> Value {
+    json!({"decided": {"proposal": "0", "electorate": "all", "class": class, "action": action}})
+}
+
+/// Short enough for decisions to be made again and again.
+fn assembly_numbers() -> Value {
+    json!({"residency_seconds": 0, "draft_seconds": 5 * DAY, "supporters": 2, "supporters_bps": 0,
+        "deliberation_seconds": HOUR / 2, "panel_seconds": 2 * DAY,
+        "ordinary_vote_seconds": 4 * HOUR, "ordinary_timelock_seconds": HOUR / 4,
+        "spending_vote_seconds": 4 * HOUR, "spending_timelock_seconds": HOUR / 4,
+        "constitutional_vote_seconds": 4 * HOUR, "constitutional_timelock_seconds": HOUR / 4,
+        "urgent_vote_seconds": HOUR, "execution_seconds": 5 * DAY,
+        "spend_window_seconds": 20 * DAY, "delegation_seconds": 90 * DAY})
 }
 
 /// JSON in base64.

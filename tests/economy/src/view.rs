@@ -1,13 +1,22 @@
 //! What contracts keep, read as they keep it: from this the play knows what
 //! could succeed now.
 
+use std::collections::BTreeMap;
+
 use borsh::BorshDeserialize;
 use cosmwasm_std::{Addr, Order};
+use mycel_assembly::content;
+use mycel_assembly::msg::Action;
+use mycel_assembly::state::{self as assembly, Proposal};
 use mycel_clearing::book::{Entry, PER_PAGE, Page};
 use mycel_credit::state::{self as credit, Account, Status as AccountStatus};
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
 use mycel_members::state::{self as members, Person};
+use mycel_sortition::beacon::Source;
+use mycel_sortition::beacon::state::{self as beacon, Round};
+use mycel_sortition::draws::state::{self as draws, Draw, Terms};
+use mycel_sortition::juries::record::{self as juries, Case, Jury};
 
 use crate::town::Town;
 
@@ -194,5 +203,160 @@ impl Town {
             found
         });
         read.expect("the contract exists")
+    }
+
+    // ---- the assembly
+
+    /// Every proposal.
+    #[must_use]
+    pub fn proposals(&self) -> Vec<(u64, Proposal)> {
+        let all: Vec<(_, Proposal)> = self.list(&self.assembly, b'P');
+        all.into_iter()
+            .map(|(key, proposal)| (be8(&key, 0), proposal))
+            .collect()
+    }
+
+    /// One of the actions that a proposal runs.
+    #[must_use]
+    pub fn action(&self, number: u64, place: usize) -> Option<Action> {
+        let read = self.sandbox.read(&self.assembly, |storage| {
+            let proposal = assembly::proposal(number).may_load(storage).ok()??;
+            let content = content::load(storage, number, &proposal).ok()?;
+            let runs = assembly::runs(number).load(storage).ok()?;
+            let run = runs.get(place)?;
+            let option = content.options.get(usize::from(run.option))?;
+            option.actions.get(usize::from(run.action)).cloned()
+        });
+        read.expect("the contract exists")
+    }
+
+    // ---- sortition
+
+    /// A case with the jury that sits or sat last.
+    #[must_use]
+    pub fn case(&self, number: u64) -> Option<(Case, Jury)> {
+        let read = self.sandbox.read(&self.sortition, |storage| {
+            let case = juries::case(number).may_load(storage).ok()??;
+            let jury = juries::jury(number, case.jury()).may_load(storage).ok()??;
+            Some((case, jury))
+        });
+        read.expect("the contract exists")
+    }
+
+    /// Every case.
+    #[must_use]
+    pub fn cases(&self) -> Vec<(u64, Case)> {
+        let all: Vec<(_, Case)> = self.list(&self.sortition, b'C');
+        all.into_iter()
+            .map(|(key, case)| (be8(&key, 0), case))
+            .collect()
+    }
+
+    /// Every draw.
+    #[must_use]
+    pub fn draws(&self) -> Vec<(u64, Terms, Draw)> {
+        let terms: Vec<(_, Terms)> = self.list(&self.sortition, b'd');
+        let draws: Vec<(_, Draw)> = self.list(&self.sortition, b'e');
+        let both = terms.into_iter().zip(draws);
+        both.map(|((key, terms), (_, draw))| (be8(&key, 0), terms, draw))
+            .collect()
+    }
+
+    /// Who is in a pool, with the type and the place.
+    #[must_use]
+    pub fn volunteers(&self, draw: u64) -> Vec<u64> {
+        let keys = self.keys(&self.sortition, b'h').into_iter();
+        keys.filter(|key| be8(key, 4) == draw)
+            .map(|key| be4(&key, 0).into())
+            .collect()
+    }
+
+    /// A round of the beacon with its source.
+    #[must_use]
+    pub fn round(&self, number: u64) -> Option<(Round, Source)> {
+        let read = self.sandbox.read(&self.sortition, |storage| {
+            let round = beacon::round(number).may_load(storage).ok()??;
+            let source = beacon::source(round.source).may_load(storage).ok()??;
+            Some((round, source))
+        });
+        read.expect("the contract exists")
+    }
+
+    /// Rounds of the beacon that are waited for.
+    #[must_use]
+    pub fn awaited(&self) -> Vec<u64> {
+        let keys = self.keys(&self.sortition, beacon::WAITING).into_iter();
+        keys.map(|key| be8(&key, 0)).collect()
+    }
+
+    /// Sums that are not those of the raw records.
+    ///
+    /// # Panics
+    /// There is no such contract.
+    #[must_use]
+    pub fn recomputed(&self) -> Vec<String> {
+        let mut wrong = vec![];
+        let mut compare = |what: &str, kept: String, anew: String| {
+            if kept != anew {
+                wrong.push(format!("{what}: kept {kept} recomputed {anew}"));
+            }
+        };
+        let sortition = self.sandbox.read(&self.sortition, |storage| {
+            let sums = draws::load_totals(storage).map_err(|why| why.to_string());
+            let anew = mycel_sortition::draws::invariants::recompute(storage);
+            compare("draws", format!("{sums:?}"), format!("{anew:?}"));
+            let sums = juries::totals()
+                .may_load(storage)
+                .map_err(|why| why.to_string());
+            let sums = sums.map(Option::unwrap_or_default);
+            let anew = mycel_sortition::juries::invariants::recompute(storage);
+            compare("juries", format!("{sums:?}"), format!("{anew:?}"));
+        });
+        sortition.expect("the contract exists");
+        let assembly = self.sandbox.read(&self.assembly, |storage| {
+            let sums = assembly::totals()
+                .load(storage)
+                .map_err(|why| why.to_string());
+            let anew = mycel_assembly::invariants::recompute(storage);
+            compare("proposals", format!("{sums:?}"), format!("{anew:?}"));
+        });
+        assembly.expect("the contract exists");
+        wrong
+    }
+
+    /// How many proposals, cases and draws are where.
+    #[must_use]
+    pub fn ends(&self) -> BTreeMap<String, u64> {
+        let mut ends = BTreeMap::new();
+        let mut note = |what: String| *ends.entry(what).or_default() += 1;
+        for (_, proposal) in self.proposals() {
+            note(format!("proposal {}", proposal.phase.name()));
+        }
+        for (_, case) in self.cases() {
+            let outcome = match (&case.lapsed, case.verdicts.last()) {
+                (Some(why), _) => format!("lapsed {why:?}"),
+                (None, Some(verdict)) => verdict.outcome.clone(),
+                (None, None) => "open".to_owned(),
+            };
+            note(format!("case {outcome}"));
+            if case.appealed.is_some() {
+                note("case appealed".to_owned());
+            }
+        }
+        for (_, _, draw) in self.draws() {
+            note(format!("draw {}", draw.stage.name()));
+        }
+        for (_, post) in self.list::<mycel_sortition::draws::posts::Post>(&self.sortition, b'n') {
+            use mycel_sortition::draws::posts::Fate;
+            let fate = match post.fate {
+                Fate::Awaited => "awaited",
+                Fate::Complete => "complete",
+                Fate::Refused(_) => "refused",
+                Fate::Best => "best",
+                Fate::Surpassed => "surpassed",
+            };
+            note(format!("lottery {fate}"));
+        }
+        ends
     }
 }

@@ -9,7 +9,8 @@ fn every_built_contract_names_its_standard() {
         "mycel-credit",
         "mycel-members",
         "mycel-clearing",
-        "mycel-double",
+        "mycel-sortition",
+        "mycel-assembly",
     ] {
         let wasm = wasm(&standard.replace('-', "_"));
         let manifest = Manifest::read(&wasm).unwrap().expect("a manifest");

@@ -27,20 +27,24 @@ fn run(seed: u64, count: u64, one_in: u32, tally: &mut Tally) {
         tally.struck += town.sandbox.failures_injected() - struck;
         // what the test itself asks is answered
         town.sandbox.fail_randomly(0, 0);
-        tally.count(happens.kind(&town), &result);
+        tally.count(&town, happens.kind(&town), &result);
         if let (Some(before), Some(Err(_))) = (before, &result) {
             let after = town.sandbox.state_hash();
             assert_eq!(after, before, "seed={seed} step={step} {happens:?}");
             tally.compared += 1;
         }
-        let (held, broken) = town.invariants();
+        let (held, mut broken) = town.invariants();
         tally.invariants += held;
+        if step % 16 == 0 {
+            broken.extend(town.recomputed());
+        }
         assert!(
             broken.is_empty(),
             "seed={seed} step={step} {happens:?} {result:?}\n{broken:#?}"
         );
         play.learn(&town, &happens, &result);
     }
+    tally.close(&town);
 }
 
 /// A dozen founders, and others who may come.
@@ -75,6 +79,7 @@ fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
         let reach::Count { done, refused, why } = count;
         println!("{kind:32} done={done:<7} refused={refused:<7} {why}");
     }
+    println!("{:?}", tally.ended);
     let seconds = started.elapsed().as_secs();
     println!(
         "{} towns={towns} seconds={seconds} threads={threads}",
@@ -110,7 +115,7 @@ fn native_and_wasm_keep_the_same_bytes_and_say_the_same() {
             tally.struck += native.sandbox.failures_injected() - struck;
             native.sandbox.fail_randomly(0, 0);
             compiled.sandbox.fail_randomly(0, 0);
-            tally.count(happens.kind(&native), &ours);
+            tally.count(&native, happens.kind(&native), &ours);
             let at = format!("seed={seed} step={step} {happens:?}");
             match (&ours, &theirs) {
                 (None, None) => {}

@@ -75,8 +75,7 @@ impl Play {
                 let changes =
                     json!({"open_seconds": (DAY + self.random.below(3 * DAY)).to_string()});
                 let action = json!({"set_parameters": changes});
-                let decide = town.decide(&town.clearing, "constitutional", &action);
-                return self.as_key(town, decide);
+                return self.decision(town, &town.clearing, "constitutional", &action);
             }
             _ => json!({"record_payment": {"obligation": id, "amount": amount}}),
         };

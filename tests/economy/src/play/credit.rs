@@ -87,16 +87,16 @@ impl Play {
             }
             54 => {
                 let action = json!({"set_limit": {"owner": b, "limit": amount}});
-                return self.as_key(town, town.decide(&town.credit, "ordinary", &action));
+                return self.decision(town, &town.credit, "ordinary", &action);
             }
             55 => {
                 let action =
                     json!({"set_parameters": {"rate_ppb_per_day": self.random.below(3_100_000)}});
-                return self.as_key(town, town.decide(&town.credit, "constitutional", &action));
+                return self.decision(town, &town.credit, "constitutional", &action);
             }
             56 => {
                 let action = json!({"spend_commons": {"to": b, "amount": amount}});
-                return self.as_key(town, town.decide(&town.credit, "spending", &action));
+                return self.decision(town, &town.credit, "spending", &action);
             }
             57 => {
                 // what only members may say
@@ -197,23 +197,17 @@ impl Play {
             }
             "ask_assessment" => {
                 let drawn: Vec<_> = (0..3).map(|_| self.someone(town)).collect();
-                let numbers: Vec<_> = drawn
-                    .iter()
-                    .filter_map(|address| town.person(address))
-                    .map(|number| number.to_string())
-                    .collect();
-                let mut follow = vec![self.as_key(
-                    town,
-                    json!({"draw": {"ref": told("ref"), "persons": numbers}}),
-                )];
                 let factors = json!({"member": sender, "skills": 9_000, "time": 12_000, "tools": 10_000, "resources": 20_000});
-                follow.extend(drawn.into_iter().map(|assessor| {
-                    Step::Tell(
-                        assessor,
-                        town.credit.clone(),
-                        json!({"set_factors": factors}),
-                    )
-                }));
+                let mut follow: Vec<_> = drawn
+                    .into_iter()
+                    .map(|assessor| {
+                        Step::Tell(
+                            assessor,
+                            town.credit.clone(),
+                            json!({"set_factors": factors}),
+                        )
+                    })
+                    .collect();
                 let close = json!({"close_assessment": {"member": sender}});
                 follow.push(Step::Tell(anyone, town.credit.clone(), close));
                 return follow;

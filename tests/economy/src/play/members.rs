@@ -1,4 +1,4 @@
-//! What people say to members, and the key to the stand-in.
+//! What people say to members.
 
 use cosmwasm_std::Addr;
 use mycel_sandbox::Receipt;
@@ -119,11 +119,11 @@ impl Play {
             38 => {
                 let numbers = json!({"notice_seconds": DAY + self.random.below(20 * DAY), "recovery_seconds": 2 * DAY});
                 let action = json!({"set_parameters": {"numbers": numbers}});
-                return self.as_key(town, town.decide(&town.members, "constitutional", &action));
+                return self.decision(town, &town.members, "constitutional", &action);
             }
             _ => {
                 let action = json!({"admit": {"address": b}});
-                return self.as_key(town, town.decide(&town.members, "ordinary", &action));
+                return self.decision(town, &town.members, "ordinary", &action);
             }
         };
         Step::Tell(sender, town.members.clone(), message)

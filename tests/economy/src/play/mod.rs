@@ -3,18 +3,22 @@
 //! an invitation too): such messages are remembered and sent now and then,
 //! rarely at once and not always at all.
 
+mod assembly;
 mod clearing;
 mod credit;
 mod members;
+mod sortition;
 
-use cosmwasm_std::{Addr, Binary};
+use std::collections::{BTreeMap, VecDeque};
+
+use cosmwasm_std::Addr;
 use mycel_sandbox::{Receipt, Refusal};
 use serde_json::{Value, json};
 
 pub use members::HASH;
 
 use crate::random::Random;
-use crate::town::{CREDIT, DAY, Town};
+use crate::town::{CREDIT, DAY, Town, decided};
 
 /// Suggestions that are remembered.
 const REMEMBERED: usize = 60;
@@ -25,6 +29,14 @@ pub struct Play {
     /// Where the randomness comes from.
     pub random: Random,
     next: Vec<Step>,
+    /// What several do one after the other, as when a vote is on.
+    pub(crate) soon: VecDeque<Step>,
+    /// What somebody wants to be decided: class and action of the assembly.
+    pub(crate) wanted: Vec<(&'static str, Value)>,
+    /// What jurors mean to vote, by case, jury and person.
+    pub(crate) meant: BTreeMap<(u64, u8, u64), &'static str>,
+    /// Lotteries that were committed to.
+    pub(crate) bids: Vec<Bid>,
     /// A kind of message that is pursued, and for how many steps yet.
     pub(crate) pursued: Option<(&'static str, u8)>,
     /// How many names and identity commitments were used.
@@ -33,6 +45,16 @@ pub struct Play {
     allocation: Option<String>,
     /// Certificates that were committed to: round, solver, post, body.
     pub(crate) committed: Vec<(String, Addr, u64, Vec<u8>)>,
+}
+
+/// A lottery that was committed to.
+#[derive(Clone, Debug)]
+pub(crate) struct Bid {
+    pub(crate) draw: u64,
+    pub(crate) post: u32,
+    pub(crate) who: Addr,
+    pub(crate) pages: Vec<Vec<u8>>,
+    pub(crate) posted: usize,
 }
 
 /// What happens next.
@@ -53,6 +75,10 @@ impl Play {
         Play {
             random: Random(seed),
             next: vec![],
+            soon: VecDeque::new(),
+            wanted: vec![],
+            meant: BTreeMap::new(),
+            bids: vec![],
             pursued: None,
             identities: 1_000,
             allocation: None,
@@ -62,6 +88,11 @@ impl Play {
 
     /// What happens next.
     pub fn step(&mut self, town: &Town) -> Step {
+        if !self.random.one_in(10)
+            && let Some(step) = self.soon.pop_front()
+        {
+            return step;
+        }
         match self.random.below(24) {
             0 => Step::EndBlock,
             1 | 2 => Step::Wait(match self.random.below(16) {
@@ -86,9 +117,11 @@ impl Play {
 
     /// Whatever comes to mind, most of it refused.
     fn anything(&mut self, town: &Town) -> Step {
-        match self.random.below(5) {
+        match self.random.below(7) {
             0 | 1 => self.credit(town),
             2 => self.clearing(town),
+            3 => self.sortition(town),
+            4 => self.assembly(town),
             _ => self.members(town),
         }
     }
@@ -102,12 +135,12 @@ impl Play {
             self.after_credit(town, sender, message, receipt)
         } else if *contract == town.clearing {
             self.after_clearing(town, sender, message, receipt)
-        } else {
+        } else if *contract == town.members {
             self.after_members(town, sender, message, receipt)
+        } else {
+            vec![]
         };
-        if *contract != town.standin {
-            follow.extend(self.after_case(town, receipt));
-        }
+        follow.extend(self.after_case(town, receipt));
         for step in follow {
             if self.next.len() >= REMEMBERED {
                 let at = self.random.below(REMEMBERED as u64) as usize;
@@ -122,28 +155,17 @@ impl Play {
         let Some(case) = receipt.attribute("case") else {
             return vec![];
         };
-        let outcomes = [
-            "uphold",
-            "uphold",
-            "uphold",
-            "dismiss",
-            "malicious",
-            "default",
-        ];
-        let outcome = *self.random.pick(&outcomes);
-        let decide = json!({"case": case, "outcome": outcome, "reasons": HASH});
         let anyone = self.someone(town);
-        let advance = json!({"advance": {"case": case}});
-        vec![
-            self.as_key(town, json!({"decide": decide})),
-            Step::Tell(
-                anyone.clone(),
-                town.standin.clone(),
-                json!({"appeal": {"case": case}}),
-            ),
-            Step::Tell(anyone.clone(), town.members.clone(), advance.clone()),
-            Step::Tell(anyone, town.members.clone(), advance),
+        let about = json!({"case": case});
+        let (sortition, members) = (&town.sortition, &town.members);
+        [
+            (sortition, json!({"appeal": about})),
+            (sortition, json!({"advance": about})),
+            (members, json!({"advance": about})),
+            (members, json!({"advance": about})),
         ]
+        .map(|(contract, message)| Step::Tell(anyone.clone(), contract.clone(), message))
+        .to_vec()
     }
 
     /// Mostly somebody who is known.
@@ -174,13 +196,20 @@ impl Play {
         self.random.below(most).to_string()
     }
 
-    /// Told by the key, or by somebody who may not.
-    fn as_key(&mut self, town: &Town, message: Value) -> Step {
-        let sender = match self.random.one_in(12) {
-            true => self.someone(town),
-            false => town.key.clone(),
-        };
-        Step::Tell(sender, town.standin.clone(), message)
+    /// Decided, or said by somebody who decides nothing.
+    fn decision(
+        &mut self,
+        town: &Town,
+        contract: &Addr,
+        class: &'static str,
+        action: &Value,
+    ) -> Step {
+        if self.random.one_in(3) {
+            let liar = self.someone(town);
+            return Step::Tell(liar, contract.clone(), decided(class, action));
+        }
+        let step = self.decides(town, contract, class, action);
+        step.unwrap_or(Step::Wait(1))
     }
 }
 
@@ -203,17 +232,12 @@ impl Step {
             c if c == town.credit.as_str() => "credit",
             c if c == town.members.as_str() => "members",
             c if c == town.clearing.as_str() => "clearing",
-            _ => "standin",
+            c if c == town.sortition.as_str() => "sortition",
+            c if c == town.assembly.as_str() => "assembly",
+            _ => "holder",
         };
-        // what the key passes on counts as what is passed on
-        for (how, what, before) in [("decide_for", "action", "decided/"), ("forward", "msg", "")] {
-            let body = &message[how];
-            let passed = body[what].as_str().map(Binary::from_base64);
-            if let Some(Ok(bytes)) = passed {
-                let inner = serde_json::from_slice(&bytes).unwrap_or_default();
-                let to = body["contract"].as_str().unwrap_or_default();
-                return format!("{}.{before}{}", name(to), first(&inner));
-            }
+        if let Some(action) = message["decided"].get("action") {
+            return format!("{}.decided/{}", name(contract.as_str()), first(action));
         }
         format!("{}.{}", name(contract.as_str()), first(message))
     }

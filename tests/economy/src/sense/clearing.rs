@@ -7,8 +7,9 @@ use mycel_clearing::state::Proposal;
 use mycel_credit::state::Allowance;
 use serde_json::{Value, json};
 
+use super::juries::Verdict;
 use super::tell;
-use super::towards::{Verdict, named};
+use super::towards::named;
 use crate::play::{Play, Step};
 use crate::reach;
 use crate::town::{CREDIT, DAY, Town};
@@ -334,14 +335,12 @@ impl Play {
             let sender = named(members, by.into())?;
             return tell(&sender, &town.clearing, json!({"withdraw_dispute": about}));
         };
-        let cases = town.list::<mycel_double::state::Case>(&town.standin, b'c');
-        let (_, found) = cases.iter().find(|(key, _)| be8(key, 0) == id)?;
         let outcome = if self.random.one_in(2) {
             "uphold"
         } else {
             "dismiss"
         };
-        match self.jury(town, id, found, outcome) {
+        match self.jury(town, id, outcome) {
             Verdict::Step(step) => step,
             Verdict::Final(_) => tell(
                 &self.someone(town),

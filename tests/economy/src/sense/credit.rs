@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::tell;
 use crate::play::{Play, Step};
 use crate::reach;
-use crate::town::{CREDIT, DAY, Town};
+use crate::town::{CREDIT, DAY, Town, base64};
 use crate::view::{Holding, be4, be8, text};
 
 fn named(all: &[Holding], number: u32) -> Option<&Holding> {
@@ -222,13 +222,6 @@ impl Play {
             "close_account" => self.farewell(town),
             "rotate" => self.sense_members(town, "rotate"),
             "open_accounts" => {
-                let members = town.sandbox.read(&town.credit, |storage| {
-                    mycel_credit::peers::load(storage).expect("peers").members
-                });
-                if members.is_ok_and(|members| !members.is_empty()) {
-                    let none = json!({"set_parameters": {"members": ""}});
-                    return self.decides(town, &town.credit, "constitutional", &none);
-                }
                 let accounts: Vec<_> = (0..1 + self.random.below(3))
                     .map(|_| {
                         let owner = address(&format!("account {}", self.fresh()));
@@ -236,7 +229,17 @@ impl Play {
                     })
                     .collect();
                 let open = json!({"open_accounts": {"accounts": accounts}});
-                self.forwards(town, &town.credit, &open)
+                // only where nobody else does
+                let without = |members: &str| {
+                    let action = json!({"set_parameters": {"members": members}});
+                    json!({"decided": {"contract": town.credit, "action": base64(&action)}})
+                };
+                let open = json!({"execute": {"contract": town.credit, "msg": base64(&open)}});
+                self.wanted.retain(|(class, _)| *class != "constitutional");
+                let all = [without(""), open, without(town.members.as_str())];
+                self.wanted
+                    .extend(all.map(|action| ("constitutional", action)));
+                self.govern(town)
             }
             "set_limit" | "decided/set_limit" => {
                 let owner = self.payee(&all, u32::MAX)?.owner;
@@ -270,7 +273,11 @@ impl Play {
             }
             "decided/spend_commons" => {
                 let to = self.payee(&all, u32::MAX)?.owner;
-                let amount = (1 + self.random.sized(30)).to_string();
+                let most = town.spendable();
+                if most < 2 {
+                    return self.fills_commons(town);
+                }
+                let amount = (1 + self.random.below(most)).to_string();
                 let spend = match self.random.one_in(3) {
                     true => json!({"hold_for": town.holder, "amount": amount, "msg": "e30="}),
                     false => json!({"to": to, "amount": amount}),
@@ -447,8 +454,7 @@ impl Play {
             .iter()
             .filter(|h| h.receives() && h.account.position < 0);
         let debtors: Vec<_> = debtors.filter(|h| h.person.is_some()).collect();
-        for (key, case) in town.list::<mycel_double::state::Case>(&town.standin, b'c') {
-            let id = be8(&key, 0);
+        for (id, case) in town.cases() {
             let used = town.has(&town.credit, mycel_credit::state::case(id).bytes());
             let debtor = debtors
                 .iter()
@@ -456,8 +462,8 @@ impl Play {
             let (false, "default", Some(debtor)) = (used, case.kind.as_str(), debtor) else {
                 continue;
             };
-            match self.jury(town, id, &case, "default") {
-                super::towards::Verdict::Final(outcome) if outcome == "default" => {
+            match self.jury(town, id, "default") {
+                super::juries::Verdict::Final(outcome) if outcome == "default" => {
                     let off = json!({"member": debtor.owner, "case": id.to_string()});
                     return self.decides(
                         town,
@@ -466,19 +472,13 @@ impl Play {
                         &json!({"write_off": off}),
                     );
                 }
-                super::towards::Verdict::Step(step) => return step,
+                super::juries::Verdict::Step(step) => return step,
                 _ => {}
             }
         }
         let debtor = self.one(debtors.into_iter().cloned().collect())?;
-        let deadline = (town.sandbox.now() + 10 * DAY).to_string();
-        let open = json!({"ref": "a debt", "kind": "default", "size": 5, "threshold_bps": 6_000,
-            "parties": [debtor.person?.to_string()], "deadline": deadline});
-        tell(
-            &self.someone(town),
-            &town.standin,
-            json!({"open_case": open}),
-        )
+        let party = debtor.person?.to_string();
+        self.decides_case(town, "default", &party)
     }
 
     /// An assessor who was drawn answers; or they are drawn.
@@ -493,20 +493,17 @@ impl Play {
         let members = town.members();
         let drawn: Drawn = {
             let asked = json!({"drawn": {"ref": open.draw()}});
-            town.sandbox.query(&town.standin, &asked).ok()?
+            town.sandbox.query(&town.sortition, &asked).ok()?
         };
         if !drawn.done {
-            let able = members
-                .iter()
-                .filter(|m| m.takes_part() && m.number != open.person);
-            let mut able: Vec<_> = able.map(|m| m.number.to_string()).collect();
-            let mut persons = vec![];
-            while persons.len() < usize::from(open.assessors) && !able.is_empty() {
-                let at = self.random.below(able.len() as u64) as usize;
-                persons.push(able.swap_remove(at));
-            }
-            let draw = json!({"draw": {"ref": open.draw(), "persons": persons}});
-            return tell(&town.key, &town.standin, draw);
+            let named = mycel_sortition::juries::record::named(&open.draw());
+            let read = town
+                .sandbox
+                .read(&town.sortition, |storage| named.load(storage));
+            return match self.jury(town, read.ok()?.ok()?, "") {
+                super::juries::Verdict::Step(step) => step,
+                super::juries::Verdict::Final(_) => None,
+            };
         }
         let able = members.iter().filter(|m| {
             let given = |holding: &Holding| open.given.iter().any(|(g, _)| *g == holding.number);

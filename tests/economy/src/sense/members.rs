@@ -421,8 +421,8 @@ impl Play {
             }
             "decided/set_peers" => {
                 let items = match self.random.one_in(2) {
-                    true => json!([town.clearing]),
-                    false => json!([town.clearing, town.standin]),
+                    true => json!([town.sortition, town.clearing]),
+                    false => json!([town.clearing, town.sortition]),
                 };
                 let message = json!({"set_peers": {"items": items}});
                 self.decides(town, &town.members, "constitutional", &message)

@@ -1,10 +1,13 @@
 //! Messages that can succeed: for each kind of message one that the state as
 //! it is now allows, or a step towards one.
 
+mod assembly;
 mod clearing;
 mod credit;
+mod govern;
+mod juries;
 mod members;
-mod standin;
+mod sortition;
 mod towards;
 
 use cosmwasm_std::Addr;
@@ -16,6 +19,24 @@ use crate::town::{DAY, Town};
 
 /// Kinds that take several steps in time: once begun they are pursued for a while.
 const LONG: &[&str] = &[
+    "assembly.advise",
+    "assembly.run_all",
+    "assembly.decided/set_parameters",
+    "assembly.decided/set_peers",
+    "assembly.ran/chain",
+    "assembly.ran/migrate",
+    "assembly.ran/spend",
+    "sortition.appeal",
+    "sortition.beacon/commit",
+    "sortition.beacon/post",
+    "sortition.beacon/reveal",
+    "sortition.decided/open_case",
+    "sortition.decided/open_draw",
+    "sortition.decline",
+    "sortition.post_lottery",
+    "sortition.recuse",
+    "sortition.reveal_vote",
+    "sortition.strike",
     "clearing.accept",
     "clearing.choose",
     "clearing.close_promise",
@@ -36,6 +57,9 @@ const LONG: &[&str] = &[
     "members.settle",
 ];
 
+/// For how many steps.
+const PURSUED: u8 = 10;
+
 /// A message that somebody sends to a contract.
 fn tell(sender: &Addr, contract: &Addr, message: Value) -> Option<Step> {
     Some(Step::Tell(sender.clone(), contract.clone(), message))
@@ -54,7 +78,7 @@ impl Play {
         let kinds: Vec<_> = reach::all().collect();
         let kind = *self.random.pick(&kinds);
         if LONG.contains(&kind) {
-            self.pursued = Some((kind, 7));
+            self.pursued = Some((kind, PURSUED));
         }
         self.sense(town, kind)
     }
@@ -70,7 +94,8 @@ impl Play {
             Some(("credit", kind)) => self.sense_credit(town, kind),
             Some(("members", kind)) => self.sense_members(town, kind),
             Some(("clearing", kind)) => self.sense_clearing(town, kind),
-            Some(("standin", kind)) => self.sense_standin(town, kind),
+            Some(("sortition", kind)) => self.sense_sortition(town, kind),
+            Some(("assembly", kind)) => self.sense_assembly(town, kind),
             _ => panic!("a kind of no contract: {kind}"),
         }
     }
@@ -85,7 +110,7 @@ impl Play {
             return self.decides(town, &town.credit, "constitutional", &back);
         }
         if self.without_jury(town) && self.random.one_in(10) {
-            let back = json!({"set_parameters": {"sortition": town.standin}});
+            let back = json!({"set_parameters": {"sortition": town.sortition}});
             return self.decides(town, &town.clearing, "constitutional", &back);
         }
         None
@@ -115,38 +140,17 @@ impl Play {
         (left < 40 * DAY && self.random.one_in(2)).then_some(Step::Wait(left + 1))
     }
 
-    /// Decided by the key for a contract.
-    pub(crate) fn decides(
-        &mut self,
-        town: &Town,
-        contract: &Addr,
-        class: &str,
-        action: &Value,
-    ) -> Option<Step> {
-        let decide = town.decide(contract, class, action);
-        tell(&town.key, &town.standin, decide)
-    }
-
     /// A contract hears nobody for a while, or everybody again.
-    fn pauses(&mut self, town: &Town, contract: &str) -> Option<Step> {
+    pub(super) fn pauses(&mut self, town: &Town, contract: &str) -> Option<Step> {
         let contract = match contract {
             "credit" => &town.credit,
             "members" => &town.members,
             _ => &town.clearing,
         };
         // short, or nothing else would happen
-        let until = (town.sandbox.now() + self.random.below(30)).to_string();
-        self.decides(
-            town,
-            contract,
-            "urgent",
-            &json!({"pause": {"until": until}}),
-        )
-    }
-
-    /// Said by the authority itself.
-    pub(crate) fn forwards(&self, town: &Town, contract: &Addr, message: &Value) -> Option<Step> {
-        tell(&town.key, &town.standin, town.forward(contract, message))
+        let seconds = 1 + self.random.below(30);
+        let pause = json!({"pause": {"contract": contract, "seconds": seconds}});
+        self.wish(town, "urgent", pause)
     }
 
     /// A number that no other of this play has.

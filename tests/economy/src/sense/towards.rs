@@ -4,57 +4,26 @@
 use cosmwasm_std::Addr;
 use mycel_clearing::allocation::trades::Promise;
 use mycel_credit::state::{Hold, Owner, Request};
-use mycel_double::cases;
-use mycel_double::state::Case;
 use mycel_kit::ladder::Step as Rung;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status;
-use mycel_kit::peers::sortition::CaseStatus;
 use mycel_members::state::{Measure, Org, Progress};
 use serde_json::{Value, json};
 
+use super::juries::Verdict;
 use super::tell;
 use crate::play::{HASH, Play, Step};
 use crate::town::{CREDIT, DAY, Town};
 use crate::view::{Member, be8};
 
-/// Where a case is.
-pub(super) enum Verdict {
-    /// Nothing more can change it: the outcome, or empty if it lapsed.
-    Final(String),
-    /// What brings it on.
-    Step(Option<Step>),
-}
-
 impl Play {
-    /// Brings a case on.
-    pub(super) fn jury(&mut self, town: &Town, id: u64, case: &Case, outcome: &str) -> Verdict {
-        let (status, last) = cases::status(case, town.appeal_seconds(), town.sandbox.now());
-        match (status, last) {
-            (CaseStatus::Open | CaseStatus::Appealed, _) => {
-                let decide = json!({"case": id.to_string(), "outcome": outcome, "reasons": HASH});
-                Verdict::Step(tell(&town.key, &town.standin, json!({"decide": decide})))
-            }
-            (CaseStatus::Decided, false) => {
-                Verdict::Step(Some(Step::Wait(town.appeal_seconds() + 1)))
-            }
-            (CaseStatus::Decided, true) => {
-                let said = case.second.as_ref().or(case.verdict.as_ref());
-                Verdict::Final(said.map_or_else(String::new, |said| said.outcome.clone()))
-            }
-            (CaseStatus::Lapsed, _) => Verdict::Final(String::new()),
-        }
-    }
-
     /// Somebody goes a step up the ladder: accused, judged, acted on.
     pub(super) fn climb(&mut self, town: &Town) -> Option<Step> {
         let mut open: Vec<(_, Measure)> = town.list(&town.members, b'M');
         open.retain(|(_, measure)| measure.progress == Progress::Open);
-        let cases: Vec<(_, Case)> = town.list(&town.standin, b'c');
         if let Some((_, measure)) = self.one(open) {
             let id = measure.case?;
-            let (_, case) = cases.iter().find(|(key, _)| be8(key, 0) == id)?;
-            return match self.jury(town, id, case, "uphold") {
+            return match self.jury(town, id, "uphold") {
                 Verdict::Step(step) => step,
                 Verdict::Final(_) => {
                     let advance = json!({"advance": {"case": id.to_string()}});
@@ -189,10 +158,23 @@ impl Play {
                 );
             }
         }
+        for (case, _) in self.duties(town, number) {
+            let recuse = json!({"recuse": {"case": case.to_string()}});
+            say(&member.address, &town.sortition, recuse);
+        }
         if able.is_empty() || self.random.one_in(6) {
             return tell(&self.someone(town), &town.members, advance);
         }
         self.one(able)
+    }
+
+    /// Juries on which somebody holds a place.
+    fn duties(&self, town: &Town, person: u64) -> Vec<(u64, u8)> {
+        let places = mycel_sortition::juries::record::places(person);
+        let read = town
+            .sandbox
+            .read(&town.sortition, |storage| places.may_load(storage));
+        read.ok().and_then(Result::ok).flatten().unwrap_or_default()
     }
 
     /// The next step of a market's round, from a link to promises.
