@@ -73,7 +73,7 @@ impl Members {
 pub fn proposal(class: Class, actions: Vec<Action>) -> ProposalInput {
     ProposalInput {
         title: "What is to be done".into(),
-        text: None,
+        text: Some("As it says.".into()),
         text_hash: None,
         area: None,
         electorate: Electorate::All,

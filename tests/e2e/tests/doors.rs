@@ -175,7 +175,7 @@ fn wrong_use_says_what_to_do() {
         "{}",
         text(&nobody.stderr)
     );
-    let later = mycel(["vote"]);
+    let later = mycel(["trust"]);
     refused(&later, 1, "not yet");
     let odd = mycel(["positoin"]);
     refused(&odd, 2, "position");
