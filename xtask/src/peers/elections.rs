@@ -73,11 +73,20 @@ fn python() -> Outcome<PathBuf> {
     let python = folder.join("bin/python");
     let mut ask = Command::new(&python);
     let found = output(ask.args(["-m", "pip", "freeze"])).unwrap_or_default();
-    if pinned.iter().any(|one| !found.lines().any(|line| line == one)) {
+    if pinned
+        .iter()
+        .any(|one| !found.lines().any(|line| line == one))
+    {
         let mut venv = Command::new("python3");
         cargo::run(venv.args(["-m", "venv"]).arg(&folder)).map_err(needs)?;
         let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+        pip.args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ]);
         cargo::run(pip.args(&pinned)).map_err(needs)?;
     }
     Ok(python)
@@ -92,12 +101,20 @@ fn sources(python: &Path) -> Outcome<Vec<PathBuf>> {
         let folder = cache.join(format!("{name}-{version}"));
         if wanted.iter().any(|file| !folder.join(file).exists()) {
             let mut pip = Command::new(python);
-            pip.args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check"]);
+            pip.args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--disable-pip-version-check",
+            ]);
             pip.args(["--no-deps", "--no-binary", name, "--dest"]);
             pip.arg(&cache).arg(format!("{name}=={version}"));
             cargo::run(&mut pip).map_err(needs)?;
             let mut unpack = Command::new("tar");
-            unpack.arg("-xzf").arg(cache.join(format!("{name}-{version}.tar.gz")));
+            unpack
+                .arg("-xzf")
+                .arg(cache.join(format!("{name}-{version}.tar.gz")));
             cargo::run(unpack.arg("-C").arg(&cache))?;
         }
         for file in wanted {
