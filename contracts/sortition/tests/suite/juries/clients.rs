@@ -268,3 +268,32 @@ fn what_a_person_judged_is_in_its_export() {
         Some("03".repeat(32).as_str())
     );
 }
+
+#[test]
+fn who_has_an_interest_is_bounded() {
+    let mut world = World::new(220);
+    let mut orgs = Vec::new();
+    for nth in 0..11 {
+        let (org, first) = (format!("works-{}", name(nth)), 20 * nth + 1);
+        let controllers: Vec<Value> = (first..first + 20)
+            .map(|person| json!({"person": person.to_string(), "bps": 500}))
+            .collect();
+        let input = json!({"purpose": "bread", "threshold_bps": 6000, "controllers": controllers});
+        world.member_ok(
+            &name(first),
+            json!({"found": {"address": address(&org), "handle": org, "org": input}}),
+        );
+        let approve = json!({"approve_founding": {"address": address(&org)}});
+        for person in first + 1..first + 20 {
+            world.member_ok(&name(person), approve.clone());
+        }
+        world.member_ok(&org, approve);
+        world.block();
+        orgs.push(world.number(&org));
+    }
+    // nine with their controllers are 189 persons, ten would be 210
+    let nine = world.opening("client/1", NOTICE, &orgs[..9], TERM);
+    world.ok("client", nine);
+    let ten = world.opening("client/1", NOTICE, &orgs[..10], TERM);
+    world.no("client", ten, "too many items: persons with an interest=");
+}

@@ -319,6 +319,21 @@ fn assessors_are_drawn_and_nobody_votes() {
 }
 
 #[test]
+fn a_cap_on_juries_lowers_no_number_of_assessors() {
+    let mut world = World::with(40, json!({"jury_cap": 3}));
+    let assess = Needs {
+        kind: "assess",
+        size: 5,
+        bps: 10_000,
+    };
+    let msg = world.opening("credit/assess/1/1", assess, &[1], TERM);
+    world.ok("credit", msg);
+    world.wait(3 * PERIOD);
+    world.advance();
+    assert_eq!(world.drawn("credit/assess/1/1").persons.len(), 5);
+}
+
+#[test]
 fn fewer_assessors_than_asked_are_drawn_where_there_are_no_more() {
     let mut world = World::new(3);
     let assess = Needs {
@@ -377,4 +392,28 @@ fn every_member_is_called_as_often_as_another() {
     for (person, times) in called.iter().enumerate().skip(2) {
         assert!((14..70).contains(times), "{person}: {times} of {called:?}");
     }
+}
+
+#[test]
+fn a_drawing_ends_after_so_many_calls_however_many_have_left() {
+    let mut world = World::new(4_200);
+    for person in 13..=4_200 {
+        world.member_ok(&name(person), json!({"leave": {}}));
+    }
+    world.block();
+    let largest = Needs {
+        size: 101,
+        ..NOTICE
+    };
+    let case = world.open(largest, &[1, 2]);
+    world.sandbox.advance_time(3 * PERIOD);
+    let mut passed = 0;
+    while world.jury(case).step == "drawing" {
+        let receipt = world.ok("anyone", json!({"advance": {}}));
+        passed += format!("{receipt:?}").matches(":inactive").count();
+        world.check();
+    }
+    assert_eq!(world.juries(case).lapsed.as_deref(), Some("too_few"));
+    // 4,096 calls, of which at most 12 found somebody or a party
+    assert!((4_084..=4_096).contains(&passed), "{passed}");
 }

@@ -9,4 +9,4 @@ mod property;
 mod strikes;
 mod votes;
 mod wasm;
-mod world;
+pub mod world;

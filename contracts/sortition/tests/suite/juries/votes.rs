@@ -281,3 +281,38 @@ fn a_seated_juror_gives_the_seat_back_before_leaving() {
     assert_ne!(world.jury(case).step, "committing");
     world.check();
 }
+
+#[test]
+fn a_key_that_only_pays_neither_judges_nor_gives_a_seat_back_nor_strikes_nor_appeals() {
+    let mut world = World::new(40);
+    let case = world.open(NOTICE, &[1, 2]);
+    world.draw(case);
+    let add = |world: &mut World, person: u64| -> String {
+        let purse = format!("purse-{person}");
+        let key = json!({"add_key": {"address": address(&purse), "roles": ["pay"]}});
+        world.member_ok(&name(person), key);
+        world.member_ok(
+            &purse,
+            json!({"accept_key": {"person": person.to_string()}}),
+        );
+        purse
+    };
+    let called = world.at(case, &["called"]);
+    let purse = add(&mut world, 1);
+    let strike = json!({"strike": {"case": case.to_string(), "persons": [called[0].to_string()]}});
+    world.no(&purse, strike, "no party");
+    world.until(world.jury(case).until.0);
+    world.advance();
+    let juror = world.sitting(case)[0];
+    let jurors = add(&mut world, juror);
+    let commit = world.commit_msg(case, juror, "uphold");
+    world.no(&jurors, commit, "unauthorized");
+    let recuse = json!({"recuse": {"case": case.to_string()}});
+    world.no(&jurors, recuse, "key without the role vote");
+    world.vote(case, &["uphold"]);
+    world.no(
+        &purse,
+        json!({"appeal": {"case": case.to_string()}}),
+        "no party",
+    );
+}
