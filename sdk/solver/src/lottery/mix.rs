@@ -67,13 +67,12 @@ impl Pairs {
             met: vec![0; types * types],
             weight: vec![0.0; types * types],
         };
-        for s in 0..types {
-            let n = f64::from(counts[s]);
-            for t in 0..types {
+        for (s, n) in counts.iter().map(|count| f64::from(*count)).enumerate() {
+            for (t, other) in counts.iter().map(|count| f64::from(*count)).enumerate() {
                 let both = if s == t {
                     n * (n - 1.0) / 2.0
                 } else {
-                    n * f64::from(counts[t])
+                    n * other
                 };
                 pairs.weight[s * types + t] = if both > 0.0 { 1.0 / both } else { 0.0 };
             }
