@@ -136,7 +136,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     if let Verb::Pool(pool) = &cmd.verb
         && pool.is_file_work()
     {
-        return pool.from_tables(session);
+        return pool.write_tables(session);
     }
     if let Verb::Open(open) = &cmd.verb
         && open.only_action

@@ -92,8 +92,8 @@ impl Cmd {
         self.csv.is_some()
     }
 
-    /// From tables.
-    pub fn from_tables(&self, session: &Session) -> Result<(), Failure> {
+    /// Writes the pool that two tables make.
+    pub fn write_tables(&self, session: &Session) -> Result<(), Failure> {
         let (Some(people), Some(quotas)) = (&self.csv, &self.quotas) else {
             return Err(Failure::Usage("name a table with `--csv FILE`".into()));
         };
