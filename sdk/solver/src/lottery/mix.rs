@@ -41,7 +41,7 @@ pub fn mix(table: &mut Table, counts: &[u32], seats: u32, watch: &Watch<'_>) {
             t: pick(&mut random, b),
         };
         let Swap { s, t, .. } = swap;
-        if !table.possible(swap) || table.change(a, s, t) != 0 || table.change(b, t, s) != 0 {
+        if !table.possible(swap) || !table.keeps(a, s, t) || !table.keeps(b, t, s) {
             continue;
         }
         if pairs.gain(table, swap) < -1e-12 {

@@ -12,10 +12,10 @@ use super::{
 use crate::{generate::Random, progress::Watch};
 
 /// Rounds of chains, then moves at random; and how many moves.
-const ROUNDS: usize = 60;
+const ROUNDS: usize = 300;
 const MOVES: usize = 60_000;
 /// Rounds in vain after which sums stay as near as they are.
-const IN_VAIN: usize = 8;
+const IN_VAIN: usize = 10;
 /// Panels that are looked at for a step of a chain.
 const LOOKED_AT: usize = 64;
 
@@ -53,9 +53,8 @@ fn chain(table: &mut Table, over: &mut [i64], turn: &mut usize) -> bool {
         return false;
     };
     for (row, out, new) in path {
-        let keeps = table.seats(row, out) > 0
-            && table.has_room(row, new)
-            && table.change(row, out, new) == 0;
+        let keeps =
+            table.seats(row, out) > 0 && table.has_room(row, new) && table.keeps(row, out, new);
         if !keeps {
             // an earlier step of the chain was in the same panel; what is done is no worse
             break;
@@ -78,12 +77,14 @@ fn path(table: &Table, over: &[i64], turn: usize) -> Option<Vec<(usize, usize, u
             .filter(|&row| table.seats(row, kind) > 0)
             .take(LOOKED_AT)
             .collect();
-        for next in 0..types {
-            if over[next] > 0 || reached[next].is_some() {
+        // what is too few first: most chains are of one step
+        let few = (0..types).filter(|&next| over[next] < 0);
+        for next in few.chain((0..types).filter(|&next| over[next] == 0)) {
+            if reached[next].is_some() {
                 continue;
             }
             let keeps =
-                |row: &&usize| table.has_room(**row, next) && table.change(**row, kind, next) == 0;
+                |row: &&usize| table.has_room(**row, next) && table.keeps(**row, kind, next);
             let Some(&row) = rows.iter().find(keeps) else {
                 continue;
             };
@@ -157,7 +158,7 @@ fn shuffle(table: &mut Table, random: &mut Random) {
     let b = random.below(table.rows() as u64) as usize;
     let (s, t) = (any(random, table.seated(a)), any(random, table.seated(b)));
     let swap = Swap { a, s, b, t };
-    if table.possible(swap) && table.change(a, s, t) == 0 && table.change(b, t, s) == 0 {
+    if table.possible(swap) && table.keeps(a, s, t) && table.keeps(b, t, s) {
         table.swap(swap);
     }
 }

@@ -284,15 +284,21 @@ fn compose(
 ) -> Option<Vec<Panel>> {
     let entries = frame.pool().k.min(frame.types() as u32);
     // so many different panels would be too long: most stand several times, and a few even out what this leaves over
+    let most = MAX_ENTRIES / entries;
     let mut times = 1;
-    while times < m && (m / times - 1 + times) * entries > MAX_ENTRIES / 8 * 7 {
+    while times < m && (if times > 1 { m / times - 1 + times } else { m }) > most {
         times *= 2;
     }
+    // a quarter at most stands alone
+    let alone = match times {
+        1 => m,
+        _ => times * ((most - m / times) / (times - 1)).clamp(1, (m / times / 4).max(1)),
+    };
     let mut panels = Vec::new();
     let mut rest = sums.to_vec();
     if times > 1 {
-        let rows = m / times - 1;
-        let most = share(frame, m, times, quotas, sums)?;
+        let rows = (m - alone) / times;
+        let most = share(frame, (rows, times), alone, quotas, sums)?;
         draw_up(frame, (rows, times), quotas, &most, &mut panels, watch)?;
         for panel in &panels {
             for &(kind, seats) in &panel.seats {
@@ -304,40 +310,34 @@ fn compose(
         let bounded = rest.iter().zip(counts);
         if bounded
             .clone()
-            .any(|(rest, count)| !(0..=i64::from(times) * count).contains(rest))
+            .any(|(rest, count)| !(0..=i64::from(alone) * count).contains(rest))
         {
             return None;
         }
     }
-    let rows = if times > 1 { times } else { m };
-    draw_up(frame, (rows, 1), quotas, &rest, &mut panels, watch)?;
+    draw_up(frame, (alone, 1), quotas, &rest, &mut panels, watch)?;
     Some(panels)
 }
 
-/// What all but `times` panels seat, each of them standing so many times, such that the others can seat the rest.
+/// What the many panels seat, each of them standing so many times, such that those that stand alone can seat the rest.
 fn share(
     frame: &Frame<'_>,
-    m: u32,
-    times: u32,
+    (rows, times): (u32, u32),
+    alone: u32,
     quotas: &[(i64, i64)],
     sums: &[i64],
 ) -> Option<Vec<i64>> {
     let pool = frame.pool();
-    let (rows, times) = (i64::from(m / times - 1), i64::from(times));
-    // the many may have at most `rows` times a bound, and must leave the few no more than `times` times it
+    let part = f64::from(rows) / f64::from(rows * times + alone);
+    let (rows, times, alone) = (i64::from(rows), i64::from(times), i64::from(alone));
+    // the many may have at most `rows` times a bound, and must leave no more than `alone` times it
     let between = |sum: i64, low: i64, high: i64| {
-        let least = (sum - times * high).div_euclid(times)
-            + i64::from((sum - times * high).rem_euclid(times) > 0);
-        (
-            least.max(rows * low),
-            (sum - times * low).div_euclid(times).min(rows * high),
-        )
+        let least = (sum - alone * high + times - 1).div_euclid(times);
+        let most = (sum - alone * low).div_euclid(times);
+        (least.max(rows * low), most.min(rows * high))
     };
     let masks = masks(frame);
-    let targets: Vec<f64> = sums
-        .iter()
-        .map(|&sum| sum as f64 * rows as f64 / f64::from(m))
-        .collect();
+    let targets: Vec<f64> = sums.iter().map(|&sum| sum as f64 * part).collect();
     let bounds = sums
         .iter()
         .zip(&pool.counts)

@@ -19,6 +19,10 @@ pub struct Table {
     sums: Vec<i32>,
     /// Σ over quotas of the square of how far each panel is off.
     pub off: Vec<i32>,
+    /// Quotas of which each panel may lose one, as bits.
+    spare: Vec<u64>,
+    /// Quotas of which each panel may take one more.
+    room: Vec<u64>,
 }
 
 /// One seat of panel `a` goes from type `s` to `t`, one of panel `b` from `t` to `s`.
@@ -64,6 +68,8 @@ impl Table {
             seated: vec![Vec::new(); rows],
             sums: vec![0; rows * quotas.len()],
             off: vec![0; rows],
+            spare: vec![0; rows],
+            room: vec![0; rows],
             quotas,
         };
         let mut next = 0usize;
@@ -87,6 +93,7 @@ impl Table {
             table.off[row] = (0..table.quotas.len())
                 .map(|quota| table.excess(quota, table.sum(row, quota)))
                 .sum();
+            (0..table.quotas.len()).for_each(|quota| table.note(row, quota));
         }
         table
     }
@@ -175,6 +182,27 @@ impl Table {
         let base = row * self.quotas.len();
         bits(self.masks[out]).for_each(|quota| self.sums[base + quota] -= 1);
         bits(self.masks[new]).for_each(|quota| self.sums[base + quota] += 1);
+        bits(self.masks[out] ^ self.masks[new]).for_each(|quota| self.note(row, quota));
+    }
+
+    /// Notes whether a panel may lose or take one of a quota.
+    fn note(&mut self, row: usize, quota: usize) {
+        let (sum, (min, max)) = (self.sum(row, quota), self.quotas[quota]);
+        for (bits, may) in [
+            (&mut self.spare[row], sum > min),
+            (&mut self.room[row], sum < max),
+        ] {
+            *bits = *bits & !(1 << quota) | u64::from(may) << quota;
+        }
+    }
+
+    /// Whether a panel that keeps its quotas does so after one seat goes from one type to another.
+    pub fn keeps(&self, row: usize, out: usize, new: usize) -> bool {
+        let (lost, gained) = (
+            self.masks[out] & !self.masks[new],
+            self.masks[new] & !self.masks[out],
+        );
+        lost & !self.spare[row] == 0 && gained & !self.room[row] == 0
     }
 
     /// Σ seats of each type.
