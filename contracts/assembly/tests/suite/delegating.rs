@@ -161,6 +161,25 @@ fn a_delegation_of_another_electorate_does_not_speak_here() {
 }
 
 #[test]
+fn a_delegation_in_an_area_of_another_electorate_does_not_speak_here() {
+    let mut world = World::new(3);
+    let all = names(3);
+    let own = format!("elector/{}", address(&all[0]));
+    world.script(
+        &world.commons.clone(),
+        &own,
+        &json!({"eligible": true, "number": 0, "person": world.number(&all[0]).to_string()}),
+    );
+    let theirs = json!({"area": {"unit": {"commons": "1"}, "area": "water"}});
+    world.ok(&all[0], delegate(&world, &theirs, &all[1]));
+    let number = world.opened(with(yes_no("ordinary", &[]), "area", json!("water")));
+    world.vote(&all[1], number, json!("yes"));
+    assert_eq!(route(&world, number, &all[0]).end, End::Silent);
+    world.count(number);
+    assert_eq!(found(&world, number), [1, 0, 0, 0, 2]);
+}
+
+#[test]
 fn a_direct_vote_suspends_the_delegation_for_that_issue_only() {
     let mut world = World::new(3);
     let all = names(3);

@@ -305,6 +305,60 @@ fn what_is_proposed_is_bounded_and_words_are_words() {
 }
 
 #[test]
+fn titles_of_options_are_as_long_as_titles_at_most() {
+    let mut world = World::new(3);
+    let all = names(3);
+    let titled = |letters: usize| {
+        let title = "x".repeat(letters);
+        let option = json!({"title": title, "actions": []});
+        let project = json!({"title": title, "to": address("ben"), "cost": "5"});
+        [
+            ("ordinary", json!({"approval": {"options": [option]}})),
+            ("ordinary", json!({"ranked": {"options": [option]}})),
+            (
+                "spending",
+                json!({"budget": {"total": "10", "projects": [project]}}),
+            ),
+        ]
+    };
+    for (class, ballot) in titled(129) {
+        let msg = json!({"propose": proposal(class, ballot)});
+        world.no(&all[0], msg, "text too long: option title bytes=129");
+    }
+    for (name, (class, ballot)) in all.iter().zip(titled(128)) {
+        world.propose(name, proposal(class, ballot));
+    }
+    world.check();
+}
+
+#[test]
+fn new_code_is_proposed_with_the_hash_of_its_report_or_not_at_all() {
+    let mut world = World::new(3);
+    let all = names(3);
+    let migrate = |report: Value| {
+        let action = json!({"migrate": {"contract": world.probe, "code_id": "2",
+            "msg": bytes(&json!({})), "report": report}});
+        yes_no("constitutional", &[action])
+    };
+    let short = "ab".repeat(31);
+    let refused = [
+        (migrate(json!("")), "not hexadecimal: report"),
+        (migrate(json!(short)), "not hexadecimal: report"),
+        (
+            migrate(json!(format!("{short}xy"))),
+            "not hexadecimal: report",
+        ),
+        (migrate(Value::Null), "expected a string"),
+    ];
+    let whole = migrate(json!("ab".repeat(32)));
+    for (wrong, words) in refused {
+        world.no(&all[0], json!({"propose": wrong}), words);
+    }
+    world.propose(&all[0], whole);
+    world.check();
+}
+
+#[test]
 fn a_budget_is_spending_within_its_cap_and_no_project_costs_more_than_it() {
     let mut world = World::new(3);
     let all = names(3);
