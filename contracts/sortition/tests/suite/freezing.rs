@@ -9,6 +9,7 @@ use mycel_sortition::draws::pool::PER_PAGE;
 use mycel_sortition::draws::show::VolunteersResponse;
 use mycel_sortition::msg::ExecuteMsg;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 #[test]
 fn nobody_comes_or_goes_once_a_pool_is_frozen_and_not_before_the_time() {
@@ -157,6 +158,41 @@ fn the_root_is_what_anyone_computes_from_the_rows() {
     );
     // m is the least power of two with m·k ≥ 64·n
     assert_eq!(lottery.panels, 8_192);
+}
+
+#[test]
+fn the_root_is_hashed_as_it_is_written_down() {
+    let mut world = World::new(150);
+    world.open(&plain("1", 2));
+    let draw = world.open(&split("2", "side", &[("left", 1), ("right", 2)]));
+    for number in 1..=150 {
+        let side = if number % 4 == 0 { "left" } else { "right" };
+        world.volunteer(draw, number, &[("side", side)]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    let told: VolunteersResponse = world.ask(&QueryMsg::Volunteers {
+        draw: Id(draw),
+        after: None,
+        limit: None,
+    });
+    // by another program: bytes put together, nothing of the contract's
+    let hash = |bytes: &[u8]| Sha256::digest(bytes).to_vec();
+    let mut root = hash(&[b"mycel/sortition/pool/1", &draw.to_be_bytes()[..]].concat());
+    let of_one_type = told.rows.chunk_by(|a, b| a.r#type == b.r#type);
+    for rows in of_one_type.flat_map(|rows| rows.chunks(64)) {
+        let mut bytes = Vec::new();
+        for row in rows {
+            bytes.extend_from_slice(&row.r#type.to_be_bytes());
+            bytes.extend_from_slice(&row.index.to_be_bytes());
+            bytes.extend_from_slice(&(row.person.0 as u32).to_be_bytes());
+        }
+        root = hash(&[root, hash(&bytes)].concat());
+    }
+    let pool = borsh::to_vec(&world.pool(draw)).expect("bytes");
+    root = hash(&[root, hash(&pool)].concat());
+    let lottery = world.draw(draw).lottery.expect("frozen");
+    assert_eq!(cosmwasm_std::to_hex(root), lottery.root);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use mycel_sortition::draws::show::{
 };
 use mycel_sortition::msg::ExecuteMsg;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 fn world(persons: u64, left: u16, right: u16) -> (World, u64) {
     let mut world = World::new(persons);
@@ -153,6 +154,39 @@ fn whoever_draws_again_from_the_ledger_seats_the_same_persons() {
         assert_eq!(world.seated(draw), replay(&world, draw));
         world.check();
     }
+}
+
+#[test]
+fn the_lot_of_a_draw_is_the_hash_of_beacon_chain_contract_and_number() {
+    let mut world = World::new(40);
+    world.open(&plain("1", 2));
+    let draw = world.open(&plain("2", 3));
+    for number in 1..=40 {
+        world.volunteer(draw, number, &[]);
+    }
+    world.seat(draw);
+    let accepted = world.draw(draw).accepted.expect("accepted");
+    let value = cosmwasm_std::from_hex(accepted.value.expect("a value")).expect("hexadecimal");
+    // by another program: bytes put together, nothing of the contract's
+    let long = |part: &[u8]| [&(part.len() as u32).to_be_bytes()[..], part].concat();
+    let hash: [u8; 32] = Sha256::digest(
+        [
+            b"mycel/lot/1".to_vec(),
+            long(b"sortition/draw"),
+            value.clone(),
+            long(b"mycel-sandbox"),
+            long(world.sortition.as_str().as_bytes()),
+            long(&draw.to_be_bytes()),
+        ]
+        .concat(),
+    )
+    .into();
+    let value: [u8; 32] = value.try_into().expect("32 bytes");
+    let own = lot("mycel-sandbox", world.sortition.as_str(), draw, &value);
+    assert_eq!(cosmwasm_std::to_hex(own.0), cosmwasm_std::to_hex(hash));
+    let m = world.draw(draw).lottery.expect("frozen").panels;
+    let first = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+    assert_eq!(accepted.index, Some(first >> (32 - m.trailing_zeros())));
 }
 
 #[test]

@@ -270,6 +270,26 @@ fn on_development_networks_a_cap_gives_small_towns_juries() {
 }
 
 #[test]
+fn where_the_chain_is_no_development_network_no_contract_is_one() {
+    let begin = |cap: u32| {
+        json!({"authority": address("assembly"), "development": true,
+            "parameters": {"numbers": {"jury_cap": cap}}})
+    };
+    for (development, cap) in [(true, 5), (false, 5), (false, 101)] {
+        let mut sandbox = mycel_sandbox::Sandbox::new(super::world::START);
+        sandbox.set_development(development);
+        let code = sandbox.store(mycel_sandbox::Code::native(super::world::native()));
+        let begun = sandbox.instantiate2(&address("assembly"), code, "sortition", &begin(cap));
+        if development {
+            begun.expect("a development network");
+            continue;
+        }
+        let text = begun.expect_err("it says what it is not").text;
+        assert!(text.contains("development: true"), "{text}");
+    }
+}
+
+#[test]
 fn assessors_are_drawn_and_nobody_votes() {
     let mut world = World::new(40);
     let assess = Needs {
