@@ -39,17 +39,17 @@ pub fn chosen(kind: Kind, outcome: &Outcome) -> bool {
     }
 }
 
-/// Whether a counted proposal met its threshold. A budget's projects are
-/// chosen by equal shares, so that only the quorum is asked.
+/// Whether a counted proposal met its threshold. Of a budget, yes is whoever
+/// wants a project or more and no whoever wants none: completion would buy
+/// with what the latter leave, so they may say that nothing is spent.
 #[must_use]
 pub fn met(proposal: &Proposal) -> bool {
     let (Some(opening), Some(outcome)) = (&proposal.opening, &proposal.outcome) else {
         return false;
     };
-    let budget = matches!(proposal.kind, Kind::Budget { .. });
     chosen(proposal.kind, outcome)
         && quorum(outcome, &opening.terms)
-        && (budget || majority(outcome, &opening.terms))
+        && majority(outcome, &opening.terms)
 }
 
 #[cfg(test)]
