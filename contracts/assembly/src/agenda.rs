@@ -50,6 +50,8 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
             Ok(Step::Working) => at(call, call.now, number),
             Err(why @ ContractError::State(_)) => return Err(why),
             Err(why) => {
+                // a question that fails is work, too
+                work = work.saturating_sub(1);
                 at(call, call.now.saturating_add(AGAIN), number);
                 call.event("waits", &[("proposal", &number), ("why", &why)]);
             }
