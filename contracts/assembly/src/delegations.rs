@@ -10,8 +10,9 @@
 //! "As of second t" means: made before t, and not ended before it. Each scope
 //! of a person keeps its newest version, and of the older ones those that a
 //! closed vote which is not counted yet reads; so a change while votes are
-//! counted changes none of them. There are at most [`MAX_UNCOUNTED`] such votes:
-//! beyond, delegations wait until somebody advances them.
+//! counted changes none of them. However many such votes there are, nobody
+//! waits for them: a scope keeps one version more only where its person said
+//! something else between two closes, and at most [`MAX_VERSIONS`].
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_schema::cw_serde;
@@ -33,8 +34,8 @@ pub use asked::export;
 
 /// Most scopes in which a person delegates, ended ones included until they are taken back.
 pub const MAX_DELEGATIONS: usize = 100;
-/// Most closed votes that are not counted yet while delegations can change.
-pub const MAX_UNCOUNTED: usize = 64;
+/// Most versions of a scope that votes which are not counted yet read.
+pub const MAX_VERSIONS: usize = 64;
 
 const DELEGATION: u8 = b'D';
 const DELEGATOR: u8 = b'T';
@@ -142,16 +143,14 @@ pub fn vote_counted(storage: &mut dyn Storage, proposal: u64, closes: u64) {
     storage.remove(uncounted(closes, proposal).bytes());
 }
 
-/// Closes, up to now, of votes that are not counted.
-fn uncounted_closes(storage: &dyn Storage, now: u64) -> Result<Vec<u64>, ContractError> {
-    let end = [&[OPEN][..], &now.saturating_add(1).to_be_bytes()].concat();
-    let closes: Vec<u64> = storage
-        .range_keys(Some(&[OPEN]), Some(&end), Order::Ascending)
-        .take(MAX_UNCOUNTED + 1)
-        .filter_map(|key| Some(u64::from_be_bytes(key.get(1..9)?.try_into().ok()?)))
-        .collect();
-    crate::bounds::count("votes to be counted first", closes.len(), MAX_UNCOUNTED)?;
-    Ok(closes)
+/// Whether a vote that is not counted reads what was said at `since`, if
+/// something else was said at `next`: one that closed after the first and not
+/// after the second.
+fn is_read(storage: &dyn Storage, since: u64, next: u64) -> bool {
+    let bound = |second: u64| [&[OPEN][..], &second.saturating_add(1).to_be_bytes()].concat();
+    let (start, end) = (bound(since), bound(next));
+    let mut closes = storage.range_keys(Some(&start), Some(&end), Order::Ascending);
+    closes.next().is_some()
 }
 
 /// The version that is read as of a second.
@@ -160,21 +159,31 @@ fn as_of(versions: &[Version], second: u64) -> Option<&Version> {
 }
 
 /// Adds a version, and lets go of those that nothing reads: all but the newest
-/// and what each of `closes` reads.
-fn add(versions: &mut Vec<Version>, version: Version, closes: &[u64]) {
+/// and what a vote that is not counted reads.
+///
+/// # Errors
+/// More than [`MAX_VERSIONS`] would have to be kept.
+fn add(
+    versions: &mut Vec<Version>,
+    version: Version,
+    is_read: impl Fn(u64, u64) -> bool,
+) -> Result<(), ContractError> {
     if versions
         .last()
         .is_some_and(|last| last.since == version.since)
     {
         versions.pop();
     }
+    let next = versions.iter().skip(1).map(|version| version.since);
+    let next: Vec<u64> = next.chain([version.since]).collect();
+    let mut next = next.into_iter();
+    versions.retain(|version| next.next().is_none_or(|next| is_read(version.since, next)));
     versions.push(version);
-    let read: Vec<u64> = closes
-        .iter()
-        .filter_map(|close| as_of(versions, *close).map(|version| version.since))
-        .collect();
-    let newest = version.since;
-    versions.retain(|version| version.since == newest || read.contains(&version.since));
+    crate::bounds::count(
+        "versions until votes are counted",
+        versions.len(),
+        MAX_VERSIONS,
+    )
 }
 
 /// The scopes that a matter lies in, the narrowest first.
@@ -224,7 +233,6 @@ pub fn delegate(call: &mut Call<'_>, scope: &Scope, to: u64) -> Result<(), Contr
     if to != person {
         must_stand(call, to)?;
     }
-    let closes = uncounted_closes(call.storage, call.now)?;
     let key = versions(person, scope);
     let mut kept = match key.may_load(call.storage)? {
         Some(kept) => kept,
@@ -251,7 +259,9 @@ pub fn delegate(call: &mut Call<'_>, scope: &Scope, to: u64) -> Result<(), Contr
         to,
         until,
     };
-    add(&mut kept, version, &closes);
+    add(&mut kept, version, |since, next| {
+        is_read(call.storage, since, next)
+    })?;
     key.save(call.storage, &kept);
     delegator(to, person, scope).save(call.storage, &1);
     call.event(
@@ -285,7 +295,6 @@ pub fn undelegate(call: &mut Call<'_>, scope: &Scope) -> Result<(), ContractErro
             what: "no delegation in this scope",
         });
     };
-    let closes = uncounted_closes(call.storage, call.now)?;
     call.storage
         .remove(delegator(last.to, person, scope).bytes());
     let version = Version {
@@ -293,7 +302,9 @@ pub fn undelegate(call: &mut Call<'_>, scope: &Scope) -> Result<(), ContractErro
         to: 0,
         until: call.now,
     };
-    add(&mut kept, version, &closes);
+    add(&mut kept, version, |since, next| {
+        is_read(call.storage, since, next)
+    })?;
     if kept.iter().all(|version| version.to == 0) {
         call.storage.remove(key.bytes());
     } else {
@@ -433,8 +444,13 @@ mod tests {
                     closes.remove(0);
                 }
                 let version = version(now, next(4));
-                add(&mut kept, version, &closes);
-                add(&mut all, version, &(0..=now).collect::<Vec<_>>());
+                let read = |since, next| {
+                    closes
+                        .iter()
+                        .any(|close| (since + 1..=next).contains(close))
+                };
+                add(&mut kept, version, read).expect("few");
+                add(&mut all, version, |_, _| true).expect("thirty");
                 for close in &closes {
                     assert_eq!(as_of(&kept, *close), as_of(&all, *close));
                 }
@@ -461,19 +477,30 @@ mod tests {
     }
 
     #[test]
-    fn with_too_many_uncounted_votes_delegations_wait() {
+    fn a_version_is_kept_exactly_while_an_uncounted_vote_reads_it() {
         let mut storage = cosmwasm_std::testing::MockStorage::new();
-        for number in 0..=MAX_UNCOUNTED as u64 {
+        for number in 0..200 {
             vote_opens(&mut storage, number, 100);
         }
-        vote_opens(&mut storage, 99, 101);
-        assert_eq!(uncounted_closes(&storage, 99), Ok(vec![]));
-        let refused = uncounted_closes(&storage, 100).unwrap_err().to_string();
+        assert!(is_read(&storage, 99, 100));
+        assert!(!is_read(&storage, 100, 200));
+        assert!(!is_read(&storage, 50, 99));
+        for number in 0..200 {
+            vote_counted(&mut storage, number, 100);
+        }
+        assert!(!is_read(&storage, 99, 100));
+    }
+
+    #[test]
+    fn who_changes_between_too_many_closes_waits_alone() {
+        let mut kept = vec![];
+        for since in 0..MAX_VERSIONS as u64 {
+            add(&mut kept, version(since, 7), |_, _| true).expect("not yet");
+        }
+        let refused = add(&mut kept, version(100, 7), |_, _| true).unwrap_err();
         assert_eq!(
-            refused,
-            "too many items: votes to be counted first=65 most=64"
+            refused.to_string(),
+            "too many items: versions until votes are counted=65 most=64"
         );
-        vote_counted(&mut storage, 7, 100);
-        assert_eq!(uncounted_closes(&storage, 100), Ok(vec![100; 64]));
     }
 }
