@@ -5,6 +5,7 @@
 mod carried;
 mod delegating;
 mod elections;
+mod exploits;
 mod large;
 mod layout;
 mod property;
