@@ -35,8 +35,18 @@ pub fn by_client(call: &mut Call<'_>, asked: &DrawInput) -> Result<(), ContractE
 /// # Errors
 /// As [`by_client`].
 pub fn by_decision(call: &mut Call<'_>, asked: &DrawInput) -> Result<(), ContractError> {
-    bounds::text("ref", &asked.r#ref, 128)?;
-    let first = asked.r#ref.split('/').next().unwrap_or_default();
+    let first = no_clients(call, &asked.r#ref)?;
+    open(call, asked, first)
+}
+
+/// What a decision's reference begins with: no client's name but the
+/// authority's own, if it is one.
+///
+/// # Errors
+/// Out of bounds, or a client's name.
+pub fn no_clients(call: &Call<'_>, reference: &str) -> Result<String, ContractError> {
+    bounds::text("ref", reference, 128)?;
+    let first = reference.split('/').next().unwrap_or_default();
     let clients = &call.parameters.clients;
     let taken = clients
         .iter()
@@ -44,10 +54,10 @@ pub fn by_decision(call: &mut Call<'_>, asked: &DrawInput) -> Result<(), Contrac
     if taken {
         return Err(ContractError::Reference {
             why: "begins with the name of a client",
-            reference: asked.r#ref.clone(),
+            reference: reference.to_owned(),
         });
     }
-    open(call, asked, first.to_owned())
+    Ok(first.to_owned())
 }
 
 fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), ContractError> {

@@ -33,11 +33,17 @@ pub fn open(call: &mut Call<'_>, asked: OpenCase) -> Result<(), ContractError> {
     begin(call, client, asked)
 }
 
-/// The assembly opens a case, e.g. about a default.
+/// The assembly opens a case, e.g. about a default. Persons are found by a
+/// name, so it draws none under a client's; a case is found by its number, and
+/// may bear the name by which a client knows what it is about
+/// (`credit/default/7`).
 ///
 /// # Errors
-/// As [`open`].
+/// As [`open`]; a client's name.
 pub fn decided(call: &mut Call<'_>, asked: OpenCase) -> Result<(), ContractError> {
+    if asked.kind == ASSESS {
+        draws::open::no_clients(call, &asked.r#ref)?;
+    }
     begin(call, String::new(), asked)
 }
 
