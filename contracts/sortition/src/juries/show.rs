@@ -11,7 +11,6 @@ use super::ask::{
 };
 use super::error::JuryError;
 use super::record::{self, Case, Jury, Lapse, Place, Step, Verdict};
-use super::size::ASSESS;
 use crate::bounds::MAX_ITEMS;
 use crate::error::ContractError;
 
@@ -264,16 +263,22 @@ pub fn juror(storage: &dyn Storage, now: u64, person: u64) -> Result<JurorRespon
     Ok(JurorResponse { duties })
 }
 
-/// What keeps a person from leaving: a seat on a jury. Who was drawn for a task
-/// without votes owes nothing here.
+/// What keeps a person from leaving: a seat on a jury that waits for its vote
+/// and can be given back. Who was drawn for a task without votes, may still be
+/// struck, or has voted owes nothing here: until the deadline nobody else's
+/// silence holds anyone.
 ///
 /// # Errors
 /// Only for unreadable state.
 pub fn open_items(storage: &dyn Storage, person: u64) -> Result<Vec<String>, ContractError> {
     let places = record::places(person).may_load(storage)?;
     let mut items = Vec::new();
-    for (number, _) in places.unwrap_or_default() {
-        if load(storage, number)?.kind != ASSESS {
+    for (number, which) in places.unwrap_or_default() {
+        let jury = record::jury(number, which).load(storage)?;
+        let waits = |seat: &record::Seat| {
+            seat.person == person && matches!(seat.place, Place::Seated | Place::Committed)
+        };
+        if jury.seats.iter().any(waits) {
             items.push(format!(
                 "called to the jury of case {number}; recuse gives the seat back"
             ));

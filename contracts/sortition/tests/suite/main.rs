@@ -3,6 +3,7 @@
 //! members' double and a solver in a sandbox.
 
 mod beacon;
+mod exploits;
 mod freezing;
 mod gas;
 mod juries;
