@@ -16,7 +16,6 @@ const CONTRACTS: &[&str] = &[
     "mycel-credit",
     "mycel-members",
     "mycel-sortition",
-    "mycel-double",
 ];
 /// More than this is a sign of a dependency that does not belong into a contract.
 const MAX_WASM: u64 = 1_600 * 1024;
@@ -41,10 +40,7 @@ pub fn build() -> Outcome<PathBuf> {
         let built = target.join(WASM).join("contract").join(&file);
         let shipped = folder.join(&file);
         fs::copy(&built, &shipped).map_err(|e| format!("{}: {e}", built.display()))?;
-        let source = match *package {
-            "mycel-double" => "tests/double".to_owned(),
-            _ => package.replacen("mycel-", "contracts/", 1),
-        };
+        let source = package.replacen("mycel-", "contracts/", 1);
         manifest::append(&shipped, package, &source)?;
         let bytes = fs::metadata(&shipped)
             .map_err(|e| format!("{}: {e}", shipped.display()))?

@@ -310,3 +310,92 @@ fn now() -> u64 {
         .unwrap_or(Duration::ZERO)
         .as_secs()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mycel_kit::standard::About;
+    use serde_json::{Value, json};
+
+    /// A town of five, natively: the sandbox after genesis.
+    fn town(terms: &Terms) -> (Contracts, Sandbox) {
+        let contracts = Contracts::read_or_native(None).unwrap();
+        let mut sandbox = sandbox(&contracts, terms, 1, now(), Way::Native).unwrap();
+        let keys = (1..=5).map(|n| (n, crate::town::member(n))).collect();
+        enrol(&mut sandbox, &contracts, &keys, None).unwrap();
+        (contracts, sandbox)
+    }
+
+    #[test]
+    fn an_earnest_town_begins_with_its_founders_long_phases_and_a_beacon_that_nobody_foresees() {
+        let terms = Terms {
+            development: false,
+            ..Terms::default()
+        };
+        let (contracts, mut sandbox) = town(&terms);
+        let ask = |sandbox: &Sandbox, name: &str| -> Value {
+            let asked = json!({"parameters": {}});
+            sandbox.query(&addr(&contracts, name), &asked).unwrap()
+        };
+        for name in NAMES {
+            let told: About = sandbox
+                .query(&addr(&contracts, name), &json!({"about": {}}))
+                .unwrap();
+            assert_eq!(told.authority, contracts.address(ASSEMBLY).to_string());
+            let parameters = ask(&sandbox, name).to_string();
+            assert!(parameters.contains("\"development\":false"), "{parameters}");
+        }
+        let assembly = ask(&sandbox, ASSEMBLY);
+        assert_eq!(
+            assembly["numbers"]["constitutional_timelock_seconds"],
+            14 * 86_400
+        );
+        let sortition = ask(&sandbox, SORTITION);
+        assert_eq!(sortition["numbers"]["jury_cap"], 101);
+        assert_eq!(sortition["beacon"]["drand"]["period_seconds"], 3);
+        // founders pay at once, and nobody is made one when the chain has begun, not even in the assembly's name
+        let (ana, ben) = (crate::town::member(1), crate::town::member(2));
+        let (ana, ben) = (ana.address().to_string(), ben.address().to_string());
+        let credit = addr(&contracts, CREDIT);
+        let pay = json!({"pay": {"to": ben, "amount": "1000000000000"}});
+        sandbox
+            .execute(&Addr::unchecked(ana), &credit, &pay)
+            .unwrap();
+        sandbox.end_block();
+        let seed = json!({"seed": {"members": []}});
+        let (assembly, members) = (addr(&contracts, ASSEMBLY), addr(&contracts, MEMBERS));
+        let refused = sandbox.execute(&assembly, &members, &seed).unwrap_err();
+        assert!(
+            refused.text.contains("development only"),
+            "{}",
+            refused.text
+        );
+    }
+
+    #[test]
+    fn genesis_holds_every_account_with_the_class_that_members_gave_it() {
+        let contracts = Contracts::read_or_native(None).unwrap();
+        let keys: BTreeMap<_, _> = (1..=3).map(|n| (n, crate::town::member(n))).collect();
+        let founding = Founding {
+            terms: &Terms::default(),
+            time_scale: 1,
+            keys: &keys,
+            limit: None,
+            debts: &[],
+            others: &[crate::town::operator().address(), keys[&1].address()],
+        };
+        let (wasm, accounts) = genesis(&contracts, &founding).unwrap();
+        let classes: Vec<_> = accounts
+            .iter()
+            .map(|account| account.class.as_str())
+            .collect();
+        assert_eq!(classes, ["member", "member", "member", ""]);
+        let assembly = Some(contracts.address(ASSEMBLY).clone());
+        assert!(
+            wasm.contracts
+                .iter()
+                .all(|contract| contract.admin == assembly)
+        );
+        assert_eq!(wasm.end_block.len(), 4);
+    }
+}

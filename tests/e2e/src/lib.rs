@@ -6,6 +6,7 @@
 
 pub mod civic;
 pub mod network;
+pub mod power;
 
 use std::{
     env, fs,
