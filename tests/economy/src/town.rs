@@ -90,9 +90,10 @@ impl Town {
                 "parameters": {"areas": AREAS, "numbers": assembly_numbers()}}),
             json!({"authority": assembly, "development": true, "parameters": {
                 "members": members, "clients": clients, "beacon": Town::own_beacon(),
-                "numbers": {"pool_seconds": 30 * DAY, "commit_seconds": HOUR, "post_seconds": HOUR,
-                    "give_up_seconds": 5 * DAY, "decline_seconds": HOUR, "in_a_row": 2,
-                    "rest_seconds": 10 * DAY, "appeal_seconds": HOUR, "juries_per_person": 20,
+                "numbers": {"pool_seconds": 30 * DAY, "commit_seconds": 6 * HOUR,
+                    "post_seconds": 6 * HOUR, "give_up_seconds": 5 * DAY,
+                    "decline_seconds": 6 * HOUR, "in_a_row": 2,
+                    "rest_seconds": 10 * DAY, "appeal_seconds": 6 * HOUR, "juries_per_person": 20,
                     "cases_per_party": 100, "jury_cap": 3}}}),
             json!({"authority": assembly, "community": "riverside", "development": true,
                 "peers": {"credit": credit, "sortition": sortition, "assembly": assembly,

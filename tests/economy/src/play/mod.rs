@@ -20,6 +20,8 @@ pub use members::HASH;
 use crate::random::Random;
 use crate::town::{CREDIT, DAY, Town, decided};
 
+/// Steps for which something is brought to its end.
+const FOCUS: u8 = 40;
 /// Suggestions that are remembered.
 const REMEMBERED: usize = 60;
 
@@ -31,6 +33,8 @@ pub struct Play {
     next: Vec<Step>,
     /// What several do one after the other, as when a vote is on.
     pub(crate) soon: VecDeque<Step>,
+    /// What is brought to its end before most other things, and for how many steps yet.
+    pub(crate) focus: Option<(Focus, u8)>,
     /// What somebody wants to be decided: class and action of the assembly.
     pub(crate) wanted: Vec<(&'static str, Value)>,
     /// What jurors mean to vote, by case, jury and person.
@@ -45,6 +49,17 @@ pub struct Play {
     allocation: Option<String>,
     /// Certificates that were committed to: round, solver, post, body.
     pub(crate) committed: Vec<(String, Addr, u64, Vec<u8>)>,
+}
+
+/// Something that takes many steps by many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// A proposal.
+    Proposal(u64),
+    /// A case before a jury.
+    Case(u64),
+    /// A draw.
+    Draw(u64),
 }
 
 /// A lottery that was committed to.
@@ -76,6 +91,7 @@ impl Play {
             random: Random(seed),
             next: vec![],
             soon: VecDeque::new(),
+            focus: None,
             wanted: vec![],
             meant: BTreeMap::new(),
             bids: vec![],
@@ -91,6 +107,13 @@ impl Play {
         if !self.random.one_in(10)
             && let Some(step) = self.soon.pop_front()
         {
+            return step;
+        }
+        let focuses = match self.pursued {
+            Some(_) => self.random.one_in(5),
+            None => !self.random.one_in(4),
+        };
+        if focuses && let Some(step) = self.focused(town) {
             return step;
         }
         match self.random.below(24) {
@@ -131,6 +154,14 @@ impl Play {
         let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
             return;
         };
+        let told = step.kind(town);
+        self.attend(&told, message, receipt);
+        if self.pursued.is_some_and(|(kind, _)| kind == told) {
+            self.pursued = None;
+        }
+        if told == "sortition.beacon" && message["beacon"].get("post").is_some() {
+            self.back_to_own(town);
+        }
         let mut follow = if *contract == town.credit {
             self.after_credit(town, sender, message, receipt)
         } else if *contract == town.clearing {
@@ -148,6 +179,29 @@ impl Play {
             }
             self.next.push(step);
         }
+    }
+
+    /// What was begun is mostly brought to an end.
+    fn attend(&mut self, told: &str, message: &Value, receipt: &Receipt) {
+        if self.focus.is_some() {
+            return;
+        }
+        let number = |key: &str| receipt.attribute(key)?.parse().ok();
+        let opened = match told {
+            "assembly.propose" => {
+                let ballot = message["propose"]["ballot"].to_string();
+                let weighty =
+                    ballot.contains("contract") || message["propose"]["panel"].is_object();
+                number("proposal").filter(|_| weighty).map(Focus::Proposal)
+            }
+            "sortition.advance" => None,
+            _ if self.random.one_in(3) => None,
+            _ => match number("case") {
+                Some(case) => Some(Focus::Case(case)),
+                None => number("draw").map(Focus::Draw),
+            },
+        };
+        self.focus = opened.map(|opened| (opened, FOCUS));
     }
 
     /// A case was opened somewhere on the way.

@@ -4,6 +4,7 @@ use cosmwasm_std::Addr;
 use mycel_assembly::state::{self, Kind, Phase, Proposal};
 use mycel_kit::peers::credit::Kind as MemberKind;
 use mycel_kit::roles::Electorate;
+use mycel_sortition::draws::state::Stage;
 use serde_json::{Value, json};
 
 use super::tell;
@@ -211,8 +212,17 @@ impl Play {
         match kind {
             "state" => {
                 let text = format!("s{}", self.fresh());
-                let state = json!({"state": {"proposal": about, "text": text}});
-                tell(&sender, &town.assembly, state)
+                let say = |message| Step::Tell(sender.clone(), town.assembly.clone(), message);
+                let mut steps = vec![say(json!({"state": {"proposal": about, "text": text}}))];
+                if self.random.one_in(2) {
+                    // somebody answers
+                    let place = proposal.statements;
+                    let said = *self.random.pick(&["agree", "disagree", "pass"]);
+                    let react = json!({"proposal": about, "reactions": [[place, said]]});
+                    let other = self.someone(town);
+                    steps.extend(tell(&other, &town.assembly, json!({"react": react})));
+                }
+                self.burst(steps)
             }
             "attach_clusters" => {
                 let proposer = named(&members, proposal.proposer)?;
@@ -253,16 +263,18 @@ impl Play {
                 )
                 .ok();
             match drawn {
+                Some(drawn) if drawn.done && drawn.persons.is_empty() => {}
                 Some(drawn) if drawn.done => {
-                    let Some(person) = self.one(drawn.persons) else {
-                        continue;
-                    };
-                    let option = self.random.below(proposal.options.into());
-                    let option = (!self.random.one_in(4)).then_some(option);
-                    let advise =
-                        json!({"proposal": number.to_string(), "option": option, "text": "so"});
-                    let sender = named(&town.members(), person.0)?;
-                    return tell(&sender, &town.assembly, json!({"advise": advise}));
+                    let mut steps = vec![];
+                    for person in drawn.persons {
+                        let option = self.random.below(proposal.options.into());
+                        let option = (!self.random.one_in(4)).then_some(option);
+                        let advise =
+                            json!({"proposal": number.to_string(), "option": option, "text": "so"});
+                        let sender = named(&town.members(), person.0)?;
+                        steps.extend(tell(&sender, &town.assembly, json!({"advise": advise})));
+                    }
+                    return self.burst(steps);
                 }
                 _ => waits = Some(number),
             }
@@ -279,12 +291,13 @@ impl Play {
         let all = town.draws().into_iter();
         let mut own = all.filter(|(_, terms, _)| terms.reference == name);
         let (draw, terms, at) = own.next()?;
-        let over = matches!(
-            at.stage,
-            mycel_sortition::draws::state::Stage::Done
-                | mycel_sortition::draws::state::Stage::Lapsed
-        );
-        (!over).then(|| self.bring_draw(town, draw, &terms, &at))?
+        match at.stage {
+            Stage::Lapsed => None,
+            // who sits recommends, now and then again
+            Stage::Done if self.random.one_in(3) => self.advises(town),
+            Stage::Done => None,
+            _ => self.bring_draw(town, draw, &terms, &at),
+        }
     }
 
     /// A ballot that fits a proposal, mostly for it.
@@ -315,6 +328,11 @@ impl Play {
 
     /// A proposal of some kind, with what is wanted if anything is.
     pub(super) fn proposes(&mut self, town: &Town, kind: &str) -> Option<Step> {
+        let before = |p: &Proposal| p.phase < Phase::Execution;
+        let open = town.proposals().iter().filter(|(_, p)| before(p)).count();
+        if open > 2 && !self.random.one_in(8) {
+            return self.govern_open(town);
+        }
         let (class, actions) = self.bundle();
         let mut class = class.unwrap_or("ordinary");
         let title = |n: usize| format!("option {n}");
@@ -358,6 +376,12 @@ impl Play {
         let waiting = self.at(town, |p| p.phase == Phase::Draft && p.panel > 0);
         if let Some((number, _)) = waiting {
             return self.supports(town, number);
+        }
+        let talked = self.at(town, |p| p.phase == Phase::Deliberation && p.panel > 0);
+        if let Some((number, _)) = talked
+            && !self.random.one_in(4)
+        {
+            return self.panel_of(town, number);
         }
         let panel = self.panel();
         let ballot = json!({"ranked": {"options": [{"title": "one"}, {"title": "other"}]}});

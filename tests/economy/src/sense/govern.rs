@@ -6,10 +6,14 @@ use std::collections::BTreeMap;
 
 use cosmwasm_std::Addr;
 use mycel_assembly::state::{self, Phase, Proposal, Run, RunState};
+use mycel_kit::peers::sortition::outcomes;
+use mycel_kit::roles::Class;
+use mycel_sortition::draws::state::Stage;
 use serde_json::{Value, json};
 
+use super::juries::Verdict;
 use super::tell;
-use crate::play::{Play, Step};
+use crate::play::{Focus, Play, Step};
 use crate::town::{DAY, Town, base64};
 use crate::view::be8;
 
@@ -113,15 +117,23 @@ impl Play {
 
     /// What brings decisions on.
     pub(super) fn govern(&mut self, town: &Town) -> Option<Step> {
-        let mut open = town.proposals();
-        open.retain(|(_, proposal)| !proposal.phase.is_final());
-        let before = open.iter().filter(|(_, p)| p.phase < Phase::Execution);
-        if !self.wanted.is_empty() && (before.count() < 3 || self.random.one_in(8)) {
+        let all = town.proposals();
+        let before = all.iter().filter(|(_, p)| p.phase < Phase::Vote);
+        // several wishes at a time
+        let ripe = self.wanted.len() > 2 || !self.wanted.is_empty() && self.random.one_in(5);
+        if ripe && (before.count() < 3 || self.random.one_in(12)) {
             let step = self.proposes(town, "propose");
             if step.is_some() {
                 return step;
             }
         }
+        self.govern_open(town)
+    }
+
+    /// What brings on what is proposed.
+    pub(super) fn govern_open(&mut self, town: &Town) -> Option<Step> {
+        let mut open = town.proposals();
+        open.retain(|(_, proposal)| !proposal.phase.is_final());
         open.sort_by_key(|(_, proposal)| std::cmp::Reverse(proposal.phase));
         for (number, proposal) in &open {
             if let Some(step) = self.bring_proposal(town, *number, proposal) {
@@ -138,6 +150,52 @@ impl Play {
         (left < 3 * DAY).then_some(Step::Wait(left.max(1)))
     }
 
+    /// The next step of what is brought to its end.
+    pub(crate) fn focused(&mut self, town: &Town) -> Option<Step> {
+        let (focus, left) = self.focus.take()?;
+        let now = town.sandbox.now();
+        let step = match focus {
+            Focus::Proposal(number) => {
+                let all = town.proposals().into_iter();
+                let (_, proposal) = all.into_iter().find(|(one, _)| *one == number)?;
+                if proposal.phase.is_final() {
+                    return None;
+                }
+                let left = proposal.until.saturating_sub(now);
+                let waits = proposal.phase < Phase::Execution && left < 3 * DAY;
+                self.bring_proposal(town, number, &proposal)
+                    .or_else(|| waits.then_some(Step::Wait(left.max(1))))
+            }
+            Focus::Case(case) => {
+                let kind = town.case(case)?.0.kind;
+                // the word after "dismiss", mostly
+                let words = outcomes(&kind);
+                let usual = words.get(1).copied().unwrap_or_default();
+                let word = match case % 4 {
+                    0 if !words.is_empty() => *self.random.pick(words),
+                    _ => usual,
+                };
+                match self.jury(town, case, word) {
+                    Verdict::Step(step) => step,
+                    Verdict::Final(_) => None,
+                }
+            }
+            Focus::Draw(number) => {
+                let all = town.draws().into_iter();
+                let (_, terms, draw) = all.into_iter().find(|(one, ..)| *one == number)?;
+                let over = matches!(draw.stage, Stage::Done | Stage::Lapsed);
+                match over {
+                    true => None,
+                    false => self.bring_draw(town, number, &terms, &draw),
+                }
+            }
+        };
+        if step.is_some() && left > 1 {
+            self.focus = Some((focus, left - 1));
+        }
+        step
+    }
+
     /// What can be done about a proposal without waiting.
     fn bring_proposal(&mut self, town: &Town, number: u64, proposal: &Proposal) -> Option<Step> {
         let now = town.sandbox.now();
@@ -150,9 +208,7 @@ impl Play {
             Phase::Draft if due => onward,
             Phase::Draft => self.supports(town, number),
             Phase::Deliberation | Phase::Vote | Phase::Tally | Phase::Timelock if due => onward,
-            Phase::Deliberation if proposal.panel > 0 && self.random.one_in(2) => {
-                self.panel_of(town, number)
-            }
+            Phase::Deliberation if proposal.panel > 0 => self.panel_of(town, number),
             Phase::Vote => self.votes(town, number, proposal),
             Phase::Execution => {
                 let runs = state::runs(number);
@@ -162,7 +218,7 @@ impl Play {
                     .ok()?
                     .ok()?;
                 let pending = runs.iter().any(|run| run.state == RunState::Pending);
-                if due || (!pending && !self.random.one_in(4)) {
+                if due || (!pending && !self.random.one_in(6)) {
                     return due.then_some(onward)?;
                 }
                 match self.random.below(4) {
@@ -188,12 +244,22 @@ impl Play {
         let electors = self.electors(town, proposal);
         let voted = self.voted(town, number);
         let mut behind: BTreeMap<u64, usize> = BTreeMap::new();
-        for key in town.keys(&town.assembly, b'T') {
+        // those who let others speak in all matters
+        let keys = town.keys(&town.assembly, b'T').into_iter();
+        for key in keys.filter(|key| key.get(16) == Some(&0)) {
             *behind.entry(be8(&key, 0)).or_default() += 1;
         }
         let weight = |person: &u64| 1 + behind.get(person).copied().unwrap_or(0);
         let spoken: usize = voted.iter().map(weight).sum();
-        let missing = (electors.len() * 3).div_ceil(5).saturating_sub(spoken);
+        // more than the quorum
+        let share = match proposal.class {
+            Class::Urgent => 25,
+            Class::Ordinary => 35,
+            Class::Spending => 45,
+            Class::Constitutional => 60,
+        };
+        let enough = (electors.len() * share).div_ceil(100).max(3);
+        let missing = enough.saturating_sub(spoken);
         let mut able: Vec<_> = electors
             .iter()
             .filter(|m| !voted.contains(&m.number))
@@ -210,12 +276,15 @@ impl Play {
             }
             sum += weight(&member.number);
             let ballot = self.ballot(proposal);
-            let vote = json!({"vote": {"proposal": number.to_string(), "ballot": ballot}});
-            steps.push(Step::Tell(
-                member.address.clone(),
-                town.assembly.clone(),
-                vote,
-            ));
+            let about = number.to_string();
+            let vote = json!({"vote": {"proposal": about, "ballot": ballot}});
+            let say = |message| Step::Tell(member.address.clone(), town.assembly.clone(), message);
+            steps.push(say(vote.clone()));
+            if self.random.one_in(16) {
+                // thinks again
+                steps.push(say(json!({"unvote": {"proposal": about}})));
+                steps.push(say(vote));
+            }
         }
         self.burst(steps)
     }

@@ -17,48 +17,53 @@ use crate::play::{Play, Step};
 use crate::reach;
 use crate::town::{DAY, Town};
 
-/// Kinds that take several steps in time: once begun they are pursued for a while.
-const LONG: &[&str] = &[
-    "assembly.advise",
-    "assembly.run_all",
-    "assembly.decided/set_parameters",
-    "assembly.decided/set_peers",
-    "assembly.ran/chain",
-    "assembly.ran/migrate",
-    "assembly.ran/spend",
-    "sortition.appeal",
-    "sortition.beacon/commit",
-    "sortition.beacon/post",
-    "sortition.beacon/reveal",
-    "sortition.decided/open_case",
-    "sortition.decided/open_draw",
-    "sortition.decline",
-    "sortition.post_lottery",
-    "sortition.recuse",
-    "sortition.reveal_vote",
-    "sortition.strike",
-    "clearing.accept",
-    "clearing.choose",
-    "clearing.close_promise",
-    "clearing.judged",
-    "clearing.post",
-    "clearing.report",
-    "clearing.return",
-    "clearing.upward",
-    "clearing.withdraw_dispute",
-    "credit.close_account",
-    "credit.decided/write_off",
-    "credit.open_accounts",
-    "credit.release_starter",
-    "credit.set_factors",
-    "members.advance/case",
-    "members.appeal",
-    "members.complete_recovery",
-    "members.settle",
+/// Kinds that take several steps in time: once begun they are pursued for so many.
+const LONG: &[(&str, u8)] = &[
+    ("assembly.advise", 24),
+    ("assembly.attach_clusters", 6),
+    ("assembly.decided/set_parameters", 8),
+    ("assembly.decided/set_peers", 8),
+    ("assembly.ran/chain", 8),
+    ("assembly.ran/migrate", 8),
+    ("assembly.ran/spend", 8),
+    ("assembly.react/disagree", 6),
+    ("assembly.unvote", 6),
+    ("clearing.accept", 16),
+    ("clearing.choose", 10),
+    ("clearing.close_promise", 22),
+    ("clearing.collect", 5),
+    ("clearing.decided/attest_shock", 8),
+    ("clearing.judged", 14),
+    ("clearing.post", 9),
+    ("clearing.report", 20),
+    ("clearing.return", 16),
+    ("clearing.set_parameters", 8),
+    ("clearing.upward", 7),
+    ("clearing.withdraw_dispute", 12),
+    ("credit.advance_exit", 5),
+    ("credit.close_account", 7),
+    ("credit.decided/write_off", 30),
+    ("credit.open_accounts", 8),
+    ("credit.release_starter", 7),
+    ("credit.set_factors", 7),
+    ("members.advance/case", 12),
+    ("members.appeal", 14),
+    ("members.complete_recovery", 7),
+    ("members.decided/drop_entry", 16),
+    ("members.settle", 12),
+    ("members.step_down", 5),
+    ("sortition.appeal", 10),
+    ("sortition.beacon/commit", 8),
+    ("sortition.beacon/post", 12),
+    ("sortition.beacon/reveal", 8),
+    ("sortition.decided/open_case", 8),
+    ("sortition.decided/open_draw", 8),
+    ("sortition.decline", 20),
+    ("sortition.post_lottery", 14),
+    ("sortition.recuse", 8),
+    ("sortition.reveal_vote", 8),
+    ("sortition.strike", 10),
 ];
-
-/// For how many steps.
-const PURSUED: u8 = 10;
 
 /// A message that somebody sends to a contract.
 fn tell(sender: &Addr, contract: &Addr, message: Value) -> Option<Step> {
@@ -71,15 +76,20 @@ impl Play {
         if let Some(step) = self.mend(town) {
             return Some(step);
         }
-        if let Some((kind, left)) = self.pursued.filter(|_| !self.random.one_in(5)) {
+        if let Some((kind, left)) = self.pursued.filter(|_| !self.random.one_in(6)) {
             self.pursued = (left > 1).then_some((kind, left - 1));
             return self.sense(town, kind);
         }
+        // what is wanted is decided some day
+        if !self.wanted.is_empty()
+            && self.random.one_in(5)
+            && let Some(step) = self.govern(town)
+        {
+            return Some(step);
+        }
         let kinds: Vec<_> = reach::all().collect();
         let kind = *self.random.pick(&kinds);
-        if LONG.contains(&kind) {
-            self.pursued = Some((kind, PURSUED));
-        }
+        self.pursued = LONG.iter().find(|(long, _)| *long == kind).copied();
         self.sense(town, kind)
     }
 

@@ -87,10 +87,9 @@ impl Play {
                 self.sense(town, kind)
             }
             "decided/set_parameters" => {
-                let changes = match self.random.below(5) {
-                    0 => json!({"beacon": Town::drand()}),
-                    1 => json!({"beacon": Town::own_beacon()}),
-                    2 => json!({"numbers": {"in_a_row": 1 + self.random.below(3),
+                let changes = match self.random.below(8) {
+                    0 => json!({"beacon": Town::own_beacon()}),
+                    1..=3 => json!({"numbers": {"in_a_row": 1 + self.random.below(3),
                         "juries_per_person": 4 + self.random.below(16)}}),
                     _ => {
                         let cap = *self.random.pick(&[1, 3, 3, 5, 7]);
@@ -150,6 +149,15 @@ impl Play {
                 tell(&self.someone(town), &town.sortition, message)
             }
             Source::CommitReveal { .. } | Source::Chain { .. } => None,
+        }
+    }
+
+    /// Checking signatures takes long: one round of another's beacon is enough for now.
+    pub(crate) fn back_to_own(&mut self, town: &Town) {
+        let change = json!({"set_parameters": {"beacon": Town::own_beacon()}});
+        let said = json!({"decided": {"contract": town.sortition, "action": crate::town::base64(&change)}});
+        if matches!(town.beacon(), Some(Source::Drand { .. })) {
+            self.wanted.insert(0, ("constitutional", said));
         }
     }
 
@@ -251,15 +259,13 @@ impl Play {
                     let person = self.one(town.volunteers(*number))?;
                     say(&named(&members, person)?, json!({"withdraw": about}))
                 }
-                _ => {
-                    let panel = seats::panel(*number);
-                    let panel = town.sandbox.read(&town.sortition, |s| panel.load(s));
-                    let seats = panel.ok()?.ok()?.seats;
-                    let seats = seats.into_iter().filter(|seat| seat.person > 0);
-                    let person = self.one(seats.collect::<Vec<_>>())?.person;
-                    say(&named(&members, person.into())?, json!({"decline": about}))
-                }
+                _ => self.declines(town, *number),
             };
+        }
+        // the one that is furthest, mostly
+        if !self.random.one_in(4) {
+            all.sort_by_key(|(.., draw)| draw.stage == Stage::Open);
+            all.truncate(1);
         }
         let Some((number, terms, draw)) = self.one(all) else {
             return match self.random.one_in(2) {
@@ -268,6 +274,18 @@ impl Play {
             };
         };
         self.bring_draw(town, number, &terms, &draw)
+    }
+
+    /// Somebody who was drawn does not take the seat.
+    fn declines(&mut self, town: &Town, number: u64) -> Option<Step> {
+        let panel = seats::panel(number);
+        let panel = town.sandbox.read(&town.sortition, |s| panel.load(s));
+        let seats = panel.ok()?.ok()?.seats;
+        let seats = seats.into_iter().filter(|seat| seat.person > 0);
+        let person = self.one(seats.collect::<Vec<_>>())?.person;
+        let sender = named(&town.members(), person.into())?;
+        let decline = json!({"decline": {"draw": number.to_string()}});
+        tell(&sender, &town.sortition, decline)
     }
 
     /// A few members volunteer.
@@ -291,11 +309,11 @@ impl Play {
                 .collect();
             let volunteer = json!({"draw": number.to_string(), "attributes": told});
             let message = json!({"volunteer": volunteer});
-            steps.push(Step::Tell(
-                member.address.clone(),
-                town.sortition.clone(),
-                message,
-            ));
+            let say = |message| Step::Tell(member.address.clone(), town.sortition.clone(), message);
+            steps.push(say(message));
+            if self.random.one_in(12) {
+                steps.push(say(json!({"withdraw": {"draw": number.to_string()}})));
+            }
         }
         self.burst(steps)
     }
