@@ -188,7 +188,7 @@ fn decided(
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps.storage, deps.api, changes)?,
         Action::Pause(pause) => {
-            pause::set(deps.storage, now, pause)?;
+            pause::set(deps.storage, now, class, pause)?;
             Response::new()
                 .add_attribute("action", "pause")
                 .add_attribute("until", pause.until.to_string())

@@ -305,7 +305,7 @@ fn decided<P: Policies>(
     let response = match action {
         Action::SetParameters(changes) => parameters::change(deps, now, current, *changes)?,
         Action::Pause(pause) => {
-            pause::set(deps.storage, now, pause)?;
+            pause::set(deps.storage, now, class, pause)?;
             Response::new()
                 .add_attribute("action", "pause")
                 .add_attribute("until", pause.until.to_string())

@@ -8,6 +8,7 @@ use cosmwasm_std::Storage;
 
 use crate::clock::DAY;
 use crate::key::StateError;
+use crate::roles::Class;
 use crate::{Key, Seconds};
 
 /// The longest pause: a week.
@@ -51,14 +52,24 @@ pub fn key() -> Key<u64> {
     Key::new(0, b"pause")
 }
 
-/// Begins, moves or ends a pause, as decided.
+/// Begins, moves or ends a pause, as decided. An urgent decision begins or
+/// lengthens one: few decide it in a short time, and they do not take back what
+/// was decided before them.
 ///
 /// # Errors
 /// [`PauseError::TooLong`].
-pub fn set(storage: &mut dyn Storage, now: u64, pause: Pause) -> Result<(), PauseError> {
-    let (until, most) = (pause.until.0, now.saturating_add(LONGEST));
+pub fn set(
+    storage: &mut dyn Storage,
+    now: u64,
+    class: Class,
+    pause: Pause,
+) -> Result<(), PauseError> {
+    let (mut until, most) = (pause.until.0, now.saturating_add(LONGEST));
     if until > most {
         return Err(PauseError::TooLong { until, most });
+    }
+    if class == Class::Urgent {
+        until = until.max(key().may_load(storage)?.unwrap_or(0));
     }
     if until > now {
         key().save(storage, &until);
@@ -92,7 +103,7 @@ mod tests {
         };
         assert_eq!(refuse(&storage, 10), Ok(()));
         let most = 10 + LONGEST;
-        let refused = set(&mut storage, 10, pause(most + 1));
+        let refused = set(&mut storage, 10, Class::Urgent, pause(most + 1));
         assert_eq!(
             refused,
             Err(PauseError::TooLong {
@@ -100,14 +111,37 @@ mod tests {
                 most
             })
         );
-        set(&mut storage, 10, pause(most)).unwrap();
+        set(&mut storage, 10, Class::Urgent, pause(most)).unwrap();
         assert_eq!(
             refuse(&storage, most - 1),
             Err(PauseError::Paused { until: most })
         );
         assert_eq!(refuse(&storage, most), Ok(()));
         // a decision ends it sooner
-        set(&mut storage, 20, pause(20)).unwrap();
+        set(&mut storage, 20, Class::Ordinary, pause(20)).unwrap();
         assert_eq!(refuse(&storage, 21), Ok(()));
+    }
+
+    #[test]
+    fn an_urgent_pause_never_shortens_one_already_decided() {
+        let mut storage = MockStorage::new();
+        let mut set = |now, class, until| {
+            let pause = Pause {
+                until: Seconds(until),
+            };
+            super::set(&mut storage, now, class, pause).unwrap();
+            key().may_load(&storage).unwrap()
+        };
+        assert_eq!(set(10, Class::Ordinary, 1_000), Some(1_000));
+        for shorter in [0, 11, 20, 999] {
+            assert_eq!(set(11, Class::Urgent, shorter), Some(1_000));
+        }
+        assert_eq!(set(12, Class::Urgent, 1_001), Some(1_001));
+        // a weightier decision moves it either way
+        assert_eq!(set(13, Class::Ordinary, 500), Some(500));
+        assert_eq!(set(14, Class::Constitutional, 0), None);
+        // what is over is not kept
+        assert_eq!(set(15, Class::Urgent, 20), Some(20));
+        assert_eq!(set(30, Class::Urgent, 25), None);
     }
 }

@@ -213,17 +213,17 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             };
             call.decided(&electorate, class, needs)?;
             call.event("decided", &[("proposal", &proposal)]);
-            decided(call, action)
+            decided(call, class, action)
         }
         ExecuteMsg::Seed { members } => enrol::seed(call, &members),
     }
 }
 
-fn decided(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
+fn decided(call: &mut Call<'_>, class: Class, action: Action) -> Result<(), ContractError> {
     match action {
         Action::SetParameters(changes) => parameters::change(call, &changes),
         Action::SetPeers(changes) => parameters::set_peers(call, &changes),
-        Action::Pause(pause) => Ok(pause::set(call.storage, call.now, pause)?),
+        Action::Pause(pause) => Ok(pause::set(call.storage, call.now, class, pause)?),
         Action::Admit(AddressRef { address }) => join::admit_by_decision(call, &address),
         Action::DropEntry { place } => join::drop_entry(call, place.0),
         Action::RecordHeader {
