@@ -6,6 +6,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 #[cfg(feature = "node")]
 use crate::up;
 use crate::{
+    advice::advised,
     audit, clear, contract, draw,
     exit::{Exit, Failure},
     history, keys, later, member, node,
@@ -33,22 +34,20 @@ pub struct Cli {
 /// Options that every command understands.
 #[derive(Clone, Debug, Args)]
 pub struct Globals {
-    /// Keys and the network that commands talk to [default: ~/.mycel]; for `node`, the node's folder
+    /// Keys and the network that commands talk to [default: MYCEL_HOME, else ~/.mycel]; for `node`, the node's folder
     #[arg(
         long,
         global = true,
         value_name = "DIR",
-        env = "MYCEL_HOME",
         help_heading = "Options everywhere"
     )]
     pub home: Option<PathBuf>,
-    /// The node to talk to [default: the network of the home, else http://127.0.0.1:26657]
+    /// The node to talk to [default: MYCEL_NODE, else the network of the home, else http://127.0.0.1:26657]
     #[arg(
         long,
         visible_alias = "rpc",
         global = true,
         value_name = "URL",
-        env = "MYCEL_NODE",
         help_heading = "Options everywhere"
     )]
     pub node: Option<String>,
@@ -91,14 +90,23 @@ pub struct Globals {
     )]
     pub passphrase_file: Option<PathBuf>,
     /// The passphrase of the keys
-    #[arg(
-        long,
-        global = true,
-        env = "MYCEL_PASSPHRASE",
-        hide = true,
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, hide = true)]
     pub passphrase: Option<String>,
+}
+
+impl Globals {
+    /// Takes what no option says from the environment. Not clap's own way: to it a variable that is set is an argument
+    /// that was given, so that `mycel vote` would get an error in place of help.
+    fn complete(&mut self) {
+        let said = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        let text = |name: &str| said(name).and_then(|value| value.into_string().ok());
+        self.home = self
+            .home
+            .take()
+            .or_else(|| said("MYCEL_HOME").map(Into::into));
+        self.node = self.node.take().or_else(|| text("MYCEL_NODE"));
+        self.passphrase = self.passphrase.take().or_else(|| text("MYCEL_PASSPHRASE"));
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -170,11 +178,11 @@ impl Cli {
             }
             Noun::Vote(cmd) => {
                 let session = open()?;
-                session.block_on(vote::run(cmd, &session))
+                session.block_on(vote::run(cmd, &session)).map_err(advised)
             }
             Noun::Draw(cmd) => {
                 let session = open()?;
-                session.block_on(draw::run(cmd, &session))
+                session.block_on(draw::run(cmd, &session)).map_err(advised)
             }
             Noun::Statement(cmd) => {
                 let session = open()?;
@@ -238,7 +246,9 @@ pub fn parse() -> Result<Cli, Stop> {
     if let Some(name) = later::asked(&matches) {
         return Err(Stop::Later(name));
     }
-    Cli::from_arg_matches(&matches).map_err(Stop::Clap)
+    let mut cli = Cli::from_arg_matches(&matches).map_err(Stop::Clap)?;
+    cli.globals.complete();
+    Ok(cli)
 }
 
 #[cfg(test)]

@@ -65,6 +65,14 @@ pub enum Failure {
     /// The chain.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// The chain, with the command that helps.
+    #[error("{error}; {next}")]
+    Advised {
+        /// What it said.
+        error: ClientError,
+        /// The next step.
+        next: String,
+    },
     /// A node that was to run here.
     #[cfg(feature = "node")]
     #[error(transparent)]
@@ -91,7 +99,7 @@ impl Failure {
             Self::Usage(_) | Self::File { .. } | Self::Key(_) => Exit::Usage,
             Self::Violated(_) | Self::Verify(_) => Exit::Violated,
             Self::Unverified(_) => Exit::Unverifiable,
-            Self::Client(error) => of_client(error),
+            Self::Client(error) | Self::Advised { error, .. } => of_client(error),
             #[cfg(feature = "node")]
             Self::Node(error) => of_node(error),
             #[cfg(feature = "node")]

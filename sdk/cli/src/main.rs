@@ -11,9 +11,10 @@
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
 //! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`vote`], [`draw`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
-//! [`exit`] how errors become codes.
+//! [`exit`] how errors become codes, [`advice`] the next step after a refusal.
 #![forbid(unsafe_code)]
 
+mod advice;
 mod args;
 mod audit;
 #[cfg(feature = "node")]

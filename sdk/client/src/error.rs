@@ -186,6 +186,9 @@ fn sentence(log: &str) -> &str {
     if let Some((rest, _)) = text.rsplit_once(" with gas used: '") {
         text = rest;
     }
+    if let Some(rest) = text.strip_suffix(": query wasm contract failed: unknown request") {
+        text = rest;
+    }
     for verb in ["execute", "instantiate", "migrate", "query"] {
         let frame = format!(": {verb} wasm contract failed");
         text = text.strip_suffix(&frame).unwrap_or(text);
@@ -229,6 +232,7 @@ mod tests {
         for log in [
             said.to_owned(),
             format!("{said}: execute wasm contract failed"),
+            format!("{said}: query wasm contract failed: unknown request"),
             format!(
                 "failed to execute message; message index: 12: {said}: execute wasm contract failed"
             ),

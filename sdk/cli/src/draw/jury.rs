@@ -1,12 +1,9 @@
-//! Cases before juries, and what jurors do.
+//! What jurors do.
 use std::path::PathBuf;
 
 use mycel_client::{
     Client, Http, message,
-    sortition::juries::{
-        ask::{CaseItem, JuriesResponse, JurorResponse, JuryView},
-        ballot, record,
-    },
+    sortition::juries::{ask::JurorResponse, ballot, record},
 };
 use mycel_kit::Id;
 use mycel_sortition::msg::ExecuteMsg;
@@ -14,10 +11,14 @@ use mycel_types::AccountAddress;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::secret::{Drawer, Secret};
+use super::{
+    case::{Known, known, parties},
+    left,
+    secret::{Drawer, Secret},
+};
 use crate::{
     exit::Failure,
-    output::{Align, Show, pairs, table},
+    output::{Align, Show, table},
     session::{Act, Session},
 };
 
@@ -64,178 +65,20 @@ struct One {
     from: String,
 }
 
-fn word(value: &impl Serialize) -> String {
-    let text = serde_json::to_value(value).ok();
-    let text = text.as_ref().and_then(|v| v.as_str());
-    text.unwrap_or_default().to_owned()
-}
-
-fn parties(list: &[Id]) -> String {
-    let all: Vec<String> = list.iter().map(|party| format!("person {party}")).collect();
-    all.join(", ")
-}
-
 #[derive(Serialize)]
-#[serde(transparent)]
-struct All(Vec<CaseItem>);
-
-impl Show for All {
-    fn human(&self) -> String {
-        if self.0.is_empty() {
-            return "no cases".into();
-        }
-        let headings = [
-            ("case", Align::Right),
-            ("kind", Align::Left),
-            ("for", Align::Left),
-            ("parties", Align::Left),
-            ("status", Align::Left),
-            ("outcome", Align::Left),
-        ];
-        let row = |case: &CaseItem| {
-            let last = if case.r#final { " (final)" } else { "" };
-            vec![
-                case.case.0.to_string(),
-                case.kind.clone(),
-                case.r#ref.clone(),
-                parties(&case.parties),
-                format!("{}{last}", word(&case.status)),
-                case.outcome.clone(),
-            ]
-        };
-        let rows: Vec<_> = self.0.iter().map(row).collect();
-        table(&headings, &rows)
-    }
+struct Duties {
+    #[serde(flatten)]
+    told: JurorResponse,
+    /// Unix seconds of the contracts' clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<u64>,
+    #[serde(skip)]
+    known: Known,
 }
-
-/// Lists all cases.
-pub async fn cases(
-    session: &Session,
-    client: &Client<Http>,
-    contract: AccountAddress,
-) -> Result<(), Failure> {
-    session.print(&All(client.sortition(contract).cases().await?));
-    Ok(())
-}
-
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Whole(JuriesResponse);
-
-impl Show for Whole {
-    fn human(&self) -> String {
-        let told = &self.0;
-        let case = &told.case;
-        let mut rows = vec![
-            ("case", format!("{} for {}", case.case.0, case.r#ref)),
-            ("kind", case.kind.clone()),
-            ("parties", parties(&case.parties)),
-            ("status", word(&case.status)),
-            ("deadline", format!("second {}", case.deadline.0)),
-            ("outcomes", told.outcomes.join(", ")),
-        ];
-        if !case.outcome.is_empty() {
-            let last = if case.r#final { ", final" } else { "" };
-            rows.push(("verdict", format!("{}{last}", case.outcome)));
-            rows.push(("reasons", told.reasons.clone()));
-        }
-        if let Some(until) = told.appeal_until {
-            let told = format!(
-                "until second {}: `mycel draw appeal {} --from NAME`",
-                until.0, case.case.0
-            );
-            rows.push(("appeal", told));
-        }
-        if let Some(why) = &told.lapsed {
-            rows.push(("lapsed", why.clone()));
-        }
-        let mut text = pairs(&rows);
-        for (number, jury) in told.juries.iter().enumerate() {
-            text.push_str(&format!("\n{}", jury_text(number, jury, &told.outcomes)));
-        }
-        text
-    }
-}
-
-fn jury_text(number: usize, jury: &JuryView, outcomes: &[String]) -> String {
-    let which = if number == 0 {
-        "first jury"
-    } else {
-        "jury after the appeal"
-    };
-    let votes: Vec<String> = outcomes
-        .iter()
-        .zip(&jury.votes)
-        .map(|(outcome, votes)| format!("{outcome} {votes}"))
-        .collect();
-    let rounds: Vec<String> = jury
-        .rounds
-        .iter()
-        .map(|round| round.0.to_string())
-        .collect();
-    let mut rows = vec![
-        (
-            which,
-            format!("{} seats, {} votes needed", jury.size, jury.needed),
-        ),
-        (
-            "step",
-            format!("{} until second {}", jury.step, jury.until.0),
-        ),
-        (
-            "drawn from",
-            format!(
-                "{} members, beacon rounds {}",
-                jury.numbers,
-                rounds.join(", ")
-            ),
-        ),
-    ];
-    if !votes.is_empty() {
-        rows.push(("votes", votes.join(", ")));
-    }
-    let headings = [
-        ("person", Align::Right),
-        ("place", Align::Left),
-        ("vote", Align::Left),
-    ];
-    let seats: Vec<_> = jury
-        .seats
-        .iter()
-        .map(|seat| {
-            vec![
-                seat.person.0.to_string(),
-                seat.place.clone(),
-                seat.outcome.clone().unwrap_or_default(),
-            ]
-        })
-        .collect();
-    let mut text = pairs(&rows);
-    if !seats.is_empty() {
-        text.push_str(&table(&headings, &seats));
-    }
-    text
-}
-
-/// Shows a case.
-pub async fn case(
-    session: &Session,
-    client: &Client<Http>,
-    contract: AccountAddress,
-    number: u64,
-) -> Result<(), Failure> {
-    let told = client.sortition(contract).case(Id(number)).await?;
-    session.print(&Whole(told));
-    Ok(())
-}
-
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Duties(JurorResponse);
 
 impl Show for Duties {
     fn human(&self) -> String {
-        if self.0.duties.is_empty() {
+        if self.told.duties.is_empty() {
             return "no case waits".into();
         }
         let headings = [
@@ -243,25 +86,34 @@ impl Show for Duties {
             ("kind", Align::Left),
             ("about", Align::Left),
             ("to do", Align::Left),
-            ("until second", Align::Right),
+            ("time", Align::Left),
             ("outcomes", Align::Left),
         ];
         let rows: Vec<_> = self
-            .0
+            .told
             .duties
             .iter()
             .map(|duty| {
                 vec![
                     duty.case.0.to_string(),
                     duty.kind.clone(),
-                    parties(&duty.parties),
-                    duty.todo.clone(),
-                    duty.until.0.to_string(),
+                    parties(&duty.parties, &self.known),
+                    todo(&duty.todo, duty.case.0),
+                    left(duty.until.0, self.now),
                     duty.outcomes.join(", "),
                 ]
             })
             .collect();
         table(&headings, &rows)
+    }
+}
+
+/// What to do next, with its command.
+fn todo(todo: &str, case: u64) -> String {
+    match todo {
+        "commit" => format!("commit: `mycel draw juror vote {case} OUTCOME --from NAME`"),
+        "reveal" => format!("reveal: `mycel draw juror reveal {case} --from NAME`"),
+        other => other.to_owned(),
     }
 }
 
@@ -275,7 +127,11 @@ pub async fn run(
     let (from, what, body) = match cmd.verb {
         Verb::Duties { name } => {
             let person = super::person(session, client, &name).await?;
-            session.print(&Duties(client.sortition(contract).juror(person).await?));
+            let told = client.sortition(contract).juror(person).await?;
+            let persons = told.duties.iter().flat_map(|duty| &duty.parties).copied();
+            let known = known(session, client, persons).await;
+            let now = client.contract_time().await.ok();
+            session.print(&Duties { told, now, known });
             return Ok(());
         }
         Verb::Vote {

@@ -1,5 +1,6 @@
 //! `mycel draw`: panels drawn by lot, juries, and the randomness behind both.
 mod beacon;
+mod case;
 mod jury;
 mod pool;
 mod replay;
@@ -10,7 +11,9 @@ mod terms;
 
 pub use replay::steps;
 
-use mycel_client::{Client, Http, message, network::MEMBERS, network::SORTITION};
+use mycel_client::{
+    Client, Http, assembly::words::lasting, message, network::MEMBERS, network::SORTITION,
+};
 use mycel_kit::Id;
 use mycel_sortition::msg::ExecuteMsg;
 
@@ -154,8 +157,8 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Replay(cmd) => return replay::run(cmd, session, &client, contract).await,
         Verb::Submit(cmd) => return submit::run(cmd, session, &client, contract).await,
         Verb::Beacon(cmd) => return beacon::run(cmd, session, &client, contract).await,
-        Verb::Cases => return jury::cases(session, &client, contract).await,
-        Verb::Case { case } => return jury::case(session, &client, contract, case).await,
+        Verb::Cases => return case::cases(session, &client, contract).await,
+        Verb::Case { case } => return case::case(session, &client, contract, case).await,
         Verb::Juror(cmd) => return jury::run(cmd, session, &client, contract).await,
         Verb::Freeze { draw, case, from } => {
             return advance(session, &client, contract, draw, case, &from).await;
@@ -201,6 +204,15 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let sender = session.address(&from).await?;
     let message = message::execute(&sender, &contract, &body)?;
     session.act(&client, Act::new(&from, what, message)).await
+}
+
+/// How long there is until a second of the contracts' clock, for people; the second itself where no clock is known.
+fn left(second: u64, now: Option<u64>) -> String {
+    match now.map(|now| second.saturating_sub(now)) {
+        None => format!("until second {second}"),
+        Some(0) => "over".into(),
+        Some(seconds) => format!("{} left", lasting(seconds)),
+    }
 }
 
 /// The person number behind a name.
@@ -257,6 +269,7 @@ async fn advance(
             .attribute("wasm-advance", "work")
             .and_then(|work| work.parse::<u32>().ok());
         // another step helps where this one changed something, or used up what it may
+        total.work += work.unwrap_or(0);
         let moved = stage.is_some() && stage != before;
         let full = work.is_some_and(|work| work >= WORK);
         total.stage.clone_from(&stage);
@@ -275,6 +288,8 @@ async fn advance(
 struct Moved {
     did: String,
     stage: Option<String>,
+    /// Units of work; none where nothing was due.
+    work: u32,
     transactions: u32,
     gas_used: u64,
     height: u64,
@@ -283,6 +298,9 @@ struct Moved {
 impl crate::output::Show for Moved {
     fn human(&self) -> String {
         let mut text = format!("done: {}\n", self.did);
+        if self.work == 0 {
+            text = format!("nothing was due: {}\n", self.did);
+        }
         if let Some(stage) = &self.stage {
             text.push_str(&format!("now {stage}\n"));
         }

@@ -1,9 +1,16 @@
 //! Draws as the contract shows them.
-use mycel_client::{Client, Http, sortition::draws::show::DrawView};
+use std::collections::BTreeMap;
+
+use mycel_client::{
+    Client, Http,
+    assembly::{Names, words::lasting},
+    sortition::draws::show::DrawView,
+};
 use mycel_kit::{Id, lottery::Fraction};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
+use super::left;
 use crate::{
     exit::Failure,
     output::{Align, Show, pairs, table},
@@ -89,6 +96,9 @@ struct Shown {
     types: Vec<Kind>,
     panels: u32,
     next: String,
+    /// Unix seconds of the contracts' clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<u64>,
 }
 
 fn chance(seats: u64, panels: u32, persons: u32) -> String {
@@ -136,18 +146,16 @@ impl Show for Shown {
             );
             rows.push(("quota", told));
         }
-        rows.push(("open until", format!("second {}", draw.until.0)));
+        rows.push(("to volunteer", left(draw.until.0, self.now)));
         if let Some(short) = &draw.short {
             rows.push(("falls short", short.clone()));
         }
         if let Some(lottery) = &draw.lottery {
             rows.push(("root", lottery.root.clone()));
             rows.push(("panels", lottery.panels.to_string()));
-            let told = format!(
-                "commit until second {}, post until second {}",
-                lottery.commit_until.0, lottery.deadline.0
-            );
-            rows.push(("solvers", told));
+            let to = |second: u64| left(second, self.now);
+            rows.push(("to commit", to(lottery.commit_until.0)));
+            rows.push(("to post", to(lottery.deadline.0)));
             if let Some(best) = &lottery.best {
                 let told = format!(
                     "post {}, chances proven for {} persons",
@@ -157,14 +165,21 @@ impl Show for Shown {
             }
         }
         if let Some(accepted) = &draw.accepted {
-            let told = format!("{} at second {}", accepted.round.0, accepted.round_time.0);
+            let told = match self
+                .now
+                .map(|now| accepted.round_time.0.saturating_sub(now))
+            {
+                None => format!("{} at second {}", accepted.round.0, accepted.round_time.0),
+                Some(0) => format!("{}, which has come", accepted.round.0),
+                Some(wait) => format!("{}, which comes in {}", accepted.round.0, lasting(wait)),
+            };
             rows.push(("beacon round", told));
             if let Some(value) = &accepted.value {
                 rows.push(("beacon says", value.clone()));
             }
         }
         if let Some(until) = draw.decline_until {
-            rows.push(("decline until", format!("second {}", until.0)));
+            rows.push(("to decline", left(until.0, self.now)));
         }
         rows.push(("next", self.next.clone()));
         format!("{}\n{}", pairs(&rows), kinds(&self.types))
@@ -175,9 +190,16 @@ impl Show for Shown {
 fn next(draw: &DrawView, waits: Option<&str>) -> String {
     let n = draw.draw.0;
     match draw.stage.as_str() {
-        "open" => format!(
-            "`mycel draw volunteer {n} --from NAME`; when registration is over `mycel draw freeze {n} --from NAME`"
-        ),
+        "open" => {
+            let mut told = String::new();
+            for feature in &draw.features {
+                let values = feature.values.join("|");
+                told.push_str(&format!(" --as {}={values}", feature.name));
+            }
+            format!(
+                "`mycel draw volunteer {n}{told} --from NAME`; when registration is over `mycel draw freeze {n} --from NAME`"
+            )
+        }
         "freezing" | "seating" | "lapsing" => format!("`mycel draw freeze {n} --from NAME`"),
         "solving" => format!(
             "`mycel draw pool {n} --out POOL`, `mycel solve lottery --json POOL --out LOTTERY`, `mycel draw submit {n} LOTTERY --from NAME`"
@@ -222,6 +244,7 @@ async fn shown(
         .collect();
     Ok(Shown {
         next: next(&draw, waits.as_deref()),
+        now: client.contract_time().await.ok(),
         panels: pool.panels,
         draw,
         types,
@@ -244,6 +267,8 @@ pub async fn draw(
 struct Chair {
     seat: usize,
     person: Option<u64>,
+    /// Its handle.
+    name: Option<String>,
     values: Vec<String>,
     pending: bool,
 }
@@ -252,6 +277,8 @@ struct Chair {
 #[derive(Serialize)]
 struct Over {
     person: u64,
+    /// Its handle.
+    name: String,
     seat: u16,
     why: String,
     at: u64,
@@ -274,6 +301,7 @@ impl Show for Outcome {
         let headings = [
             ("seat", Align::Right),
             ("person", Align::Right),
+            ("", Align::Left),
             ("volunteered as", Align::Left),
         ];
         let rows: Vec<_> = self
@@ -285,7 +313,12 @@ impl Show for Outcome {
                     None if chair.pending => "to come".into(),
                     None => "nobody".into(),
                 };
-                vec![chair.seat.to_string(), person, chair.values.join(", ")]
+                vec![
+                    chair.seat.to_string(),
+                    person,
+                    chair.name.clone().unwrap_or_default(),
+                    chair.values.join(", "),
+                ]
             })
             .collect();
         let mut text = format!(
@@ -297,8 +330,8 @@ impl Show for Outcome {
         );
         for over in &self.passed {
             text.push_str(&format!(
-                "person {} was drawn for seat {} and does not sit: {}\n",
-                over.person, over.seat, over.why
+                "person {}, {}, was drawn for seat {} and does not sit: {}\n",
+                over.person, over.name, over.seat, over.why
             ));
         }
         format!("{text}\n{}", kinds(&self.types))
@@ -323,6 +356,13 @@ pub async fn result(
     let asked = client.sortition(contract);
     let seats = asked.seats(Id(number)).await?;
     let passed = asked.passed(Id(number)).await?;
+    let names = Names::new(client, session.network());
+    let mut known = BTreeMap::new();
+    let sitting = seats.seats.iter().filter_map(|chair| chair.person);
+    for person in sitting.chain(passed.iter().map(|one| one.person)) {
+        known.insert(person.0, names.person(person).await);
+    }
+    let name = |person: Id| known.get(&person.0).cloned().unwrap_or_default();
     let chairs = seats.seats.into_iter().enumerate();
     session.print(&Outcome {
         draw: number,
@@ -334,6 +374,7 @@ pub async fn result(
             .map(|(seat, chair)| Chair {
                 seat,
                 person: chair.person.map(|person| person.0),
+                name: chair.person.map(name),
                 values: types
                     .get(usize::from(chair.r#type))
                     .map_or_else(Vec::new, |kind| kind.values.clone()),
@@ -344,6 +385,7 @@ pub async fn result(
             .into_iter()
             .map(|one| Over {
                 person: one.person.0,
+                name: name(one.person),
                 seat: one.seat,
                 why: one.why,
                 at: one.at.0,

@@ -96,13 +96,7 @@ enum Verb {
     Statement(statements::Cmd),
     /// Moves proposals on: opens votes whose time has come, counts what has closed, carries out
     #[command(visible_alias = "open")]
-    Advance {
-        /// Only this one [default: whatever is due]
-        proposal: Option<u64>,
-        /// Who does the work: the name of a key
-        #[arg(long, value_name = "NAME")]
-        from: String,
-    },
+    Advance(advance::Cmd),
     /// Carries out what was accepted
     Execute(Carry),
     /// Tries again what failed
@@ -228,9 +222,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             };
             (from, what, body, &[])
         }
-        Verb::Advance { proposal, from } => {
-            return advance::run(session, &client, &contract, proposal, &from).await;
-        }
+        Verb::Advance(cmd) => return advance::run(cmd, session, &client, &contract).await,
         Verb::Execute(carry) => carry.body("carry out"),
         Verb::Retry(carry) => carry.body("try again"),
     };

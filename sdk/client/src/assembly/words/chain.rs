@@ -105,12 +105,16 @@ impl<T: Transport> Reader<'_, T> {
             if current["classes"].is_object() && old.is_null() {
                 words = words.note(format!("class {name} is new"));
             }
-            for mut change in self.diff(&class["class"], &[old], &Value::Null).await {
-                change.what = format!("class {name}: {}", change.what);
-                if change.old.as_ref() != Some(&change.new) {
-                    words.changes.push(change);
-                }
+            let mut all = self.diff(&class["class"], &[old], &Value::Null).await;
+            let differs = |change: &Change| change.old.as_ref() != Some(&change.new);
+            // a class is set whole: what stays as it is needs no line, unless all does
+            if all.iter().any(differs) {
+                all.retain(differs);
             }
+            for change in &mut all {
+                change.what = format!("class {name}: {}", change.what);
+            }
+            words.changes.extend(all);
         }
         words
     }
