@@ -14,12 +14,14 @@ use mycel_kit::{
     roles::{Class, Electorate},
 };
 use mycel_sortition::draws::show::DrawView;
+use mycel_types::AccountAddress;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     civic::{CivicError, Voices, decision, panel},
-    contracts::ASSEMBLY,
-    setup::AREAS,
+    contracts::{ASSEMBLY, SORTITION},
+    setup::{AREAS, VISITORS_TALK, VISITORS_VOTE, for_visitors},
 };
 
 /// Fewer members have no panel.
@@ -29,9 +31,9 @@ const VOLUNTEERS: usize = 6;
 /// What volunteers tell of themselves.
 const AGES: [&str; 3] = ["young", "middle", "old"];
 const DISTRICTS: [&str; 2] = ["hill", "river"];
-/// What is decided: members' gas regenerates a quarter faster.
+/// What is decided: members' gas regenerates a quarter faster, and from then on phases are long enough for who types.
 const CLASS: &str = "member";
-const TITLE: &str = "Members' gas regenerates a quarter faster";
+const TITLE: &str = "Members' gas regenerates a quarter faster, and votes last minutes";
 
 /// What was drawn and decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -72,6 +74,10 @@ pub struct Assembled {
     pub transactions: u32,
     /// Their SDK gas.
     pub gas: u64,
+    /// From then on a vote lasts so many seconds …
+    pub vote_seconds: u64,
+    /// … after so many to talk.
+    pub talk_seconds: u64,
     /// Milliseconds.
     pub ms: u64,
 }
@@ -86,6 +92,7 @@ impl Assembled {
              Round {} of the beacon, fixed before anybody could know it, drew one of {} panels: persons {}.\n\
              Of them {} recommend: \u{201c}{}\u{201d}.\n\
              {} members have a say: {} ballots, {} spoken for by others; {} yes, {} no. Carried out: {} is now {}.\n\
+             From now on there are {} seconds to talk and {} to vote.\n\
              ({} transactions, {} gas, {:.1} s)\n",
             self.panel.len(),
             self.volunteers,
@@ -104,6 +111,8 @@ impl Assembled {
             self.no,
             self.before,
             self.after,
+            self.talk_seconds,
+            self.vote_seconds,
             self.transactions,
             self.gas,
             self.ms as f64 / 1000.0,
@@ -111,8 +120,22 @@ impl Assembled {
     }
 }
 
-/// The proposal: an ordinary one, as it only changes an allowance class.
-fn proposal(seats: usize, class: &AllowanceClass) -> ProposalInput {
+/// The assembly decides something of a contract.
+fn decided(contract: &AccountAddress, action: &Value) -> Action {
+    Action::Decided {
+        contract: contract.to_string(),
+        action: action.to_string().into_bytes().into(),
+    }
+}
+
+/// The proposal: a constitutional one, as it changes parameters of contracts beside an allowance class.
+fn proposal(
+    voices: &Voices<'_>,
+    seats: usize,
+    class: &AllowanceClass,
+    time_scale: u64,
+) -> ProposalInput {
+    let (assembly, sortition) = for_visitors(time_scale);
     let feature = |name: &str, values: &[&str]| Feature {
         name: name.into(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
@@ -130,23 +153,34 @@ fn proposal(seats: usize, class: &AllowanceClass) -> ProposalInput {
     ProposalInput {
         title: TITLE.into(),
         text: Some(
-            "Who trades much waits for gas. A quarter more harms nobody: blocks are far from full."
+            "Who trades much waits for gas. A quarter more harms nobody: blocks are far from full. Votes of seconds are \
+             for programs: whoever types needs minutes."
                 .into(),
         ),
         text_hash: None,
         area: Some(AREAS[1].into()),
         electorate: Electorate::All,
-        class: Class::Ordinary,
+        class: Class::Constitutional,
         ballot: BallotInput::YesNo {
-            actions: vec![Action::Chain(MycelMsg::SetParams {
-                changes: Box::new(ParamChanges {
-                    classes: vec![ClassChange {
-                        name: CLASS.into(),
-                        class: Some(class.clone()),
-                    }],
-                    ..Default::default()
+            actions: vec![
+                Action::Chain(MycelMsg::SetParams {
+                    changes: Box::new(ParamChanges {
+                        classes: vec![ClassChange {
+                            name: CLASS.into(),
+                            class: Some(class.clone()),
+                        }],
+                        ..Default::default()
+                    }),
                 }),
-            })],
+                decided(
+                    voices.address(ASSEMBLY),
+                    &json!({"set_parameters": {"numbers": assembly}}),
+                ),
+                decided(
+                    voices.address(SORTITION),
+                    &json!({"set_parameters": {"numbers": sortition}}),
+                ),
+            ],
         },
         atomic: false,
         panel: Some(PanelInput {
@@ -166,12 +200,13 @@ pub fn seats(members: usize, wanted: usize) -> usize {
 }
 
 /// Draws and decides. `members` are account numbers; `rate` is what a member's gas regenerates now, `capacity` the
-/// most that is saved up; `told` hears of each step.
+/// most that is saved up; the contracts' clock runs `time_scale` times as fast as others; `told` hears of each step.
 pub async fn assemble(
     voices: &mut Voices<'_>,
     members: &[u32],
     seats: usize,
     (capacity, rate): (u64, u64),
+    time_scale: u64,
     mut told: impl FnMut(&str),
 ) -> Result<Assembled, CivicError> {
     let start = Instant::now();
@@ -184,7 +219,8 @@ pub async fn assemble(
     told("proposing, and opening the pool of a panel");
     // the town's busiest have low numbers: others propose
     let member = |n: usize| members.get(n % members.len().max(1)).copied().unwrap_or(0);
-    let number = decision::propose(voices, member(3), proposal(seats, &class)).await?;
+    let input = proposal(voices, seats, &class, time_scale);
+    let number = decision::propose(voices, member(3), input).await?;
     decision::support(voices, number, &[member(4), member(5)]).await?;
 
     let draw = panel::find(voices, &format!("assembly/{number}"))
@@ -273,6 +309,8 @@ pub async fn assemble(
         delegated: u32::try_from(delegations.len()).unwrap_or(u32::MAX),
         before: rate,
         after,
+        vote_seconds: VISITORS_VOTE,
+        talk_seconds: VISITORS_TALK,
         transactions: spent.transactions,
         gas: spent.gas,
         ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),

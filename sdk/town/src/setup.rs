@@ -24,6 +24,10 @@ const DAY: u64 = 86_400;
 pub const GAS: (u64, u64) = (2_000_000_000, 20_000_000);
 /// What proposals are about.
 pub const AREAS: [&str; 3] = ["economy", "rules", "works"];
+/// Seconds of a vote when a town is left to its visitors …
+pub const VISITORS_VOTE: u64 = 180;
+/// … and of the talk before it, and of the time to leave after it.
+pub const VISITORS_TALK: u64 = 15;
 /// The contracts that work at the end of blocks.
 pub const END_BLOCK: [&str; 4] = [MEMBERS, CREDIT, SORTITION, ASSEMBLY];
 /// What stands after the @ of the town's handles.
@@ -273,6 +277,32 @@ impl Beginning<'_> {
             },
         }
     }
+}
+
+/// Lengths for people who type, in place of those of a few steps in which programs decide: what the assembly and
+/// sortition set when a town is left to its visitors. On the contracts' clock, however fast it runs.
+pub fn for_visitors(time_scale: u64) -> (Value, Value) {
+    let seconds = |seconds: u64| seconds.saturating_mul(time_scale.max(1)).min(3 * DAY);
+    let (vote, talk) = (seconds(VISITORS_VOTE), seconds(VISITORS_TALK));
+    let assembly = serde_json::json!({
+        "draft_seconds": seconds(DAY),
+        "deliberation_seconds": talk,
+        "panel_seconds": seconds(300),
+        "ordinary_vote_seconds": vote,
+        "ordinary_timelock_seconds": talk,
+        "spending_vote_seconds": vote,
+        "spending_timelock_seconds": talk,
+        "constitutional_vote_seconds": vote,
+        "constitutional_timelock_seconds": talk,
+        "urgent_vote_seconds": vote,
+    });
+    let sortition = serde_json::json!({
+        "commit_seconds": seconds(40),
+        "post_seconds": seconds(40),
+        "decline_seconds": seconds(10),
+        "appeal_seconds": seconds(120),
+    });
+    (assembly, sortition)
 }
 
 /// The drand network `quicknet`, as its own server describes it: a round every three seconds.

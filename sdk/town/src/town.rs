@@ -214,7 +214,9 @@ impl Town {
         let mut voices = Voices::new(&client, &self.contracts, &self.people.keys, sequences);
         let seats = assembled::seats(members.len(), self.plan.seats);
         let told = |what: &str| status.say(what);
-        let done = assembled::assemble(&mut voices, &members, seats, setup::GAS, told).await?;
+        let scale = self.plan.time_scale();
+        let done =
+            assembled::assemble(&mut voices, &members, seats, setup::GAS, scale, told).await?;
         self.height = client.status().await?.latest_height;
         Ok(done)
     }
