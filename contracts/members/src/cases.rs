@@ -337,9 +337,8 @@ fn act(
         (Question::Sanction { accuser, .. }, "malicious") => {
             ladder::penalise(call, &[accuser], case)
         }
-        (Question::Appeal { serial }, "dismiss" | "lapsed") => {
-            ladder::lift(call, measure.person, serial)
-        }
+        (Question::Appeal { serial }, "dismiss") => ladder::lift(call, measure.person, serial),
+        (Question::Appeal { serial }, "lapsed") => ladder::unheard(call, measure.person, serial),
         (Question::Appeal { serial }, "malicious") => {
             let basis = ladder::basis(call, measure.person, serial)?;
             ladder::lift(call, measure.person, serial)?;

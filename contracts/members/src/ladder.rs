@@ -245,7 +245,7 @@ fn begin(kept: &mut Sanction, basis: Vec<u64>) {
     kept.settled = (false, false);
 }
 
-/// An appeal succeeded or lapsed: the measure ends.
+/// An appeal succeeded: the measure ends.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -256,6 +256,19 @@ pub fn lift(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), Contrac
     }
     let rung = kept.rung.lift(call.now, &call.parameters.terms());
     set(call, number, kept, rung, "appeal")
+}
+
+/// No jury decided an appeal. What a jury said stands, as only a verdict
+/// changes a verdict; what flags alone brought about ends, as no jury said it.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn unheard(call: &mut Call<'_>, number: u64, serial: u32) -> Result<(), ContractError> {
+    // flaggers are several; who accused before a jury is one
+    if basis(call, number, serial)?.len() > 1 {
+        return lift(call, number, serial);
+    }
+    Ok(())
 }
 
 /// Who brought a measure about.

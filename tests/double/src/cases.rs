@@ -112,7 +112,8 @@ fn load(storage: &dyn Storage, number: u64) -> Result<Case, ContractError> {
 pub fn status(case: &Case, appeal_seconds: u64, now: u64) -> (CaseStatus, bool) {
     match (&case.verdict, case.appealed, &case.second) {
         (_, _, Some(_)) => (CaseStatus::Decided, true),
-        (_, Some(_), None) if now > case.deadline => (CaseStatus::Lapsed, true),
+        // a verdict is changed by a verdict only
+        (_, Some(_), None) if now > case.deadline => (CaseStatus::Decided, true),
         (_, Some(_), None) => (CaseStatus::Appealed, false),
         (Some(verdict), None, None) => {
             let until = verdict.at.saturating_add(appeal_seconds);

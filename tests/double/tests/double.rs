@@ -194,7 +194,7 @@ fn a_party_appeals_once_and_the_case_is_decided_once_more() {
 }
 
 #[test]
-fn what_is_not_decided_in_time_has_lapsed_also_after_an_appeal() {
+fn what_is_not_decided_in_time_has_lapsed_and_after_an_appeal_the_first_verdict_stands() {
     let mut world = World::new(native(), 7 * DAY);
     for _ in 0..2 {
         let msg = world.open(&["1", "2"]);
@@ -214,8 +214,8 @@ fn what_is_not_decided_in_time_has_lapsed_also_after_an_appeal() {
     world.sandbox.advance_time(13 * DAY);
     let case = world.case(2);
     assert_eq!(
-        (case.status, case.outcome.as_str()),
-        (CaseStatus::Lapsed, "")
+        (case.status, case.outcome.as_str(), case.r#final),
+        (CaseStatus::Decided, "uphold", true)
     );
 }
 

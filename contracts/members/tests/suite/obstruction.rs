@@ -381,12 +381,12 @@ fn the_agenda_comes_back_to_a_step_that_waited_for_an_appeal() {
     let looked = world.ok("anyone", json!({"advance": {"limit": 50}}));
     assert_eq!(events(&looked, "wasm-case_used"), 0);
     assert_eq!(world.standing("ana").step, "notice");
-    // the appeal lapses: the notice ends, and the upheld step is one step up
+    // the appeal lapses: the notice stands, and the upheld step is one step up
     world.wait(3 * DAY);
     world.advance();
     world.wait(DAY);
     world.advance();
-    assert_eq!(world.standing("ana").step, "notice");
+    assert_eq!(world.standing("ana").step, "reduced");
     let used = json!({"advance": {"case": next.to_string()}});
     world.no("anyone", used, "case used");
     world.check();

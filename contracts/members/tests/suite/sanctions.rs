@@ -368,7 +368,7 @@ fn an_appeal_within_members_lifts_a_notice_by_flags_and_costs_malicious_flaggers
 }
 
 #[test]
-fn a_measure_is_appealed_once_and_a_lapsed_appeal_ends_it() {
+fn a_measure_is_appealed_once_and_a_jurys_stands_where_no_second_one_decides() {
     let mut world = town();
     let appeal = json!({"appeal": {"reasons": "12".repeat(32)}});
     world.no("ana", appeal.clone(), "not found: measure in force");
@@ -384,8 +384,24 @@ fn a_measure_is_appealed_once_and_a_lapsed_appeal_ends_it() {
     world.ok("ana", appeal);
     world.wait(14 * DAY + 1);
     world.advance();
+    assert_eq!(world.standing("ana").step, "suspended");
+    assert!(world.account("ana").expect("an account").frozen);
+    world.check();
+}
+
+#[test]
+fn what_flags_alone_brought_about_ends_where_no_jury_hears_the_appeal() {
+    let mut world = town();
+    for name in ["ben", "cleo", "dan"] {
+        let flag = flag(&world, "ana");
+        world.ok(name, flag);
+    }
+    assert_eq!(world.standing("ana").step, "notice");
+    world.ok("ana", json!({"appeal": {"reasons": "12".repeat(32)}}));
+    world.wait(14 * DAY + 1);
+    world.advance();
     assert_eq!(world.standing("ana").step, "none");
-    assert!(!world.account("ana").expect("an account").frozen);
+    world.check();
 }
 
 #[test]
