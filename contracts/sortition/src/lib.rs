@@ -34,7 +34,7 @@
 //! [`msg`], [`ask`]: what it is told and asked · [`state`] what it stores and
 //! where · [`error`] how it refuses · [`bounds`] · [`parameters`] ·
 //! [`contract`] from message to rule · [`call`] one message's world · [`agenda`]
-//! what becomes due · [`draws`] pool, lottery, seats · [`juries`] cases ·
+//! what becomes due, [`staged`] so that failures leave nothing · [`draws`] pool, lottery, seats · [`juries`] cases ·
 //! [`beacon`] randomness · [`invariants`] · [`query`] · [`schema`].
 #![forbid(unsafe_code)]
 
@@ -53,6 +53,7 @@ pub mod parameters;
 pub mod query;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
+pub mod staged;
 pub mod state;
 
 #[cfg(not(feature = "library"))]

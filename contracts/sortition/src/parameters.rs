@@ -82,9 +82,12 @@ numbers! {
     commit_seconds = DAY, HOUR, 30 * DAY, 1;
     /// Seconds in which they post, after that.
     post_seconds = DAY, HOUR, 30 * DAY, 1;
-    /// Seconds after the end of registration when a draw that nobody could
-    /// freeze or solve lapses.
+    /// Seconds after the end of registration when a draw lapses whose quotas
+    /// still lack volunteers.
     give_up_seconds = 90 * DAY, 7 * DAY, YEAR, 10;
+    /// Seconds after the time of its round when a draw lapses if nobody has
+    /// brought that round.
+    beacon_seconds = 7 * DAY, DAY, 90 * DAY, 1;
     /// Seconds in which who was drawn may decline.
     decline_seconds = 2 * DAY, HOUR, 30 * DAY, 1;
     /// How often a person may sit running, without a rest.

@@ -35,6 +35,16 @@ pub enum DrawError {
     UnknownPost { draw: u64, post: u32 },
     #[error("post refused: {why}")]
     Post { why: String },
+    #[error(
+        "panel too small: size={size} members={members}; a seat is drawn among at most {most}, so that nobody is \
+         kept out by who came first: least={least}"
+    )]
+    Small {
+        size: u16,
+        members: u32,
+        most: u32,
+        least: u32,
+    },
     #[error("hash mismatch: the lottery is not the one that was committed by this sender")]
     HashMismatch,
     #[error("lottery refused: {0}")]
@@ -42,7 +52,7 @@ pub enum DrawError {
 }
 
 /// All kinds, by number, from 101.
-pub const KINDS: [ErrorKind; 14] = [
+pub const KINDS: [ErrorKind; 15] = [
     kind(101, "unknown draw"),
     kind(102, "draw refused"),
     kind(103, "draw of another stage"),
@@ -57,6 +67,7 @@ pub const KINDS: [ErrorKind; 14] = [
     kind(112, "post refused"),
     kind(113, "hash mismatch"),
     kind(114, "lottery refused"),
+    kind(115, "panel too small"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {

@@ -4,8 +4,8 @@
 //! |---|---|---|
 //! | open | nothing: volunteers come and go | `until`, and each quota can be met |
 //! | freezing | leaves out who may not deal or must rest, makes the root | all seen |
-//! | solving | verifies posted lotteries, one after another | `deadline` and none left |
-//! | awaiting | removes what was posted, asks the beacon | the round's value is known |
+//! | solving | verifies posted lotteries, one after another | `deadline` and none left; lapses after the second empty try |
+//! | awaiting | removes what was posted, asks the beacon | the round's value is known; lapses at `until` |
 //! | seating | gives seats, asks members about each person | all given |
 //! | seated | nothing: who does not want a seat declines | `decline_until` |
 //! | done, lapsed | | |
@@ -54,7 +54,7 @@ pub fn work(call: &mut Call<'_>, number: u64, left: u32) -> Result<Worked, Contr
         Stage::Freezing { raw, kind, page } => {
             freeze::page(call, number, &terms, &mut draw, (raw, kind, page))?
         }
-        Stage::Solving => verify::step(call, number, &terms, &mut draw, left)?,
+        Stage::Solving => verify::step(call, number, &mut draw, left)?,
         Stage::Closing { post, then } => posts::close(call, number, &mut draw, (post, then), left)?,
         Stage::Awaiting => seats::await_beacon(call, number, &mut draw)?,
         Stage::Seating => seats::give(call, number, &mut draw, left)?,
@@ -82,7 +82,6 @@ fn solve(call: &mut Call<'_>, number: u64, draw: &mut Draw) {
         .commit_until
         .saturating_add(numbers.post_seconds.into());
     draw.first = draw.posts;
-    draw.guests = 0;
     draw.stage = Stage::Solving;
     call.event(
         "solving",

@@ -2,10 +2,12 @@
 
 use mycel_kit::Id;
 use mycel_kit::lottery::{self, MAX_FEATURES, MAX_QUOTAS, MAX_SEATS};
+use mycel_kit::peers::members::{Count, MembersQuery};
 use mycel_kit::peers::sortition::DrawInput;
 
 use super::error::DrawError;
-use super::state::{self, Draw, FeatureTerms, Stage, Terms};
+use super::pool::PER_SEAT;
+use super::state::{self, Draw, FeatureTerms, Terms};
 use crate::agenda;
 use crate::bounds;
 use crate::call::Call;
@@ -23,7 +25,8 @@ const MAX_ALL_VALUES: usize = 256;
 /// A client opens a pool.
 ///
 /// # Errors
-/// Not a client, another's reference or one that is taken, terms that cannot be met.
+/// Not a client, another's reference or one that is taken, terms that cannot be
+/// met, fewer seats than so many members need; members does not answer.
 pub fn by_client(call: &mut Call<'_>, asked: &DrawInput) -> Result<(), ContractError> {
     let client = call.client(&asked.r#ref)?;
     open(call, asked, client)
@@ -68,6 +71,7 @@ fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), Co
         });
     }
     bounds::within("size", asked.size.into(), 1, MAX_SEATS.into())?;
+    large_enough(call, asked.size)?;
     let numbers = call.parameters.numbers;
     bounds::within(
         "until",
@@ -93,7 +97,7 @@ fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), Co
     state::totals().save(call.storage, &totals);
     state::reference(&terms.reference).save(call.storage, &number);
     state::terms(number).save(call.storage, &terms);
-    state::draw(number).save(call.storage, &EMPTY);
+    state::draw(number).save(call.storage, &Draw::default());
     agenda::set(call, Task::Draw(number), Some(terms.until))?;
     call.event(
         "draw_opened",
@@ -107,34 +111,23 @@ fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), Co
     call.answer(&DrawOpened { draw: Id(number) })
 }
 
-const EMPTY: Draw = Draw {
-    stage: Stage::Open,
-    persons: 0,
-    types: 0,
-    left_out: 0,
-    short: String::new(),
-    root: [0; 32],
-    frozen: 0,
-    tries: 0,
-    panels: 0,
-    commit_until: 0,
-    deadline: 0,
-    posts: 0,
-    first: 0,
-    guests: 0,
-    complete: 0,
-    taken: 0,
-    best: None,
-    accepted: 0,
-    round: 0,
-    round_time: 0,
-    value: None,
-    index: 0,
-    seated: 0,
-    decline_until: 0,
-    passed: 0,
-    ended: 0,
-};
+/// A lottery takes so many volunteers a seat. Where there are more members, the
+/// pool would be whoever came first, so such a panel needs more seats.
+fn large_enough(call: &Call<'_>, size: u16) -> Result<(), ContractError> {
+    let at = Id(call.env.block.height);
+    let told: Count = call.members(&MembersQuery::Count { at })?;
+    let least = told.count.div_ceil(PER_SEAT);
+    if u32::from(size) >= least {
+        return Ok(());
+    }
+    Err(DrawError::Small {
+        size,
+        members: told.count,
+        most: PER_SEAT,
+        least,
+    }
+    .into())
+}
 
 fn refused(why: impl Into<String>) -> ContractError {
     DrawError::Terms { why: why.into() }.into()

@@ -18,6 +18,10 @@ use crate::msg::Attribute;
 
 /// Persons on a page.
 pub const PER_PAGE: u32 = 64;
+/// Most volunteers for a seat, so that a lottery has few enough panels. When a
+/// draw is opened there are no more members than that ([`open`](super::open)):
+/// who comes late is kept out only where a community has grown past it since.
+pub const PER_SEAT: u32 = MAX_PANELS / 64;
 
 /// A member enters a pool, or says its attributes anew.
 ///
@@ -39,7 +43,7 @@ pub fn volunteer(
         take_out(call.storage, number, entry)?;
         draw.persons = draw.persons.saturating_sub(1);
     }
-    let most = MAX_PERSONS.min(MAX_PANELS / 64 * u32::from(terms.size));
+    let most = MAX_PERSONS.min(PER_SEAT * u32::from(terms.size));
     if draw.persons >= most {
         let what = "volunteers (more would need a draw in two stages)";
         return Err(DrawError::Full { what, most }.into());

@@ -6,9 +6,10 @@
 //! hash = SHA-256(sender's address ‖ 0 ‖ c)
 //! ```
 //! Whoever copies another's lottery cannot have committed to it, and another's
-//! commitment is worthless under one's own address. A solver has three posts
-//! a try. Strangers have eight together, so that they cannot fill the
-//! contract; members need no place among those.
+//! commitment is worthless under one's own address. Persons commit, each to one
+//! lottery a try whatever keys they have, and may change their mind while it is
+//! time; strangers give theirs to a member. So addresses fill no places, and
+//! what is to be verified after the deadline is bounded.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{HexBinary, Storage};
@@ -23,10 +24,8 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::state::Task;
 
-/// Most posts of one solver in one try.
-pub const MAX_POSTS: u8 = 3;
-/// Most posts of all strangers together in one try.
-pub const MAX_GUESTS: u32 = 8;
+/// Most commitments in one try, one a person.
+pub const MAX_COMMITMENTS: u32 = 256;
 /// Most pages of a lottery: 2^19 entries and 64 levels have fewer.
 pub const MAX_PAGES: u32 = 96;
 
@@ -50,6 +49,8 @@ pub enum Fate {
 pub struct Post {
     /// The address.
     pub solver: String,
+    /// Whose it is.
+    pub person: u64,
     /// What it committed to.
     pub hash: [u8; 32],
     /// Pages of the lottery.
@@ -60,6 +61,22 @@ pub struct Post {
     pub chain: [u8; 32],
     /// What became of it.
     pub fate: Fate,
+}
+
+impl Post {
+    /// A commitment to a lottery of so many pages.
+    #[must_use]
+    pub fn awaited(solver: &str, person: u64, hash: [u8; 32], pages: u32) -> Post {
+        Post {
+            solver: solver.to_owned(),
+            person,
+            hash,
+            pages,
+            here: 0,
+            chain: [0; 32],
+            fate: Fate::Awaited,
+        }
+    }
 }
 
 /// A post.
@@ -74,8 +91,9 @@ pub fn ready(draw: u64, n: u32) -> Key<u32> {
     Key::new(b'q', &under(draw, &n.to_be_bytes()))
 }
 
-fn posts_of(draw: u64, solver: &str) -> Key<u8> {
-    Key::new(b'r', &under(draw, solver.as_bytes()))
+/// A person's post in this try.
+fn post_of(draw: u64, person: u64) -> Key<u32> {
+    Key::new(b'r', &under(draw, &person.to_be_bytes()))
 }
 
 fn page_key(draw: u64, number: u32, page: u32) -> Vec<u8> {
@@ -110,10 +128,11 @@ fn sealed(solver: &str, chain: &[u8; 32]) -> [u8; 32] {
     hash.finalize().into()
 }
 
-/// A solver commits.
+/// A person commits, or commits to another lottery instead, in the place that
+/// it has.
 ///
 /// # Errors
-/// Not the time, too many, out of bounds.
+/// Not a person with a say, not the time, too many, out of bounds.
 pub fn commit(
     call: &mut Call<'_>,
     Id(number): Id,
@@ -133,33 +152,25 @@ pub fn commit(
         why: "a hash has 32 bytes".to_owned(),
     })?;
     crate::bounds::within("pages", pages.into(), 1, MAX_PAGES.into())?;
-    let key = posts_of(number, &call.sender);
-    let mine = key.may_load(call.storage)?.unwrap_or(0);
-    let too_many = |most| DrawError::TooManyPosts {
-        solver: call.sender.clone(),
-        most,
-    };
-    if mine >= MAX_POSTS {
-        return Err(too_many(u32::from(MAX_POSTS)).into());
-    }
-    if call.person().is_err() {
-        if draw.guests >= MAX_GUESTS {
-            return Err(too_many(MAX_GUESTS).into());
+    let person = call.person()?;
+    let key = post_of(number, person);
+    let place = match key.may_load(call.storage)? {
+        Some(place) => place,
+        None if draw.posts - draw.first < MAX_COMMITMENTS => {
+            draw.posts += 1;
+            draw.posts - 1
         }
-        draw.guests += 1;
-    }
-    key.save(call.storage, &(mine + 1));
-    let place = draw.posts;
-    draw.posts += 1;
-    state::draw(number).save(call.storage, &draw);
-    let new = Post {
-        solver: call.sender.clone(),
-        hash,
-        pages,
-        here: 0,
-        chain: [0; 32],
-        fate: Fate::Awaited,
+        None => {
+            return Err(DrawError::TooManyPosts {
+                solver: call.sender.clone(),
+                most: MAX_COMMITMENTS,
+            }
+            .into());
+        }
     };
+    key.save(call.storage, &place);
+    state::draw(number).save(call.storage, &draw);
+    let new = Post::awaited(&call.sender, person, hash, pages);
     post(number, place).save(call.storage, &new);
     call.event("lottery_committed", &[("draw", &number), ("post", &place)]);
     Ok(())
@@ -284,7 +295,7 @@ pub fn close(
     let mut units = 0;
     while place < draw.posts && units < left {
         let mine = load(call.storage, number, place)?;
-        call.storage.remove(posts_of(number, &mine.solver).bytes());
+        call.storage.remove(post_of(number, mine.person).bytes());
         units += 1 + mine.here / 4;
         if mine.fate == Fate::Awaited {
             put_away(call.storage, number, place, mine, Fate::Surpassed);

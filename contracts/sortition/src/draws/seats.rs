@@ -121,7 +121,9 @@ fn lot_of(call: &Call<'_>, number: u64, value: &[u8; 32]) -> Lot {
     lot(&call.env.block.chain_id, contract, number, value)
 }
 
-/// Asks the beacon, and finds the panel.
+/// Asks the beacon, and finds the panel. A round that nobody brings in time
+/// ends the draw: no other randomness ever takes its place, as whoever could
+/// choose between two would choose the panel.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -132,11 +134,22 @@ pub fn await_beacon(
 ) -> Result<Worked, ContractError> {
     let now = call.now;
     let Some(value) = beacon::value(call, draw.round)? else {
+        if now >= draw.round_until {
+            draw.short = format!(
+                "the beacon's round {} was not brought by second {}, and nothing else may decide: open a draw anew",
+                draw.round, draw.round_until
+            );
+            super::lapse(call, number, draw)?;
+            return Ok(Worked {
+                units: 1,
+                next: None,
+            });
+        }
         let late = now.saturating_sub(draw.round_time);
         let again = now.saturating_add((late / 4).clamp(15, 3_600));
         return Ok(Worked {
             units: 0,
-            next: Some(draw.round_time.max(again)),
+            next: Some(draw.round_time.max(again).min(draw.round_until)),
         });
     };
     draw.value = Some(value);

@@ -53,6 +53,7 @@ fn view(number: u64, terms: &Terms, draw: &Draw) -> DrawView {
         at: Seconds(draw.accepted),
         round: Id(draw.round),
         round_time: Seconds(draw.round_time),
+        until: Seconds(draw.round_until),
         value: draw.value.map(to_hex),
         index: draw.value.map(|_| draw.index),
     });
@@ -231,6 +232,7 @@ fn post_view(number: u32, post: &Post) -> PostView {
     PostView {
         post: number,
         solver: post.solver.clone(),
+        person: Id(post.person),
         hash: to_hex(post.hash),
         pages: post.pages,
         here: post.here,

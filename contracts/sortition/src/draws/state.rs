@@ -15,7 +15,7 @@
 //! | `n` ‖ draw ‖ post | [`Post`](super::posts::Post) | solvers |
 //! | `o` ‖ draw ‖ post ‖ page | a page of a lottery, raw | solvers |
 //! | `q` ‖ draw ‖ n | u32: the n-th post that is complete | solvers |
-//! | `r` ‖ draw ‖ address | u8: how many posts of a solver | solvers |
+//! | `r` ‖ draw ‖ person | u32: a person's post in this try; person as u64 | solvers |
 //! | `w` ‖ draw | [`Verification`](super::verify::Verification) under way | verifying |
 //! | `a` ‖ draw | `Vec<u64>`: seats of each type over all panels of the best, the chances published | verifying |
 //! | `s` ‖ draw | [`Panel`](super::seats::Panel) | seating |
@@ -53,7 +53,7 @@ pub struct Terms {
     pub opened: u64,
     /// Until when volunteers may come.
     pub until: u64,
-    /// When it lapses if nobody could freeze or solve it.
+    /// When it lapses if nobody could freeze it.
     pub give_up: u64,
 }
 
@@ -112,9 +112,10 @@ impl Terms {
 }
 
 /// Where a draw is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Stage {
     /// Volunteers come and go.
+    #[default]
     Open,
     /// Who may no longer deal is left out.
     Barring {
@@ -198,7 +199,7 @@ pub struct Best {
 }
 
 /// One draw.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Draw {
     /// Where it is.
     pub stage: Stage,
@@ -226,8 +227,6 @@ pub struct Draw {
     pub posts: u32,
     /// The first of this try.
     pub first: u32,
-    /// Of this try from strangers.
-    pub guests: u32,
     /// Lotteries that are complete.
     pub complete: u32,
     /// Of which have been verified or are being.
@@ -240,6 +239,8 @@ pub struct Draw {
     pub round: u64,
     /// When that round is.
     pub round_time: u64,
+    /// Until when it is waited for.
+    pub round_until: u64,
     /// What the beacon said.
     pub value: Option<[u8; 32]>,
     /// The index drawn.

@@ -4,9 +4,13 @@
 //! panels are tallied, then levels checked ([`mycel_kit::lottery`]); then the
 //! pair term is summed up, a stripe of types a step, each of which reads the
 //! panels again. Between two steps stays what the kit says can be gone on with.
+//! What cannot win any more is laid aside at once: before its pairs, the dear
+//! part, if it settles fewer persons than the best; among them as soon as their
+//! sum, which only grows, is past the best's.
 //! When the deadline has passed and none is left, the best is accepted and the
 //! beacon's round is fixed; from here on nothing can be cancelled. If there is
-//! none, m doubles once and what is within 8/m is acceptable, too.
+//! none, m doubles and what is within 8/m is acceptable, too; if there is none
+//! again, the draw lapses: most likely its quotas cannot be met together.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Key;
@@ -16,7 +20,7 @@ use mycel_kit::lottery::{
 
 use super::error::DrawError;
 use super::posts::{self, Fate, Post};
-use super::state::{self, Best, Draw, Frozen, Stage, Terms, Then};
+use super::state::{self, Best, Draw, Frozen, Stage, Then};
 use crate::agenda::Worked;
 use crate::beacon;
 use crate::call::Call;
@@ -26,6 +30,13 @@ use crate::error::ContractError;
 const BYTES_A_UNIT: u32 = 2_048;
 /// Pairs of entries of a panel that are one unit.
 const PAIRS_A_UNIT: u64 = 1 << 19;
+
+/// How often solvers are asked.
+const TRIES: u32 = 2;
+/// Why a draw lapsed that nobody solved, and what to do.
+pub const UNSOLVED: &str = "nobody posted an acceptable lottery in two tries: each quota can be met alone, but \
+    perhaps not all together; `mycel solve lottery` says which clash and the nearest that can be met: open a draw \
+    with those";
 
 /// A verification under way.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -76,7 +87,6 @@ pub fn tolerance(draw: &Draw) -> Tolerance {
 pub fn step(
     call: &mut Call<'_>,
     number: u64,
-    terms: &Terms,
     draw: &mut Draw,
     left: u32,
 ) -> Result<Worked, ContractError> {
@@ -89,7 +99,7 @@ pub fn step(
                 next: Some(draw.deadline),
             });
         }
-        return end(call, number, terms, draw);
+        return end(call, number, draw);
     }
     let frozen = state::frozen(number).load(call.storage)?;
     let mut current = match under_way {
@@ -108,7 +118,7 @@ pub fn step(
         number,
         tolerance(draw),
         &frame,
-        &mine,
+        (&mine, draw.best.as_ref()),
         &mut current,
         left,
         &mut units,
@@ -124,6 +134,19 @@ pub fn step(
         Ok(Progress::Whole) => {
             call.storage.remove(key.bytes());
             judge(call, number, draw, mine, current)?;
+        }
+        Ok(Progress::Beaten) => {
+            call.storage.remove(key.bytes());
+            let settled = current.standing.persons;
+            call.event(
+                "lottery_surpassed",
+                &[
+                    ("draw", &number),
+                    ("post", &current.post),
+                    ("settled", &settled),
+                ],
+            );
+            posts::put_away(call.storage, number, current.post, mine, Fate::Surpassed);
         }
         Err(why) => {
             call.storage.remove(key.bytes());
@@ -168,6 +191,17 @@ enum Progress {
     /// Too much for what is left: waits for a larger `advance`.
     Later,
     Whole,
+    /// Whatever is still to be summed up, it is not the best.
+    Beaten,
+}
+
+/// Whether what is known of a lottery whose levels hold already ranks below the
+/// best: fewer persons settled, or as many and more in its pairs.
+fn is_beaten(best: Option<&Best>, current: &Verification) -> bool {
+    best.is_some_and(|best| {
+        let so_far = rank(&current.standing, current.term);
+        so_far < best.rank || (so_far == best.rank && current.post > best.post)
+    })
 }
 
 #[allow(clippy::too_many_arguments, reason = "one step's whole world")]
@@ -176,7 +210,7 @@ fn go_on(
     number: u64,
     tolerance: Tolerance,
     frame: &Frame<'_>,
-    mine: &Post,
+    (mine, best): (&Post, Option<&Best>),
     current: &mut Verification,
     left: u32,
     units: &mut u32,
@@ -194,6 +228,9 @@ fn go_on(
             count: 0,
             expected: 1,
         });
+    }
+    if is_beaten(best, current) {
+        return Ok(Progress::Beaten);
     }
     let rows = PairStripe::most_rows(frame.types());
     let pairs = u32::try_from(current.pairs / PAIRS_A_UNIT).unwrap_or(u32::MAX);
@@ -214,6 +251,9 @@ fn go_on(
     current.row += rows as u32;
     if (current.row as usize) < frame.types() {
         return Ok(Progress::More);
+    }
+    if is_beaten(best, current) {
+        return Ok(Progress::Beaten);
     }
     Ok(Progress::Whole)
 }
@@ -299,17 +339,12 @@ fn judge(
 }
 
 /// The try is over.
-fn end(
-    call: &mut Call<'_>,
-    number: u64,
-    terms: &Terms,
-    draw: &mut Draw,
-) -> Result<Worked, ContractError> {
+fn end(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<Worked, ContractError> {
     let then = if draw.best.is_some() {
         accept(call, number, draw)?;
         Then::Await
-    } else if call.now >= terms.give_up {
-        draw.short = "nobody posted an acceptable lottery".to_owned();
+    } else if draw.tries >= TRIES {
+        draw.short = UNSOLVED.to_owned();
         Then::Lapse
     } else {
         call.event("unsolved", &[("draw", &number), ("tries", &draw.tries)]);
@@ -329,6 +364,8 @@ fn accept(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<(), Contr
     draw.accepted = call.now;
     draw.round = beacon::fix(call)?;
     draw.round_time = beacon::time_of(call, draw.round)?;
+    let patience = call.parameters.numbers.beacon_seconds;
+    draw.round_until = draw.round_time.saturating_add(patience.into());
     let sums = state::sums(number).load(call.storage)?;
     let frozen = state::frozen(number).load(call.storage)?;
     let seats = u64::from(draw.panels) * u64::from(frozen.pool.k);

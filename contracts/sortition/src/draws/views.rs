@@ -26,7 +26,7 @@ pub struct DrawView {
     pub opened: Seconds,
     /// Until when volunteers may come; longer while they are too few.
     pub until: Seconds,
-    /// When it lapses if nobody could freeze or solve it.
+    /// When it lapses if nobody could freeze it.
     pub give_up: Seconds,
     /// Volunteers.
     pub persons: u32,
@@ -100,6 +100,8 @@ pub struct AcceptedView {
     pub round: Id,
     /// When that round is.
     pub round_time: Seconds,
+    /// When the draw lapses if nobody has brought the round.
+    pub until: Seconds,
     /// What the beacon said, hexadecimal.
     pub value: Option<String>,
     /// The index drawn.
@@ -185,6 +187,8 @@ pub struct PostView {
     pub post: u32,
     /// The solver.
     pub solver: String,
+    /// Whose key that is.
+    pub person: Id,
     /// What it committed to.
     pub hash: String,
     /// Pages in all.

@@ -142,7 +142,7 @@ fn of(table: &mut String, n: u64, with_beginning: bool) {
 
 /// Seats of two panels of one side change places at random, so that nearly all
 /// panels differ; chances stay.
-fn mix(pool: &Pool, lottery: &Lottery, swaps: u32) -> Lottery {
+pub fn mix(pool: &Pool, lottery: &Lottery, swaps: u32) -> Lottery {
     let mut random = Random(5);
     let kinds = pool.counts.len();
     let mut rows: Vec<Vec<u16>> = Vec::new();
@@ -157,7 +157,8 @@ fn mix(pool: &Pool, lottery: &Lottery, swaps: u32) -> Lottery {
         let [a, b] = [(); 2].map(|()| random.below(rows.len() as u64) as usize);
         let [s, t] = [(); 2].map(|()| random.below(kinds as u64) as usize);
         let room = |row: &Vec<u16>, kind: usize| u32::from(row[kind]) < pool.counts[kind];
-        if pool.values[s][0] == pool.values[t][0]
+        if a != b
+            && pool.values[s][0] == pool.values[t][0]
             && rows[a][s] > 0
             && rows[b][t] > 0
             && room(&rows[a], t)

@@ -6,6 +6,7 @@ use cosmwasm_std::Addr;
 use mycel_kit::Id;
 use mycel_kit::lottery::{Lottery, Pool, encode};
 use mycel_sortition::ask::QueryMsg;
+use mycel_sortition::draws::posts::MAX_COMMITMENTS;
 use mycel_sortition::draws::show::PostsResponse;
 
 /// The definition, read straight: whether a lottery is one for this pool, and
@@ -170,26 +171,33 @@ fn of_ten_thousand_mutated_lotteries_none_that_does_not_hold_is_accepted() {
     let wanted = crate::world::told("MYCEL_MUTATIONS", 10_000) as usize;
     let mut random = Random(crate::world::told("MYCEL_SEED", 1));
     eprintln!("MYCEL_SEED={}", random.0);
-    let solvers = 1 + wanted as u64 / 3;
-    let mut world = World::new(solvers.max(48));
+    // one a person in each draw, and so many persons in a draw
+    let solvers = MAX_COMMITMENTS as usize;
+    let mut world = World::new(solvers as u64);
     let mut input = split("1", "side", &[("left", 1), ("right", 2)]);
     input.features.push(mycel_kit::peers::sortition::Feature {
         name: "age".into(),
         values: vec!["old".into(), "young".into()],
         issuer: None,
     });
-    let draw = world.open(&input);
-    for number in 1..=12 {
-        let side = if number % 3 == 0 { "left" } else { "right" };
-        let age = if number % 2 == 0 { "old" } else { "young" };
-        world.volunteer(draw, number, &[("side", side), ("age", age)]);
+    let mut draws = Vec::new();
+    for name in 0..wanted.div_ceil(solvers) {
+        input.r#ref = format!("assembly/{name}");
+        let draw = world.open(&input);
+        for number in 1..=12 {
+            let side = if number % 3 == 0 { "left" } else { "right" };
+            let age = if number % 2 == 0 { "old" } else { "young" };
+            world.volunteer(draw, number, &[("side", side), ("age", age)]);
+        }
+        draws.push(draw);
     }
     world.wait_until(START + 1_000);
     world.run();
+    let draw = draws[0];
     let (pool, m) = (world.pool(draw), panels(&world, draw));
     let good = solver::solve(&pool, m, 0);
     assert!(holds(&pool, m, &good));
-    let mut bids: Vec<(Addr, Vec<Vec<u8>>, u32)> = Vec::new();
+    let mut bids: Vec<(u64, Addr, Vec<Vec<u8>>, u32)> = Vec::new();
     while bids.len() < wanted {
         let mut bad = good.clone();
         for _ in 0..=random.below(2) {
@@ -227,31 +235,32 @@ fn of_ten_thousand_mutated_lotteries_none_that_does_not_hold_is_accepted() {
         } else if holds(&pool, m, &bad) {
             continue;
         }
-        let who = person(1 + bids.len() as u64 / 3);
+        let who = person(1 + (bids.len() % solvers) as u64);
+        let draw = draws[bids.len() / solvers];
         let post = world.commit(&who, draw, &pages);
-        bids.push((who, pages, post));
+        bids.push((draw, who, pages, post));
     }
     to_posting(&mut world, draw);
-    for (who, pages, post) in &bids {
-        world.post(who, draw, *post, pages);
+    for (draw, who, pages, post) in &bids {
+        world.post(who, *draw, *post, pages);
     }
     to_deadline(&mut world, draw);
-    let lottery = world.draw(draw).lottery.expect("frozen");
-    assert_eq!((lottery.best, lottery.tries), (None, 2), "one was accepted");
-    let (mut refused, mut after) = (0, None);
-    loop {
-        let told: PostsResponse = world.ask(&QueryMsg::Posts {
-            draw: Id(draw),
-            after,
-        });
-        refused += told
-            .posts
-            .iter()
-            .filter(|post| post.fate == "refused")
-            .count();
-        after = told.next;
-        if after.is_none() {
-            break;
+    let mut refused = 0;
+    for draw in draws {
+        let lottery = world.draw(draw).lottery.expect("frozen");
+        assert_eq!((lottery.best, lottery.tries), (None, 2), "one was accepted");
+        let mut after = None;
+        loop {
+            let told: PostsResponse = world.ask(&QueryMsg::Posts {
+                draw: Id(draw),
+                after,
+            });
+            let posts = told.posts.iter();
+            refused += posts.filter(|post| post.fate == "refused").count();
+            after = told.next;
+            if after.is_none() {
+                break;
+            }
         }
     }
     assert_eq!(refused, wanted);

@@ -384,8 +384,10 @@ fn who_withdraws_is_out_and_places_stay_dense() {
 
 #[test]
 fn more_volunteers_than_a_seat_allows_are_refused_with_the_bound() {
-    let mut world = World::new(1_026);
+    let mut world = World::new(1_023);
     let draw = world.open(&plain("1", 1));
+    // the community grows while volunteers come
+    (1_024..=1_026).for_each(|number| world.set(number, ordinary(number)));
     for number in 1..=1_024 {
         world.volunteer(draw, number, &[]);
     }
@@ -396,6 +398,26 @@ fn more_volunteers_than_a_seat_allows_are_refused_with_the_bound() {
     world.volunteer(draw, 1_026, &[]);
     world.check();
     world.finish(draw);
+}
+
+#[test]
+fn a_panel_too_small_for_so_many_members_is_refused_when_it_is_opened() {
+    let mut world = World::new(1_024);
+    let assembly = world.assembly.clone();
+    let open = |name: &str, size: u16| ExecuteMsg::OpenDraw(plain(name, size));
+    // the solver is a member, too
+    world.no(
+        &assembly,
+        &open("1", 1),
+        "panel too small: size=1 members=1025",
+    );
+    world.no(&assembly, &open("1", 1), "least=2");
+    world.no(
+        &assembly,
+        &decided("ordinary", &json!({"open_draw": plain("1", 1)})),
+        "panel too small",
+    );
+    world.ok(&assembly, &open("1", 2));
 }
 
 #[test]

@@ -99,6 +99,74 @@ fn after_the_acceptance_nothing_can_be_cancelled_changed_or_drawn_again() {
     assert_eq!(world.seated(draw), seats);
 }
 
+/// Sets parameters by decision.
+fn set(world: &mut World, parameters: serde_json::Value) {
+    let assembly = world.assembly.clone();
+    let msg = json!({"decided": {"proposal": "1", "electorate": "all", "class": "constitutional",
+        "action": {"set_parameters": parameters}}});
+    world.ok(&assembly, &msg);
+}
+
+#[test]
+fn a_draw_whose_round_nobody_brings_lapses_and_no_other_randomness_decides() {
+    let (mut world, draw) = world(20, 2, 3);
+    // quicknet, whose rounds nobody posts here
+    let key = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
+    set(
+        &mut world,
+        json!({"numbers": {"beacon_seconds": 5_000}, "beacon": {"drand": {
+            "public_key": key, "genesis": "1692803367", "period_seconds": 3,
+            "scheme": "bls-unchained-g1-rfc9380"}}}),
+    );
+    world.solve(draw);
+    let accepted = world.draw(draw).accepted.expect("accepted");
+    assert_eq!(accepted.until.0, accepted.round_time.0 + 5_000);
+    // what was fixed at the acceptance, no decision changes
+    set(
+        &mut world,
+        json!({"numbers": {"beacon_seconds": 1},
+            "beacon": {"commit_reveal": {"period_seconds": 10}}}),
+    );
+    for _ in 0..9 {
+        world.wait(500);
+        world.run();
+        assert_eq!(world.stage(draw), "awaiting");
+    }
+    world.wait_until(accepted.until.0 - 1);
+    world.run();
+    assert_eq!(world.stage(draw), "awaiting");
+    assert!(!world.drawn("assembly/1").done);
+    world.wait_until(accepted.until.0);
+    world.run();
+    let view = world.draw(draw);
+    assert_eq!(
+        (view.stage.as_str(), view.ended.is_some()),
+        ("lapsed", true)
+    );
+    let why = view.short.expect("why");
+    let round = format!("round {} was not brought", accepted.round.0);
+    assert!(
+        why.contains(&round) && why.contains("open a draw anew"),
+        "{why}"
+    );
+    assert_eq!(view.accepted.expect("accepted").value, None);
+    let drawn = world.drawn("assembly/1");
+    assert!(drawn.done && drawn.persons.is_empty());
+    world.check();
+}
+
+#[test]
+fn a_round_that_is_known_is_drawn_with_however_late_somebody_looks() {
+    let (mut world, draw) = world(20, 2, 3);
+    set(&mut world, json!({"numbers": {"beacon_seconds": 1}}));
+    world.solve(draw);
+    let until = world.draw(draw).accepted.expect("accepted").until;
+    world.wait_until(until.0 + 9_000);
+    world.run();
+    assert_eq!(world.stage(draw), "seated");
+    world.check();
+}
+
 /// The seats of a draw, from answers alone.
 fn replay(world: &World, draw: u64) -> Vec<u64> {
     let accepted = world.draw(draw).accepted.expect("accepted");

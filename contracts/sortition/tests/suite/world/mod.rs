@@ -163,14 +163,20 @@ impl World {
             world.set(number, members::ordinary(number));
         }
         world.persons = persons;
+        world.set_at(&address("solver"), members::ordinary(persons + 1));
         world
     }
 
     // ---- members
 
     pub fn set(&mut self, number: u64, standing: Standing) {
+        self.set_at(&person(number), standing);
+    }
+
+    /// Whatever the address.
+    pub fn set_at(&mut self, address: &Addr, standing: Standing) {
         let told = members::Told::Set {
-            address: person(number).to_string(),
+            address: address.to_string(),
             standing,
         };
         let members = self.members.clone();
