@@ -1,10 +1,15 @@
 //! Freezing a pool: from here on nobody comes or goes.
 //!
 //! When registration is over and each quota can be met by itself (the count
-//! test), who may no longer deal is left out (members is asked, page by page),
+//! test), who has no say any more is left out (members is asked, page by page),
 //! then who must rest; then the test is made again. If it fails, the pool stays
 //! open for more volunteers, says which quota fell short, and is looked at
 //! again every hour until the draw is given up.
+//!
+//! All of it is **as of one height**, that of the block in which freezing began
+//! (members answers as it stood before that block), however many blocks it
+//! takes: who gains or loses standing meanwhile is on no page and on all alike.
+//! Only a seat asks for the standing of the day ([`seats`](super::seats)).
 //!
 //! The **root** names the frozen pool, with SHA-256 and big-endian integers:
 //! ```text
@@ -15,10 +20,12 @@
 //! ```
 //! Whoever has the rows as `volunteers` gives them can compute it.
 
-use mycel_kit::Id;
+use std::collections::BTreeSet;
+
 use mycel_kit::lottery::pool::Shortage;
 use mycel_kit::lottery::{LotteryError, count_test, panels_for};
-use mycel_kit::peers::members::{Barred, MembersQuery};
+use mycel_kit::peers::members::{Electors, MembersQuery};
+use mycel_kit::{Id, Seconds};
 use sha2::{Digest, Sha256};
 
 use super::pool::{self, PER_PAGE};
@@ -28,8 +35,8 @@ use crate::agenda::Worked;
 use crate::call::Call;
 use crate::error::ContractError;
 
-/// Barred persons looked at in a step.
-const BARRED: u32 = 200;
+/// Numbers of members looked at in a step.
+const LOOKED: u32 = 200;
 /// Seconds until a pool that fell short is looked at again.
 const AGAIN: u64 = 3_600;
 
@@ -98,6 +105,8 @@ pub fn begin(
         return Ok(Worked { units, ..worked });
     }
     draw.root = Root::new(number).0;
+    draw.height = call.env.block.height;
+    draw.as_of = now;
     draw.stage = Stage::Barring { after: None };
     Ok(Worked {
         units,
@@ -154,24 +163,37 @@ fn in_words(terms: &Terms, why: &LotteryError) -> String {
     }
 }
 
-/// Leaves out the next persons who may not deal.
+/// Leaves out the next persons who had no say when freezing began.
 ///
 /// # Errors
-/// Members does not answer.
+/// Members does not answer, or its pages do not go on.
 pub fn bar(
     call: &mut Call<'_>,
     number: u64,
     draw: &mut Draw,
     after: Option<u64>,
 ) -> Result<Worked, ContractError> {
-    let told: Barred = call.members(&MembersQuery::Barred {
+    let told: Electors = call.members(&MembersQuery::Electors {
+        at: Id(draw.height),
+        residency: Seconds(0),
+        still_at: None,
         after: after.map(Id),
-        limit: Some(BARRED),
+        limit: Some(LOOKED),
     })?;
+    let before = after.unwrap_or(0);
+    let most = before.saturating_add(LOOKED.into());
+    let last = told.next.map_or(most, |Id(next)| next.min(most));
+    if last <= before {
+        // a cursor that does not move would never end
+        return Err(ContractError::Answer(format!(
+            "electors: after={before} next={last}"
+        )));
+    }
+    let has_say: BTreeSet<u64> = told.electors.iter().map(|one| one.person.0).collect();
     let mut out = 0;
-    for Id(person) in told.persons {
+    for person in (before + 1..=last).filter(|person| !has_say.contains(person)) {
         let Ok(person) = u32::try_from(person) else {
-            continue;
+            break;
         };
         if let Some(entry) = state::entry(person, number).may_load(call.storage)? {
             leave_out(call, number, draw, person, entry)?;
@@ -179,18 +201,15 @@ pub fn bar(
         }
     }
     draw.stage = match told.next {
-        // a cursor that does not move would never end
-        Some(Id(next)) if after.is_none_or(|after| after < next) => {
-            Stage::Barring { after: Some(next) }
-        }
-        _ => Stage::Freezing {
+        Some(_) => Stage::Barring { after: Some(last) },
+        None => Stage::Freezing {
             raw: 0,
             kind: 0,
             page: 0,
         },
     };
     Ok(Worked {
-        units: BARRED / 4 + 2 * out,
+        units: LOOKED / 4 + 2 * out,
         next: Some(call.now),
     })
 }
@@ -231,7 +250,7 @@ pub fn page(
     let mut persons = key.may_load(call.storage)?.unwrap_or_default();
     while let Some(&person) = persons.get(at) {
         let numbers = &call.parameters.numbers;
-        if sat::may_sit(call.storage, numbers, now, person).is_ok() {
+        if sat::may_sit(call.storage, numbers, draw.as_of, person).is_ok() {
             at += 1;
             continue;
         }

@@ -34,6 +34,7 @@ fn ratio(fraction: Fraction) -> Ratio {
 fn view(number: u64, terms: &Terms, draw: &Draw) -> DrawView {
     let lottery = (draw.panels > 0).then(|| LotteryView {
         frozen: Seconds(draw.frozen),
+        height: Id(draw.height),
         root: to_hex(draw.root),
         panels: draw.panels,
         tolerance: verify::tolerance(draw).panels(),

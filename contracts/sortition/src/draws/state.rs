@@ -211,6 +211,10 @@ pub struct Draw {
     pub left_out: u32,
     /// Which quota fell short when it was last tried to freeze; why it lapsed.
     pub short: String,
+    /// As of which height volunteers' standing was read.
+    pub height: u64,
+    /// When that was.
+    pub as_of: u64,
     /// Of the frozen pool, see [`freeze`](super::freeze).
     pub root: [u8; 32],
     /// When the pool was frozen.

@@ -31,6 +31,8 @@ const BYTES_A_UNIT: u32 = 2_048;
 /// Pairs of entries of a panel that are one unit.
 const PAIRS_A_UNIT: u64 = 1 << 19;
 
+/// Seconds until pairs that were too much for an `advance` are tried again.
+const LATER_SECONDS: u64 = 30;
 /// How often solvers are asked.
 const TRIES: u32 = 2;
 /// Why a draw lapsed that nobody solved, and what to do.
@@ -128,7 +130,7 @@ pub fn step(
             key.save(call.storage, &current);
             return Ok(Worked {
                 units,
-                next: Some(call.now.saturating_add(crate::agenda::RETRY_SECONDS)),
+                next: Some(call.now.saturating_add(LATER_SECONDS)),
             });
         }
         Ok(Progress::Whole) => {

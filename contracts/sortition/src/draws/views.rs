@@ -49,6 +49,8 @@ pub struct DrawView {
 pub struct LotteryView {
     /// When the pool was frozen.
     pub frozen: Seconds,
+    /// The height as of which volunteers' standing was read.
+    pub height: Id,
     /// The pool's root.
     pub root: String,
     /// m.

@@ -87,6 +87,45 @@ fn who_may_no_longer_deal_is_left_out_of_the_frozen_pool() {
 }
 
 #[test]
+fn volunteers_standing_is_that_of_the_height_at_which_freezing_began() {
+    let mut world = World::new(450);
+    let draw = world.open(&plain("1", 2));
+    for number in 1..=450 {
+        world.volunteer(draw, number, &[]);
+    }
+    world.bar(440);
+    world.wait_until(START + 1_000);
+    let height = world.sandbox.height();
+    let step = |world: &mut World| {
+        world.ok(&address("anyone"), &json!({"advance": {"limit": 1}}));
+        world.check();
+    };
+    // freezing begins, and the first 200 are looked at
+    step(&mut world);
+    step(&mut world);
+    // who was seen and who was not lose standing alike, and somebody wins it back
+    world.bar(5);
+    world.bar(430);
+    world.set(440, crate::world::members::ordinary(440));
+    world.wait(10);
+    while world.stage(draw) == "freezing" {
+        step(&mut world);
+        world.wait(10);
+    }
+    let view = world.draw(draw);
+    assert_eq!((view.persons, view.left_out), (449, 1));
+    assert_eq!(view.lottery.expect("frozen").height, Id(height));
+    let rows: VolunteersResponse = world.ask(&QueryMsg::Volunteers {
+        draw: Id(draw),
+        after: None,
+        limit: None,
+    });
+    let persons: Vec<u64> = rows.rows.iter().map(|row| row.person.0).collect();
+    assert!(persons.contains(&5) && persons.contains(&430) && !persons.contains(&440));
+    world.check();
+}
+
+#[test]
 fn leaving_out_may_make_the_pool_too_small_and_then_it_is_open_again() {
     let mut world = World::new(10);
     let draw = world.open(&plain("1", 4));

@@ -6,7 +6,9 @@ use cosmwasm_std::{
     Binary, Deps, DepsMut, Env, MessageInfo, Order, Response, StdError, Storage, from_json,
     to_json_binary, to_json_vec,
 };
-use mycel_kit::peers::members::{Barred, PersonAddress, Related, Standing, Status};
+use mycel_kit::peers::members::{
+    Barred, Elector, Electors, PersonAddress, Related, Standing, Status,
+};
 use mycel_kit::{Id, Seconds};
 use mycel_sandbox::Native;
 use serde_json::{Value, json};
@@ -65,6 +67,13 @@ pub enum Ask {
         a: Id,
         b: Id,
     },
+    Electors {
+        at: Id,
+        residency: Seconds,
+        still_at: Option<Id>,
+        after: Option<Id>,
+        limit: Option<u32>,
+    },
     Count {
         at: Id,
     },
@@ -88,7 +97,18 @@ fn pair(a: u64, b: u64) -> Vec<u8> {
     [numbered(b'r', a.min(b)), a.max(b).to_be_bytes().to_vec()].concat()
 }
 
-fn execute(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: Told) -> Result<Response, StdError> {
+/// The heights after whose blocks a person had a say or had none, ascending.
+fn says(storage: &dyn Storage, number: u64) -> Result<Vec<(u64, bool)>, StdError> {
+    let kept = storage.get(&numbered(b'h', number));
+    kept.map_or(Ok(Vec::new()), from_json)
+}
+
+/// A person number in a key.
+fn number_of(key: &[u8]) -> u64 {
+    u64::from_be_bytes(key[1..9].try_into().expect("a number"))
+}
+
+fn execute(deps: DepsMut<'_>, env: Env, _: MessageInfo, msg: Told) -> Result<Response, StdError> {
     match msg {
         Told::Set { address, standing } => {
             let number = standing.person.0;
@@ -97,6 +117,9 @@ fn execute(deps: DepsMut<'_>, _: Env, _: MessageInfo, msg: Told) -> Result<Respo
             } else {
                 deps.storage.set(&numbered(b'b', number), &[1]);
             }
+            let mut says = says(deps.storage, number)?;
+            says.push((env.block.height, standing.may_deal()));
+            put(deps.storage, &numbered(b'h', number), &says);
             put(deps.storage, &numbered(b'p', number), &address);
             put(deps.storage, format!("s{address}").as_bytes(), &standing);
         }
@@ -133,7 +156,7 @@ fn query(deps: Deps<'_>, _: Env, msg: Ask) -> Result<Binary, StdError> {
                 .range_keys(Some(&first), Some(b"c"), Order::Ascending);
             let mut persons: Vec<Id> = keys
                 .take(limit + 1)
-                .map(|key| Id(u64::from_be_bytes(key[1..9].try_into().expect("a number"))))
+                .map(|key| Id(number_of(&key)))
                 .collect();
             let more = persons.len() > limit;
             persons.truncate(limit);
@@ -145,6 +168,31 @@ fn query(deps: Deps<'_>, _: Env, msg: Ask) -> Result<Binary, StdError> {
                 sponsor: deps.storage.get(&pair(a.0, b.0)).is_some(),
                 org: false,
                 vouch: false,
+            });
+        }
+        Ask::Electors {
+            at, after, limit, ..
+        } => {
+            let mut all = deps
+                .storage
+                .range_keys(Some(b"p"), Some(b"q"), Order::Descending);
+            let last = all.next().map_or(0, |key| number_of(&key));
+            let after = after.map_or(0, |Id(after)| after);
+            let end = (after + u64::from(limit.unwrap_or(200))).min(last);
+            let mut electors = Vec::new();
+            for number in after + 1..=end {
+                let says = says(deps.storage, number)?;
+                let then = says.iter().rev().find(|(height, _)| *height < at.0);
+                if then.is_some_and(|(_, say)| *say) {
+                    electors.push(Elector {
+                        person: Id(number),
+                        still: true,
+                    });
+                }
+            }
+            return to_json_binary(&Electors {
+                electors,
+                next: (end < last).then_some(Id(end)),
             });
         }
         Ask::Count { .. } => {
