@@ -7,7 +7,8 @@
 //! kind, and each must be accepted again and again. After each message every
 //! contract's own `invariants` are asked; a refused message must leave nothing.
 //!
-//! `MYCEL_CASES` says how many messages; the seed is in every failure.
+//! `MYCEL_CASES` says how many messages, `MYCEL_SEED` which seed is the first;
+//! the seed is in every failure.
 #![forbid(unsafe_code)]
 
 pub mod codes;
@@ -21,6 +22,6 @@ pub mod view;
 
 pub use codes::Way;
 pub use play::Play;
-pub use random::{Random, cases};
+pub use random::{Random, cases, first_seed};
 pub use reach::Tally;
 pub use town::Town;

@@ -37,6 +37,13 @@ impl Random {
     }
 }
 
+/// The first seed: `MYCEL_SEED`, or 0.
+#[must_use]
+pub fn first_seed() -> u64 {
+    let told = std::env::var("MYCEL_SEED").ok();
+    told.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 /// How many cases to run: `MYCEL_CASES`, or `default`.
 #[must_use]
 pub fn cases(default: u64) -> u64 {

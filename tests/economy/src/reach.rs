@@ -384,9 +384,17 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts a step and whatever native contracts accepted in it.
-    pub fn count(&mut self, town: &Town, kind: String, result: &Option<Result<Receipt, Refusal>>) {
-        let heard = accepted();
+    /// Counts a step and whatever native contracts accepted in it, which it gives back.
+    pub fn count(
+        &mut self,
+        town: &Town,
+        kind: String,
+        result: &Option<Result<Receipt, Refusal>>,
+    ) -> Vec<&'static str> {
+        let mut heard = accepted();
+        if !matches!(result, Some(Ok(_))) {
+            heard.clear();
+        }
         match kind.as_str() {
             "end_block" => self.blocks += 1,
             "wait" => {}
@@ -397,13 +405,16 @@ impl Tally {
         }
         match result {
             Some(Ok(receipt)) => {
-                for kind in heard {
-                    self.kinds.entry(kind.to_owned()).or_default().done += 1;
+                for kind in &heard {
+                    self.kinds.entry((*kind).to_owned()).or_default().done += 1;
                 }
                 for (kind, refused) in carried(town, receipt) {
                     let entry = self.kinds.entry(kind.to_owned()).or_default();
                     match refused {
-                        None => entry.done += 1,
+                        None => {
+                            entry.done += 1;
+                            heard.push(kind);
+                        }
                         Some(why) => {
                             entry.refused += 1;
                             entry.why = why.chars().take(110).collect();
@@ -420,6 +431,7 @@ impl Tally {
             }
             None => {}
         }
+        heard
     }
 
     /// Counts how things stand in a town that is not played any more.

@@ -9,7 +9,7 @@ mod credit;
 mod members;
 mod sortition;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cosmwasm_std::Addr;
 use mycel_sandbox::{Receipt, Refusal};
@@ -43,6 +43,8 @@ pub struct Play {
     pub(crate) bids: Vec<Bid>,
     /// A kind of message that is pursued, and for how many steps yet.
     pub(crate) pursued: Option<(&'static str, u8)>,
+    /// Kinds that were accepted in this play: the others are sought more.
+    pub(crate) reached: BTreeSet<&'static str>,
     /// How many names and identity commitments were used.
     pub(crate) identities: usize,
     /// The newest round of a market.
@@ -96,6 +98,7 @@ impl Play {
             meant: BTreeMap::new(),
             bids: vec![],
             pursued: None,
+            reached: BTreeSet::new(),
             identities: 1_000,
             allocation: None,
             committed: vec![],
@@ -149,16 +152,26 @@ impl Play {
         }
     }
 
-    /// Remembers what could follow.
-    pub fn learn(&mut self, town: &Town, step: &Step, result: &Option<Result<Receipt, Refusal>>) {
+    /// Remembers which kinds were accepted and what could follow.
+    pub fn learn(
+        &mut self,
+        town: &Town,
+        step: &Step,
+        result: &Option<Result<Receipt, Refusal>>,
+        accepted: &[&'static str],
+    ) {
+        self.reached.extend(accepted);
+        if self
+            .pursued
+            .is_some_and(|(kind, _)| accepted.contains(&kind))
+        {
+            self.pursued = None;
+        }
         let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
             return;
         };
         let told = step.kind(town);
         self.attend(&told, message, receipt);
-        if self.pursued.is_some_and(|(kind, _)| kind == told) {
-            self.pursued = None;
-        }
         if told == "sortition.beacon" && message["beacon"].get("post").is_some() {
             self.back_to_own(town);
         }

@@ -87,10 +87,25 @@ impl Play {
         {
             return Some(step);
         }
-        let kinds: Vec<_> = reach::all().collect();
+        let mut kinds: Vec<_> = reach::all().collect();
+        let sought = !self.random.one_in(3);
+        if sought && kinds.iter().any(|kind| self.is_sought(kind)) {
+            kinds.retain(|kind| self.is_sought(kind));
+        }
         let kind = *self.random.pick(&kinds);
-        self.pursued = LONG.iter().find(|(long, _)| *long == kind).copied();
+        let long = LONG.iter().find(|(long, _)| *long == kind);
+        self.pursued = match (self.is_sought(kind), long) {
+            // what was never reached is pursued longer
+            (true, Some((_, steps))) => Some((kind, 2 * steps)),
+            (true, None) => Some((kind, 3)),
+            (false, long) => long.copied(),
+        };
         self.sense(town, kind)
+    }
+
+    /// Whether a kind can be reached and was not yet.
+    fn is_sought(&self, kind: &str) -> bool {
+        !self.reached.contains(kind) && !reach::REFUSED.contains(&kind)
     }
 
     /// A message of this kind, or a step towards one; nothing where the state

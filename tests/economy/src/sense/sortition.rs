@@ -359,7 +359,10 @@ impl Play {
                 tell(&who, &town.sortition, json!({"post_lottery": post}))
             }
             Stage::Awaiting => self.randomness(town, draw.round).or(onward),
-            Stage::Seated if now < draw.decline_until => Some(Step::Wait(draw.decline_until - now)),
+            Stage::Seated if now < draw.decline_until => match self.random.one_in(4) {
+                true => self.declines(town, number),
+                false => Some(Step::Wait(draw.decline_until - now)),
+            },
             _ => onward,
         }
     }
