@@ -50,7 +50,7 @@ pub fn ask_for(call: &mut Call<'_>, number: u64, seconds: u32) -> Result<(), Con
 /// Whether a person sits on a proposal's panel.
 ///
 /// # Errors
-/// No panel, not drawn yet, or not seated.
+/// No panel, not drawn yet, its draw lapsed, or not seated.
 pub fn seated(call: &Call<'_>, number: u64, person: u64) -> Result<(), ContractError> {
     let drawn: Drawn = pull(
         call.querier,
@@ -63,6 +63,11 @@ pub fn seated(call: &Call<'_>, number: u64, person: u64) -> Result<(), ContractE
     if !drawn.done {
         return Err(ContractError::NotSeated {
             why: "the panel is not drawn yet",
+        });
+    }
+    if drawn.persons.is_empty() {
+        return Err(ContractError::NotSeated {
+            why: "the panel's draw ended with nobody seated; the proposal goes on without it",
         });
     }
     if !drawn.persons.contains(&Id(person)) {

@@ -39,6 +39,16 @@ fn a_panel_is_asked_for_and_its_seated_recommend() {
     world.script(
         &sortition,
         "drawn/assembly/1",
+        &json!({"persons": [], "done": true}),
+    );
+    world.no(
+        &all[0],
+        advise.clone(),
+        "not seated: the panel's draw ended with nobody seated; the proposal goes on without it",
+    );
+    world.script(
+        &sortition,
+        "drawn/assembly/1",
         &json!({"persons": ["1", "2"], "done": true}),
     );
     world.no(
@@ -70,6 +80,23 @@ fn a_panel_is_asked_for_and_its_seated_recommend() {
     world.wait(VOTE);
     let late = json!({"advise": {"proposal": "1", "option": 1, "text": ""}});
     world.no(&all[0], late, "another phase");
+    world.check();
+}
+
+#[test]
+fn a_panel_whose_draw_lapsed_stops_no_vote() {
+    let mut world = World::new(4);
+    let all = names(4);
+    let sortition = world.sortition.clone();
+    let asked = with(yes_no("ordinary", &[]), "panel", json!({"size": 2}));
+    let number = world.brought(asked);
+    let lapsed = json!({"persons": [], "done": true});
+    world.script(&sortition, "drawn/assembly/1", &lapsed);
+    world.wait(4 * TALK);
+    world.advance();
+    assert_eq!(world.phase(number), PhaseName::Vote);
+    let advise = json!({"advise": {"proposal": "1", "option": 1, "text": ""}});
+    world.no(&all[0], advise, "draw ended with nobody seated");
     world.check();
 }
 
