@@ -58,7 +58,7 @@ fn town(way: Way) -> Town {
 
 #[test]
 fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
-    let messages = cases(20_000);
+    let messages = cases(40_000);
     let started = std::time::Instant::now();
     let towns = messages.div_ceil(A_TOWN);
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
