@@ -51,8 +51,10 @@ pub struct JuriesResponse {
     pub appeal_until: Option<Seconds>,
     /// Which party appealed.
     pub appealed_by: Option<Id>,
-    /// Why nobody decided it: `time`, `too_few`, `absent`.
+    /// Why the jury that sat last decided nothing: `time`, `too_few`, `absent`.
     pub lapsed: Option<String>,
+    /// What follows from that after an appeal, in words.
+    pub note: Option<String>,
     /// The first, then the one after an appeal.
     pub juries: Vec<JuryView>,
 }
@@ -70,6 +72,8 @@ pub struct JuryView {
     pub until: Seconds,
     /// How many each side may strike.
     pub strikes: u16,
+    /// How many of them each party may, and has; the first party is a side.
+    pub shares: Vec<StrikeShare>,
     /// Among how many members it is drawn.
     pub numbers: u32,
     /// Who has an interest: neither they nor their related sit.
@@ -82,6 +86,17 @@ pub struct JuryView {
     pub votes: Vec<u16>,
     /// The verdict.
     pub verdict: Option<VerdictView>,
+}
+
+/// What a party may strike.
+#[cw_serde]
+pub struct StrikeShare {
+    /// Who.
+    pub party: Id,
+    /// At most.
+    pub most: u16,
+    /// So far.
+    pub used: u16,
 }
 
 /// A person called.

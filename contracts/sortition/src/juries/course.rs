@@ -15,7 +15,7 @@
 //! up. Their seats are filled from a new round of the beacon, so that nobody
 //! knows whom an absence will bring. After the second time seats stay empty:
 //! the others' votes count, against the threshold of *all* seats, and if they
-//! do not suffice the case lapses. So an absent minority gains nothing by its
+//! do not suffice the jury lapses. So an absent minority gains nothing by its
 //! absence that it would not have by its votes. Who could not commit in time is replaced
 //! before anybody reveals; only who fails to reveal is replaced by jurors who
 //! have seen the others' votes.
@@ -27,7 +27,7 @@ use super::record::{self, Drawing, Lapse, Place, Step, Verdict};
 use super::show;
 use super::size::APPEAL;
 use super::tally::{self, Finding};
-use crate::agenda::Worked;
+use crate::agenda::{RETRY_SECONDS, Worked};
 use crate::beacon;
 use crate::call::Call;
 use crate::error::ContractError;
@@ -36,7 +36,13 @@ use mycel_kit::peers::sortition::outcomes;
 /// What a drawing without votes ends with.
 pub const DRAWN: &str = "drawn";
 
-/// Moves a case on by at most `left` units of work.
+/// Most persons whose places a step writes at the end of a block; where they
+/// are more, it waits for somebody's `advance {case}`: a call that needs more
+/// than a block has left would be undone, and with it all other work.
+pub const BLOCK_PERSONS: u32 = 90;
+
+/// Moves a case on by about `left` units of work. A step that ends takes one
+/// for each person that holds a place, as it writes them all at once.
 ///
 /// # Errors
 /// A peer does not answer.
@@ -44,31 +50,32 @@ pub fn work(call: &mut Call<'_>, number: u64, left: u32) -> Result<Worked, Contr
     let mut matter = Matter::load(call, number)?;
     let late = call.now > matter.case.deadline;
     let up = call.now >= matter.jury.until;
+    let ends = match matter.jury.step {
+        Step::Ended => false,
+        Step::Serving | Step::Drawing => late,
+        Step::Striking | Step::Committing | Step::Revealing => late || up,
+    };
+    let persons = u32::from(matter.jury.count(Place::holds));
+    if ends && call.sender.is_empty() && persons > BLOCK_PERSONS {
+        return Ok(Worked {
+            units: 1,
+            next: Some(call.now.saturating_add(RETRY_SECONDS)),
+        });
+    }
     let units = match matter.jury.step {
-        Step::Ended => 0,
-        Step::Serving if late => {
-            end(call, &mut matter)?;
-            1
+        Step::Drawing if !late => super::draw::work(call, &mut matter, left)?,
+        _ if !ends => 0,
+        step => {
+            match step {
+                Step::Serving => end(call, &mut matter)?,
+                _ if late => lapse(call, &mut matter, Lapse::Time)?,
+                Step::Striking => super::strike::seat(call, &mut matter)?,
+                Step::Committing => commit_ends(call, &mut matter)?,
+                Step::Revealing => reveal_ends(call, &mut matter)?,
+                Step::Drawing | Step::Ended => {}
+            }
+            persons.saturating_add(1)
         }
-        Step::Serving => 0,
-        _ if late => {
-            lapse(call, &mut matter, Lapse::Time)?;
-            1
-        }
-        Step::Drawing => super::draw::work(call, &mut matter, left)?,
-        Step::Striking if up => {
-            super::strike::seat(call, &mut matter)?;
-            1
-        }
-        Step::Committing if up => {
-            commit_ends(call, &mut matter)?;
-            1
-        }
-        Step::Revealing if up => {
-            reveal_ends(call, &mut matter)?;
-            1
-        }
-        Step::Striking | Step::Committing | Step::Revealing => 0,
     };
     if units > 0 {
         matter.save(call);
@@ -295,17 +302,24 @@ fn verdict(
     Ok(())
 }
 
-/// Nobody decides this case any more: the measure ends.
+/// This jury decides nothing any more. Where it is the first, the measure ends;
+/// after an appeal the first verdict stands: who appeals where no second jury
+/// can be found is not acquitted by that.
 ///
 /// # Errors
 /// Only for unreadable state.
 pub fn lapse(call: &mut Call<'_>, matter: &mut Matter, why: Lapse) -> Result<(), ContractError> {
     matter.case.lapsed = Some(why);
+    let totals = &mut matter.totals;
+    totals.open = totals.open.saturating_sub(1);
+    let stands = matter.case.verdicts.last();
+    let stands = stands.map(|said| said.outcome.clone()).unwrap_or_default();
     if matter.which == 0 {
+        totals.lapsed = totals.lapsed.saturating_add(1);
         party::closed(call, &matter.case)?;
+    } else {
+        totals.decided = totals.decided.saturating_add(1);
     }
-    matter.totals.open = matter.totals.open.saturating_sub(1);
-    matter.totals.lapsed = matter.totals.lapsed.saturating_add(1);
     let drawing = record::drawing(matter.number, matter.which);
     call.storage.remove(drawing.bytes());
     call.event(
@@ -315,6 +329,7 @@ pub fn lapse(call: &mut Call<'_>, matter: &mut Matter, why: Lapse) -> Result<(),
             ("jury", &matter.which),
             ("ref", &matter.case.reference),
             ("why", &show::why_name(why)),
+            ("stands", &stands),
         ],
     );
     end(call, matter)

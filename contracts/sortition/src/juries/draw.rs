@@ -3,7 +3,7 @@
 //!
 //! Among the numbers that existed when the jury was asked for, one after the
 //! other is called ([`super::pick`]). Passed over is, by the first reason that
-//! holds: who was called here before, a party or who controls a party, who sat
+//! holds: who was called here before and not spared, a party or who controls a party, who sat
 //! on the first jury, who holds places on too many juries, who is no person
 //! with a say, and who is related to a party. All but the last are asked
 //! before relations, as these cost a question for each party.
@@ -21,8 +21,9 @@ use mycel_kit::peers::members::{Eligible, MembersQuery, PersonAddress, Related};
 use super::course;
 use super::matter::{Matter, list};
 use super::pick;
-use super::record::{self, Case, Drawing, Lapse, Place};
+use super::record::{self, Drawing, Lapse, Place};
 use super::size::{APPEAL, ASSESS};
+use super::strike;
 use crate::beacon;
 use crate::call::Call;
 use crate::error::ContractError;
@@ -30,13 +31,6 @@ use crate::error::ContractError;
 /// Most persons called in one drawing. With this many calls 23 are found where
 /// one in 100 may judge; the record of the order stays below 33 KiB.
 pub const MAX_CALLS: u32 = 4_096;
-
-/// How many sides strike: the first party, and the others if there are any.
-#[must_use]
-pub fn sides(case: &Case) -> u16 {
-    let first = case.parties.first();
-    1 + u16::from(case.parties.iter().any(|party| Some(party) != first))
-}
 
 /// Who sat on a jury that must not judge the same matter again: the first one
 /// of an appealed case; of a case that is itself an appeal, the last ones that
@@ -73,7 +67,9 @@ fn known_reason(
     person: u64,
 ) -> Result<Option<&'static str>, ContractError> {
     let jury = &matter.jury;
-    if accepted.contains(&person) || jury.seats.iter().any(|seat| seat.person == person) {
+    // who was spared may come as a replacement
+    let called = |seat: &record::Seat| seat.person == person && seat.place != Place::Spared;
+    if accepted.contains(&person) || jury.seats.iter().any(called) {
         return Ok(Some("called"));
     }
     if jury.interests.binary_search(&person).is_ok() {
@@ -82,10 +78,24 @@ fn known_reason(
     if before.contains(&person) {
         return Ok(Some("sat"));
     }
+    Ok(busy(call, matter, person)?.then_some("busy"))
+}
+
+/// Whether a person holds as many places as it may on juries, or of those drawn
+/// without votes: many assessments do not leave juries without jurors.
+fn busy(call: &Call<'_>, matter: &Matter, person: u64) -> Result<bool, ContractError> {
     let places = record::places(person).may_load(call.storage)?;
-    let held = places.map_or(0, |places| places.len());
+    let places = places.unwrap_or_default();
     let most = call.parameters.numbers.juries_per_person as usize;
-    Ok((held >= most).then_some("busy"))
+    if places.len() < most {
+        return Ok(false);
+    }
+    let (votes, mut held) = (matter.case.kind != ASSESS, 0);
+    for (number, _) in places {
+        let other = record::case(number).load(call.storage)?;
+        held += usize::from((other.kind != ASSESS) == votes);
+    }
+    Ok(held >= most)
 }
 
 /// Whether a person has a say now.
@@ -245,6 +255,6 @@ fn drawn(call: &mut Call<'_>, matter: &mut Matter) -> Result<(), ContractError> 
         return course::lapse(call, matter, Lapse::TooFew);
     };
     // where few could be called, both sides may strike less
-    matter.jury.strikes = matter.jury.strikes.min(spare / sides(&matter.case));
+    matter.jury.strikes = matter.jury.strikes.min(spare / strike::sides(&matter.case));
     course::strike_begins(call, matter)
 }

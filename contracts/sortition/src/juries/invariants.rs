@@ -11,6 +11,7 @@ use mycel_kit::standard::{Invariant, Number};
 
 use super::course::DRAWN;
 use super::record::{self, Case, Jury, Place, Step, Totals};
+use super::strike;
 use super::tally::{self, Finding};
 use crate::error::ContractError;
 
@@ -29,7 +30,7 @@ pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
     Ok(vec![
         entry(
             "JURIES-1",
-            "every case is open, decided or lapsed",
+            "every case is open, decided, or lapsed without a verdict",
             totals.cases
                 == totals
                     .open
@@ -81,7 +82,13 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         totals.cases += 1;
         totals.verdicts += case.verdicts.len() as u64;
         totals.appeals += u64::from(case.appealed.is_some());
-        match (case.open(), case.lapsed.is_some()) {
+        if case.lapsed.is_some() == (case.verdicts.len() > usize::from(case.jury())) && !case.open()
+        {
+            return Err(format!(
+                "case {number}: its last jury decided or lapsed: {case:?}"
+            ));
+        }
+        match (case.open(), case.verdicts.is_empty()) {
             (true, _) => totals.open += 1,
             (false, true) => totals.lapsed += 1,
             (false, false) => totals.decided += 1,
@@ -187,6 +194,18 @@ fn jury_holds(case: &Case, which: u8, jury: &Jury) -> Result<(), &'static str> {
         if jury.count(|place| place == struck) > jury.size / 5 {
             return Err("a side strikes at most a fifth");
         }
+    }
+    let struck = |place| matches!(place, Place::StruckByFirst | Place::StruckByOthers);
+    if usize::from(jury.count(struck)) != jury.strikers.len() {
+        return Err("whoever is struck was struck by somebody");
+    }
+    let shares = strike::shares(case, jury.strikes);
+    let within = |party: &u64| {
+        let share = shares.iter().find(|(one, _)| one == party);
+        share.is_some_and(|(_, share)| jury.struck_by(*party) <= *share)
+    };
+    if !jury.strikers.iter().all(within) {
+        return Err("a party strikes at most its share");
     }
     if jury.rounds.is_empty() || jury.rounds.len() > 3 {
         return Err("absent jurors are replaced at most twice");

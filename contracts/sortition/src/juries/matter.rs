@@ -131,7 +131,15 @@ impl Matter {
         places.push((self.number, self.which));
         key.save(call.storage, &places);
         self.totals.places = self.totals.places.saturating_add(1);
-        self.jury.seats.push(record::Seat { person, place });
+        let spared = self
+            .jury
+            .seats
+            .iter_mut()
+            .find(|seat| seat.person == person);
+        match spared {
+            Some(seat) => seat.place = place,
+            None => self.jury.seats.push(record::Seat { person, place }),
+        }
         if place != Place::Called {
             record::sat(person, self.number, self.which).save(call.storage, &1);
         }

@@ -6,11 +6,13 @@
 //! round of the beacon and the members among whom is drawn are fixed at that
 //! moment; when the round is known, members are **called** in its order
 //! ([`pick`]) and passed over if they may not judge ([`draw`]). Each side
-//! **strikes** a fifth ([`strike`]); who is left sits, **commits** to a vote
+//! **strikes** a fifth, dealt to its parties ([`strike`]); who is left sits, **commits** to a vote
 //! and **reveals** it ([`vote`], [`ballot`]). As soon as nothing can change the
 //! outcome there is a **verdict** with the hash of its reasons ([`tally`]).
 //! Absent jurors are replaced twice; then, and after the deadline, the case
-//! **lapses** ([`course`]). A party may **appeal** once, to others ([`open`]).
+//! **lapses** ([`course`]). A party may **appeal** once, to others ([`open`]):
+//! a verdict is changed by a verdict only, so where that jury lapses, for want
+//! of persons or of time, the first verdict stands.
 //! A case of kind `assess` only draws: who was called is the answer, and
 //! nobody strikes or votes.
 //!
@@ -24,7 +26,8 @@
 //! 1. Votes counted are at most the seats; a verdict met its threshold of all
 //!    seats, or no other outcome could any more.
 //! 2. No juror is a party or controls one, is related to one when drawn, came
-//!    after the case, or holds places on more juries than the parameter says.
+//!    after the case, or holds places on more juries than the parameter says;
+//!    assessments are counted apart.
 //! 3. Nobody sits twice in a case, nor on both of its juries.
 //! 4. Who is waited for can see it, and what waits moves on without anyone's
 //!    leave: every step ends by the jurors' doing or by time.

@@ -8,7 +8,7 @@ use super::error::JuryError;
 use super::pick::Row;
 use super::record::{self, Case, Drawing, Jury, Step};
 use super::size::{self, APPEAL, ASSESS, Asked};
-use super::{draw, party, show};
+use super::{party, show, strike};
 use crate::agenda;
 use crate::beacon;
 use crate::bounds;
@@ -152,7 +152,7 @@ fn summon(call: &mut Call<'_>, number: u64, case: &Case) -> Result<Jury, Contrac
     let asked = shape(case, call.parameters.numbers.jury_cap);
     let votes = outcomes(&case.kind);
     let round = beacon::fix(call)?;
-    let sides = draw::sides(case);
+    let sides = strike::sides(case);
     let strikes = if votes.is_empty() { 0 } else { asked.strikes() };
     let jury = Jury {
         size: asked.size,
@@ -164,6 +164,7 @@ fn summon(call: &mut Call<'_>, number: u64, case: &Case) -> Result<Jury, Contrac
         step: Step::Drawing,
         until: case.deadline,
         seats: Vec::new(),
+        strikers: Vec::new(),
         votes: vec![0; votes.len()],
     };
     let which = case.jury();

@@ -44,7 +44,8 @@ pub struct Case {
     pub appealed: Option<(u64, u64)>,
     /// Of the first jury, then of the second.
     pub verdicts: Vec<Verdict>,
-    /// Why nobody decided it.
+    /// Why the jury that sat last decided nothing. Without a verdict the measure
+    /// ends; a first verdict stands.
     pub lapsed: Option<Lapse>,
 }
 
@@ -82,7 +83,7 @@ pub struct Verdict {
     pub appeal_until: u64,
 }
 
-/// Why a case ended without a verdict.
+/// Why a jury ended without a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub enum Lapse {
     /// The deadline passed.
@@ -217,6 +218,8 @@ pub struct Jury {
     pub until: u64,
     /// Everybody called, in the order drawn.
     pub seats: Vec<Seat>,
+    /// Who struck, once for each person struck.
+    pub strikers: Vec<u64>,
     /// Votes by outcome.
     pub votes: Vec<u16>,
 }
@@ -227,6 +230,13 @@ impl Jury {
     pub fn count(&self, so: impl Fn(Place) -> bool) -> u16 {
         let found = self.seats.iter().filter(|seat| so(seat.place)).count();
         u16::try_from(found).unwrap_or(u16::MAX)
+    }
+
+    /// How many a party has struck.
+    #[must_use]
+    pub fn struck_by(&self, party: u64) -> u16 {
+        let struck = self.strikers.iter().filter(|one| **one == party).count();
+        u16::try_from(struck).unwrap_or(u16::MAX)
     }
 
     /// Seats that nobody holds.
@@ -275,7 +285,7 @@ pub struct Totals {
     pub open: u64,
     /// With a verdict and no jury at work.
     pub decided: u64,
-    /// Lapsed.
+    /// Lapsed without any verdict.
     pub lapsed: u64,
     /// Appeals.
     pub appeals: u64,

@@ -7,10 +7,11 @@ use mycel_kit::{Id, Seconds};
 
 use super::ask::{
     CaseItem, CasesResponse, Duty, JuriesResponse, JurorResponse, JuryView, SeatView, Service,
-    VerdictView,
+    StrikeShare, VerdictView,
 };
 use super::error::JuryError;
 use super::record::{self, Case, Jury, Lapse, Place, Step, Verdict};
+use super::strike;
 use crate::bounds::MAX_ITEMS;
 use crate::error::ContractError;
 
@@ -24,11 +25,29 @@ pub fn load(storage: &dyn Storage, number: u64) -> Result<Case, ContractError> {
         .ok_or_else(|| JuryError::UnknownCase { case: number }.into())
 }
 
-/// Where a case is at a time, and whether that is final.
+/// What the detailed answer says where the second jury decided nothing.
+pub const STANDS: &str = "appeal lapsed: the first verdict stands";
+
+/// Why the jury that sat last decided nothing, if it did not, also where nobody
+/// has called `advance` since its deadline.
+fn lapsed(case: &Case, now: u64) -> Option<Lapse> {
+    let late = (case.open() && now > case.deadline).then_some(Lapse::Time);
+    case.lapsed.or(late)
+}
+
+/// Where a case is at a time, and whether that is final. A verdict is changed
+/// by a verdict only: where the jury after an appeal decided nothing, the first
+/// verdict stands.
 #[must_use]
 pub fn status(case: &Case, now: u64) -> (CaseStatus, bool) {
-    if case.lapsed.is_some() || (case.open() && now > case.deadline) {
-        return (CaseStatus::Lapsed, true);
+    if lapsed(case, now).is_some() {
+        let stands = !case.verdicts.is_empty();
+        let status = if stands {
+            CaseStatus::Decided
+        } else {
+            CaseStatus::Lapsed
+        };
+        return (status, true);
     }
     match (case.open(), case.verdicts.last()) {
         (true, None) => (CaseStatus::Open, false),
@@ -143,14 +162,10 @@ pub fn juries(
     let mut juries = Vec::new();
     for which in 0..=case.jury() {
         let jury = record::jury(number, which).load(storage)?;
-        let said = case.verdicts.get(usize::from(which));
-        juries.push(view(storage, number, which, &jury, known, said)?);
+        juries.push(view(storage, number, which, &jury, &case)?);
     }
-    let lapsed = match (case.lapsed, status) {
-        (Some(why), _) => Some(why_name(why).to_owned()),
-        (None, CaseStatus::Lapsed) => Some(why_name(Lapse::Time).to_owned()),
-        (None, _) => None,
-    };
+    let lapsed = lapsed(&case, now);
+    let stands = lapsed.is_some() && status == CaseStatus::Decided;
     let appealable = case.verdicts.len() == 1
         && case.appealed.is_none()
         && case.verdicts[0].appeal_until > case.verdicts[0].at;
@@ -161,13 +176,14 @@ pub fn juries(
         reasons: reasons.unwrap_or_default(),
         appeal_until: appealable.then(|| Seconds(case.verdicts[0].appeal_until)),
         appealed_by: case.appealed.map(|(person, _)| Id(person)),
-        lapsed,
+        lapsed: lapsed.map(|why| why_name(why).to_owned()),
+        note: stands.then(|| STANDS.to_owned()),
         juries,
         case: item(number, &case, now),
     })
 }
 
-/// Why a case lapsed, on the wire.
+/// Why a jury decided nothing, on the wire.
 #[must_use]
 pub fn why_name(why: Lapse) -> &'static str {
     match why {
@@ -196,9 +212,10 @@ fn view(
     number: u64,
     which: u8,
     jury: &Jury,
-    known: &[&str],
-    said: Option<&Verdict>,
+    case: &Case,
 ) -> Result<JuryView, ContractError> {
+    let known = outcomes(&case.kind);
+    let said = case.verdicts.get(usize::from(which));
     let mut seats = Vec::with_capacity(jury.seats.len());
     for seat in &jury.seats {
         let (outcome, reasons) = vote(storage, (number, which, seat.person), known)?;
@@ -209,12 +226,19 @@ fn view(
             reasons,
         });
     }
+    let shares = strike::shares(case, jury.strikes);
+    let share = |(party, most)| StrikeShare {
+        party: Id(party),
+        most,
+        used: jury.struck_by(party),
+    };
     Ok(JuryView {
         size: jury.size,
         needed: jury.needed,
         step: jury.step.name().to_owned(),
         until: Seconds(jury.until),
         strikes: jury.strikes,
+        shares: shares.into_iter().map(share).collect(),
         numbers: jury.numbers,
         interests: ids(&jury.interests),
         rounds: ids(&jury.rounds),

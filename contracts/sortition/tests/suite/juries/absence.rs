@@ -3,7 +3,7 @@
 use mycel_kit::peers::sortition::CaseStatus;
 use serde_json::json;
 
-use super::world::{ENTRY, NOTICE, PERIOD, TERM, World, name};
+use super::world::{DEFAULT, ENTRY, NOTICE, Needs, PERIOD, TERM, World, name, told_by};
 
 fn lapse(world: &World, case: u64) -> String {
     world.juries(case).lapsed.expect("lapsed")
@@ -260,7 +260,7 @@ fn a_beacon_that_does_not_come_lets_the_case_lapse_and_holds_nobody() {
 }
 
 #[test]
-fn replacements_end_where_nobody_is_left() {
+fn who_was_spared_may_replace_and_replacements_end_where_nobody_is_left() {
     // seven may judge: five sit, two are spared and may come back as replacements
     let mut world = World::new(9);
     let case = world.open(NOTICE, &[1, 2]);
@@ -269,12 +269,19 @@ fn replacements_end_where_nobody_is_left() {
     for person in &jury[..3] {
         world.commit(case, *person, "uphold");
     }
+    let mut spared = world.at(case, &["spared"]);
     world.until(world.jury(case).until.0);
     world.advance();
-    world.wait(3 * PERIOD);
+    world.draw(case);
+    let mut new = world.at(case, &["seated"]);
+    spared.sort_unstable();
+    new.sort_unstable();
+    assert_eq!((new.len(), &new), (2, &spared));
+    world.check();
+    // nor do they come: now everybody was called for this case before
+    world.until(world.jury(case).until.0);
     world.advance();
-    // everybody was called for this case before
-    assert_eq!(world.at(case, &["absent"]).len(), 2);
+    assert_eq!(world.at(case, &["absent"]).len(), 4);
     while world.jury(case).step == "drawing" {
         world.wait(3 * PERIOD);
         world.advance();
@@ -285,5 +292,79 @@ fn replacements_end_where_nobody_is_left() {
         world.reveal(case, *person, "uphold");
     }
     assert_eq!(world.stands(case).1, "uphold");
+    world.check();
+}
+
+#[test]
+fn a_step_takes_a_unit_of_work_for_each_person_whose_place_it_writes() {
+    let mut world = World::with(60, json!({"juries_per_person": 20}));
+    let cases: Vec<u64> = (0..4).map(|_| world.open(DEFAULT, &[1, 2])).collect();
+    world.wait(3 * PERIOD);
+    for _ in 0..2 {
+        world.advance();
+    }
+    // all end in the same second
+    let until = world.jury(cases[3]).until.0;
+    world.sandbox.advance_time(until - world.now());
+    let seated = |world: &World| -> usize {
+        let seated = cases
+            .iter()
+            .filter(|case| world.jury(**case).step == "committing");
+        seated.count()
+    };
+    assert_eq!(seated(&world), 0);
+    // 31 were called to each: what a block does are two, not fifty
+    let receipt = world.ok("anyone", json!({"advance": {"limit": 50}}));
+    assert_eq!(seated(&world), 2);
+    assert_eq!(told_by(&receipt, "advance", "work"), "50");
+    world.advance();
+    assert_eq!(seated(&world), 4);
+    world.check();
+}
+
+#[test]
+fn a_step_too_dear_for_the_end_of_a_block_waits_for_anyone_and_holds_up_no_other() {
+    let mut world = World::with(170, json!({"juries_per_person": 20}));
+    let largest = Needs {
+        size: 101,
+        ..NOTICE
+    };
+    let (case, other) = (world.open(largest, &[1, 2]), world.open(NOTICE, &[3, 4]));
+    world.draw(case);
+    assert_eq!(world.jury(case).seats.len(), 141);
+    let sortition = world.sortition.clone();
+    world
+        .sandbox
+        .subscribe_end_block(&sortition)
+        .expect("subscribed");
+    world.until(world.jury(case).until.0);
+    for _ in 0..3 {
+        world.block();
+    }
+    assert_eq!(world.jury(case).step, "striking");
+    assert_eq!(world.jury(other).step, "committing");
+    world.ok("anyone", json!({"advance": {"case": case.to_string()}}));
+    assert_eq!(world.sitting(case).len(), 101);
+    world.check();
+}
+
+#[test]
+fn a_step_lasts_to_its_last_second() {
+    let mut world = World::new(40);
+    let case = world.open(NOTICE, &[1, 2]);
+    world.seat(case);
+    let jury = world.sitting(case);
+    let until = world.jury(case).until.0;
+    world.sandbox.advance_time(until - 1 - world.now());
+    let advance = json!({"advance": {"case": case.to_string()}});
+    world.no("anyone", advance.clone(), "nothing to do");
+    for person in &jury[..4] {
+        world.commit(case, *person, "uphold");
+    }
+    world.sandbox.advance_time(1);
+    let late = world.commit_msg(case, jury[4], "uphold");
+    world.no(&name(jury[4]), late, "another step");
+    world.ok("anyone", advance);
+    assert_eq!(world.at(case, &["absent"]), jury[4..]);
     world.check();
 }

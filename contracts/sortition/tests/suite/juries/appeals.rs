@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mycel_kit::peers::sortition::CaseStatus;
 use serde_json::{Value, json};
 
-use super::world::{DAY, ENTRY, NOTICE, Needs, TERM, World, name};
+use super::world::{DAY, DEFAULT, ENTRY, NOTICE, Needs, TERM, World, name};
 
 fn appeal(case: u64) -> Value {
     json!({"appeal": {"case": case.to_string()}})
@@ -67,10 +67,90 @@ fn nobody_of_the_first_jury_sits_on_the_second_even_if_nobody_else_is_left() {
     world.ok(&name(1), appeal(case));
     world.wait(20);
     world.advance();
+    let told = world.juries(case);
+    assert_eq!(told.lapsed.as_deref(), Some("too_few"));
+    assert!(
+        told.juries[1]
+            .seats
+            .iter()
+            .all(|seat| seat.place == "spared")
+    );
+    world.check();
+}
+
+/// The first verdict is the case's, finally, and the detailed answer says why.
+#[track_caller]
+fn first_stands(world: &World, case: u64, outcome: &str, why: &str) {
+    assert_eq!(
+        world.stands(case),
+        (CaseStatus::Decided, outcome.into(), true)
+    );
+    assert_eq!(world.case(case).reasons, "03".repeat(32));
+    let told = world.juries(case);
+    assert_eq!(told.lapsed.as_deref(), Some(why));
+    assert_eq!(
+        told.note.as_deref(),
+        Some("appeal lapsed: the first verdict stands")
+    );
+    assert!(told.juries[1].verdict.is_none());
+    assert_eq!(
+        (told.case.outcome.as_str(), told.case.r#final),
+        (outcome, true)
+    );
+}
+
+#[test]
+fn where_too_few_are_left_for_an_appeal_the_first_verdict_stands() {
+    // who was acquitted stays so, and who was not is not acquitted by appealing
+    for (outcome, who) in [("uphold", 1), ("dismiss", 2)] {
+        let mut world = World::with(27, json!({"cases_per_party": 1}));
+        let case = world.judged(NOTICE, &[1, 2], outcome);
+        assert_eq!(world.juries(case).note, None);
+        world.ok(&name(who), appeal(case));
+        assert_eq!(world.stands(case).0, CaseStatus::Appealed);
+        world.wait(20);
+        let receipt = world.ok("anyone", json!({"advance": {}}));
+        assert_eq!(super::world::told_by(&receipt, "lapsed", "stands"), outcome);
+        first_stands(&world, case, outcome, "too_few");
+        world.check();
+        // nothing is left to appeal, to advance, or to wait for
+        world.no(&name(1), appeal(case), "there was one");
+        let advance = json!({"advance": {"case": case.to_string()}});
+        world.no("anyone", advance, "nothing to do");
+        for person in 1..=27 {
+            assert!(world.juror(person).duties.is_empty());
+        }
+        // nor does the case count as pending
+        world.open(NOTICE, &[1, 2]);
+        world.check();
+    }
+    // a first jury for which too few are left ends the measure
+    let mut world = World::new(6);
+    let case = world.open(NOTICE, &[1, 2]);
+    world.wait(20);
+    world.advance();
     assert_eq!(
         world.stands(case),
         (CaseStatus::Lapsed, String::new(), true)
     );
+    assert_eq!(world.juries(case).note, None);
+}
+
+#[test]
+fn where_the_jurors_of_an_appeal_stay_away_the_first_verdict_stands() {
+    let mut world = World::new(120);
+    let case = world.judged(DEFAULT, &[1], "default");
+    world.ok(&name(1), appeal(case));
+    world.seat(case);
+    // nobody comes, three times
+    for _ in 0..2 {
+        world.until(world.jury(case).until.0);
+        world.advance();
+        world.draw(case);
+    }
+    world.until(world.jury(case).until.0);
+    world.advance();
+    first_stands(&world, case, "default", "absent");
     world.check();
 }
 
@@ -97,7 +177,7 @@ fn a_verdict_is_final_when_the_time_to_appeal_has_passed() {
 }
 
 #[test]
-fn an_appeal_has_as_much_time_again_and_ends_the_measure_if_nobody_decides() {
+fn an_appeal_has_as_much_time_again_and_then_the_first_verdict_stands() {
     let mut world = World::new(80);
     let case = world.judged(NOTICE, &[1, 2], "uphold");
     let opened = world.juries(case).opened.0;
@@ -106,17 +186,16 @@ fn an_appeal_has_as_much_time_again_and_ends_the_measure_if_nobody_decides() {
     world.wait(DAY);
     world.ok(&name(2), appeal(case));
     assert_eq!(world.juries(case).case.deadline.0, world.now() + TERM);
-    world.wait(TERM + 1);
+    world.wait(TERM);
     assert_eq!(
         world.stands(case),
-        (CaseStatus::Lapsed, String::new(), true)
+        (CaseStatus::Appealed, "uphold".into(), false)
     );
+    // the same, whether anyone advances or not
+    world.wait(1);
+    first_stands(&world, case, "uphold", "time");
     world.advance();
-    assert_eq!(
-        world.stands(case),
-        (CaseStatus::Lapsed, String::new(), true)
-    );
-    assert_eq!(world.case(case).reasons, "");
+    first_stands(&world, case, "uphold", "time");
     world.check();
 }
 

@@ -167,6 +167,65 @@ fn a_lapsed_case_ends_members_measure() {
     world.check();
 }
 
+/// Where members says that a person stands.
+fn step(world: &World, person: u64) -> String {
+    let question = json!({"sanction": {"person": person.to_string()}});
+    let told: Value = world
+        .sandbox
+        .query(&world.members, &question)
+        .expect("the sanction");
+    told["step"].as_str().expect("a step").to_owned()
+}
+
+#[test]
+fn members_acts_on_the_first_verdict_where_an_appeal_finds_no_jury() {
+    let mut world = World::new(27);
+    let accuse = json!({"accuse": {"person": "7", "step": "notice", "reasons": "cd".repeat(32)}});
+    world.member_ok(&name(9), accuse);
+    let (case, act) = (1, json!({"advance": {"case": "1"}}));
+    world.seat(case);
+    world.vote(case, &["uphold"]);
+    world.ok(&name(7), json!({"appeal": {"case": "1"}}));
+    let members = world.members.clone();
+    let early = world.sandbox.execute(&address("anyone"), &members, &act);
+    assert!(early.is_err(), "the appeal is open");
+    world.wait(20);
+    world.advance();
+    assert_eq!(world.juries(case).lapsed.as_deref(), Some("too_few"));
+    assert_eq!(step(&world, 7), "none");
+    world.member_ok("anyone", act);
+    assert_eq!(step(&world, 7), "notice");
+    // nor is the notice lifted where its own appeal finds no jury
+    world.member_ok(&name(7), json!({"appeal": {"reasons": "ef".repeat(32)}}));
+    world.wait(20);
+    world.advance();
+    assert_eq!(world.stands(2), (CaseStatus::Lapsed, String::new(), true));
+    world.member_ok("anyone", json!({"advance": {"case": "2"}}));
+    assert_eq!(step(&world, 7), "notice");
+    world.check();
+}
+
+#[test]
+fn a_case_goes_on_when_its_client_is_none_any_more() {
+    let mut world = World::new(60);
+    let case = world.open(NOTICE, &[1, 2]);
+    let none = json!({"decided": {"proposal": "1", "electorate": "all", "class": "constitutional",
+        "action": {"set_parameters": {"clients": []}}}});
+    world.ok("assembly", none);
+    let msg = world.opening("client/2", NOTICE, &[1, 2], TERM);
+    world.no("client", msg, "unauthorized");
+    world.seat(case);
+    world.vote(case, &["uphold"]);
+    world.ok(&name(1), json!({"appeal": {"case": case.to_string()}}));
+    world.seat(case);
+    world.vote(case, &["dismiss"]);
+    assert_eq!(
+        world.stands(case),
+        (CaseStatus::Decided, "dismiss".into(), true)
+    );
+    world.check();
+}
+
 #[test]
 fn a_party_has_so_many_open_cases_of_a_client_at_a_time() {
     let mut world = World::with(60, json!({"cases_per_party": 2}));

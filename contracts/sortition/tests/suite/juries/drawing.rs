@@ -339,6 +339,43 @@ fn assessors_are_drawn_and_nobody_votes() {
 }
 
 #[test]
+fn many_assessments_leave_jurors_for_juries_and_juries_assessors() {
+    let mut world = World::with(12, json!({"juries_per_person": 1}));
+    let assess = Needs {
+        kind: "assess",
+        size: 3,
+        bps: 10_000,
+    };
+    let ask = |world: &mut World, person: u64| {
+        let name = format!("credit/assess/{person}/1");
+        let msg = world.opening(&name, assess, &[person], 4 * TERM);
+        world.ok("credit", msg);
+        world.wait(3 * PERIOD);
+        world.advance();
+        world.drawn(&name).persons.len()
+    };
+    let drawn: Vec<usize> = (3..=6).map(|person| ask(&mut world, person)).collect();
+    assert_eq!(drawn[..3], [3, 3, 3]);
+    // nine at least assess, and seven of ten are called all the same
+    let case = world.open(NOTICE, &[1, 2]);
+    world.draw(case);
+    assert_eq!(world.at(case, &["called"]).len(), 7);
+    world.check();
+    // who holds a place on a jury has none on another
+    let other = world.open(NOTICE, &[1, 2]);
+    world.wait(3 * PERIOD);
+    world.advance();
+    assert_eq!(world.juries(other).lapsed.as_deref(), Some("too_few"));
+    // and may assess when that is over
+    world.wait(5 * TERM);
+    world.advance();
+    let case = world.open(NOTICE, &[1, 2]);
+    world.seat(case);
+    assert_eq!(ask(&mut world, 7), 3);
+    world.check();
+}
+
+#[test]
 fn a_cap_on_juries_lowers_no_number_of_assessors() {
     let mut world = World::with(40, json!({"jury_cap": 3}));
     let assess = Needs {

@@ -348,6 +348,13 @@ fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
             seen.note(&format!("rounds {}", jury.rounds.len()));
         }
         if told.juries.len() == 2 {
+            let last = told
+                .juries
+                .iter()
+                .rev()
+                .find_map(|jury| jury.verdict.as_ref());
+            let last = last.map(|said| said.outcome.as_str());
+            assert_eq!(last, Some(told.case.outcome.as_str()), "{told:?}");
             seen.note("second juries");
             seen.note(&format!(
                 "second: {}",

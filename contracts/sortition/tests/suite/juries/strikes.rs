@@ -3,7 +3,7 @@
 use mycel_kit::Id;
 use serde_json::{Value, json};
 
-use super::world::{ENTRY, NOTICE, World, name};
+use super::world::{DEFAULT, ENTRY, NOTICE, World, name};
 
 fn strike(case: u64, persons: &[u64]) -> Value {
     let persons: Vec<Id> = persons.iter().copied().map(Id).collect();
@@ -24,7 +24,7 @@ fn each_side_strikes_a_fifth_and_the_first_who_are_left_sit() {
         strike(case, &called[5..6]),
         "strikes used: case=1 used=2 asked=1 most=2",
     );
-    // 2 and 3 are one side
+    // 2 and 3 are one side, and each has one of its two
     world.ok(&name(2), strike(case, &called[1..2]));
     world.no(&name(3), strike(case, &called[6..8]), "strikes used");
     world.check();
@@ -99,4 +99,59 @@ fn where_there_is_one_party_one_side_strikes() {
     assert_eq!(called.len(), 6);
     world.ok(&name(1), strike(case, &called[..1]));
     assert_eq!(world.sitting(case), called[1..]);
+}
+
+#[test]
+fn who_strikes_first_takes_no_strike_from_another_party_of_its_side() {
+    let mut world = World::new(80);
+    // four strikes a side: 2 has two, 3 and 4 have one each
+    let case = world.open(DEFAULT, &[1, 2, 3, 4]);
+    world.draw(case);
+    let shares = |world: &World| -> Vec<(u64, u16, u16)> {
+        let shares = world.jury(case).shares.into_iter();
+        shares
+            .map(|share| (share.party.0, share.most, share.used))
+            .collect()
+    };
+    assert_eq!(shares(&world), [(1, 4, 0), (2, 2, 0), (3, 1, 0), (4, 1, 0)]);
+    let called = world.at(case, &["called"]);
+    // the last named comes first, and is bold
+    world.no(
+        &name(4),
+        strike(case, &called[..2]),
+        "strikes used: case=1 used=0 asked=2 most=1",
+    );
+    world.ok(&name(4), strike(case, &called[..1]));
+    world.no(
+        &name(4),
+        strike(case, &called[1..2]),
+        "strikes used: case=1 used=1 asked=1 most=1",
+    );
+    world.ok(&name(1), strike(case, &called[1..5]));
+    world.ok(&name(2), strike(case, &called[5..7]));
+    world.check();
+    // 3 has its own still, and the jury waits for it
+    assert_eq!(world.jury(case).step, "striking");
+    assert_eq!(shares(&world), [(1, 4, 4), (2, 2, 2), (3, 1, 0), (4, 1, 1)]);
+    world.ok(&name(3), strike(case, &called[7..8]));
+    assert_eq!(world.jury(case).step, "committing");
+    assert_eq!(world.sitting(case), called[8..]);
+    world.check();
+}
+
+#[test]
+fn of_more_parties_than_strikes_the_first_named_have_one_each() {
+    let mut world = World::new(40);
+    let case = world.open(NOTICE, &[1, 2, 3]);
+    world.draw(case);
+    let called = world.at(case, &["called"]);
+    world.no(
+        &name(3),
+        strike(case, &called[..1]),
+        "strikes used: case=1 used=0 asked=1 most=0",
+    );
+    world.ok(&name(2), strike(case, &called[..1]));
+    world.ok(&name(1), strike(case, &called[1..2]));
+    assert_eq!(world.sitting(case), called[2..]);
+    world.check();
 }

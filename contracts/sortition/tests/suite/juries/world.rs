@@ -430,6 +430,18 @@ pub fn case_of(receipt: &Receipt) -> u64 {
     opened.case.0
 }
 
+/// An attribute of the contract's event.
+#[track_caller]
+pub fn told_by(receipt: &Receipt, event: &str, key: &str) -> String {
+    let wanted = receipt
+        .events
+        .iter()
+        .find(|one| one.ty == format!("wasm-{event}"));
+    let attributes = &wanted.expect(event).attributes;
+    let attribute = attributes.iter().find(|one| one.key == key);
+    attribute.expect(key).value.clone()
+}
+
 /// Persons in an event's attribute.
 pub fn persons(receipt: &Receipt, event: &str, key: &str) -> Vec<u64> {
     let wanted = receipt.events.iter().filter(|one| one.ty == event);
