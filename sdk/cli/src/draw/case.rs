@@ -135,6 +135,9 @@ impl Show for Whole {
         if let Some(why) = &told.lapsed {
             rows.push(("lapsed", why.clone()));
         }
+        if let Some(note) = &told.note {
+            rows.push(("note", note.clone()));
+        }
         let mut text = pairs(&rows);
         for (number, jury) in told.juries.iter().enumerate() {
             text.push_str(&format!("\n{}", self.jury(number, jury)));
