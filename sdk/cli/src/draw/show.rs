@@ -148,7 +148,8 @@ impl Show for Shown {
         }
         rows.push(("to volunteer", left(draw.until.0, self.now)));
         if let Some(short) = &draw.short {
-            rows.push(("falls short", short.clone()));
+            let ended = matches!(draw.stage.as_str(), "lapsing" | "lapsed");
+            rows.push((if ended { "why" } else { "falls short" }, short.clone()));
         }
         if let Some(lottery) = &draw.lottery {
             rows.push(("root", lottery.root.clone()));
@@ -212,7 +213,7 @@ fn next(draw: &DrawView, waits: Option<&str>) -> String {
             format!("who was drawn may still decline: `mycel draw decline {n} --from NAME`")
         }
         "done" => format!("`mycel draw result {n}`, `mycel draw replay {n}`"),
-        _ => "nothing: the draw ended without a panel".into(),
+        _ => "nothing: the draw ended without a panel; `mycel draw open` opens another".into(),
     }
 }
 
