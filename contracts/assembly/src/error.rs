@@ -27,6 +27,10 @@ pub enum ContractError {
         "open draft: proposal={proposal}; withdraw it, or wait until it finds its supporters or lapses"
     )]
     OpenDraft { proposal: u64 },
+    #[error(
+        "open proposals: proposals={proposals} most={most}; propose again when one of them is counted (whoever advances it after its vote counts it)"
+    )]
+    OpenProposals { proposals: String, most: u32 },
     #[error("already so: {what}")]
     Already { what: &'static str },
     #[error("class insufficient: action={action} class={class} needs={needs}")]
@@ -62,6 +66,20 @@ pub enum ContractError {
     NotSeated { why: &'static str },
     #[error("nothing to run: proposal={proposal}")]
     NothingToRun { proposal: u64 },
+    #[error(
+        "out of order: proposal={proposal} action={action} next={next}; run that first, or all by naming none"
+    )]
+    OutOfOrder {
+        proposal: u64,
+        action: u8,
+        next: usize,
+    },
+    #[error("no pause: contract={contract}: {why}; members, credit and clearing can be paused")]
+    NoPause { contract: String, why: &'static str },
+    #[error(
+        "pause rests: contract={contract} until={until}; an ordinary decision may pause it before"
+    )]
+    Rests { contract: String, until: u64 },
     #[error("not what was voted: proposal={proposal}")]
     NotWhatWasVoted { proposal: u64 },
     #[error("threshold or timelock not met: proposal={proposal}")]
@@ -158,6 +176,10 @@ pub const KINDS: &[ErrorKind] = &[
     kind(37, "state unreadable"),
     kind(38, "answer unreadable"),
     kind(39, "not yet"),
+    kind(40, "open proposals"),
+    kind(41, "out of order"),
+    kind(42, "no pause"),
+    kind(43, "pause rests"),
 ];
 
 impl ContractError {

@@ -9,13 +9,14 @@ use cosmwasm_std::{
     CosmosMsg, DepsMut, Env, Reply, Response, SubMsg, SubMsgResult, WasmMsg, to_hex,
 };
 use mycel_bindings::{MycelMsg, MycelQuery};
-use mycel_kit::roles;
+use mycel_kit::roles::{self, Class};
 
 use crate::call::Call;
 use crate::content::{self, Content};
 use crate::error::ContractError;
 use crate::machine;
 use crate::msg::{Action, ExecuteMsg, ProposalRef};
+use crate::pauses;
 use crate::phases;
 use crate::spending;
 use crate::state::{self, Phase, Proposal, Run, RunState};
@@ -62,13 +63,16 @@ pub fn release(
     if nothing {
         begin(call, number, proposal)?;
         let now = call.now;
-        phases::enter(call, number, proposal, Phase::Executed, now);
-    } else {
-        let seconds = u64::from(call.parameters.numbers.execution_seconds);
-        let until = call.now.saturating_add(seconds);
-        phases::enter(call, number, proposal, Phase::Execution, until);
+        return phases::enter(call, number, proposal, Phase::Executed, now);
     }
-    Ok(())
+    let numbers = &call.parameters.numbers;
+    let until = if proposal.class == Class::Urgent {
+        let seconds = pauses::window(numbers.urgent_execution_seconds, &content);
+        proposal.executable.saturating_add(seconds)
+    } else {
+        call.now.saturating_add(numbers.execution_seconds.into())
+    };
+    phases::enter(call, number, proposal, Phase::Execution, until)
 }
 
 /// The first time that anything of a proposal is carried out.
@@ -148,8 +152,8 @@ pub fn execute(call: &mut Call<'_>, number: u64, action: Option<u8>) -> Result<(
         let mut purse = Purse::default();
         for place in selected {
             let action = action_of(&content, &runs[place])?;
-            match purse
-                .reserve(call, &mut proposal, action)
+            match pauses::may(call, &proposal, action)
+                .and_then(|()| purse.reserve(call, &mut proposal, action))
                 .and_then(|()| machine::message(call.now, &call.peers, number, &proposal, action))
             {
                 Ok(message) => {
@@ -203,23 +207,34 @@ fn select(
     action: Option<u8>,
 ) -> Result<Vec<usize>, ContractError> {
     let nothing = ContractError::NothingToRun { proposal: number };
+    // what runs now may call back: what comes after it waits until it has run
+    if runs.iter().any(|run| run.state == RunState::Running) {
+        return Err(nothing);
+    }
     let in_state = |state: RunState| -> Vec<usize> {
         (0..runs.len())
             .filter(|place| runs[*place].state == state)
             .collect()
     };
-    if let Some(place) = action {
-        let place = usize::from(place);
-        let open = runs
-            .get(place)
-            .is_some_and(|run| matches!(run.state, RunState::Pending | RunState::Failed));
+    if let Some(action) = action {
+        let place = usize::from(action);
         if proposal.atomic {
             return Err(ContractError::ActionRefused {
                 action: "execute".to_owned(),
                 why: "an atomic proposal runs as a whole",
             });
         }
-        return if open { Ok(vec![place]) } else { Err(nothing) };
+        let first = runs.iter().position(|run| run.state == RunState::Pending);
+        return match (runs.get(place).map(|run| run.state), first) {
+            (Some(RunState::Failed), _) => Ok(vec![place]),
+            (Some(RunState::Pending), Some(next)) if next == place => Ok(vec![place]),
+            (Some(RunState::Pending), Some(next)) => Err(ContractError::OutOfOrder {
+                proposal: number,
+                action,
+                next,
+            }),
+            _ => Err(nothing),
+        };
     }
     let pending = in_state(RunState::Pending);
     let selected = if pending.is_empty() {
@@ -257,6 +272,7 @@ pub fn run_all(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut purse = Purse::default();
     for run in runs.iter().filter(|run| run.state == RunState::Running) {
         let action = action_of(&content, run)?;
+        pauses::may(call, &proposal, action)?;
         purse.reserve(call, &mut proposal, action)?;
         let message = machine::message(call.now, &call.peers, number, &proposal, action)?;
         call.must(Some(SubMsg::new(message)));
@@ -312,6 +328,12 @@ pub fn ran(
     };
     match reply.result {
         SubMsgResult::Ok(_) => {
+            if proposal.class == Class::Urgent {
+                let content = content::load(call.storage, number, &proposal)?;
+                for place in &places {
+                    pauses::ran(&mut call, &proposal, action_of(&content, &runs[*place])?);
+                }
+            }
             for place in places {
                 runs[place].state = RunState::Done;
                 runs[place].at = call.now;
@@ -342,7 +364,7 @@ pub fn ran(
     state::runs(number).save(call.storage, &runs);
     if done {
         let now = call.now;
-        phases::enter(&mut call, number, &mut proposal, Phase::Executed, now);
+        phases::enter(&mut call, number, &mut proposal, Phase::Executed, now)?;
     } else {
         state::proposal(number).save(call.storage, &proposal);
     }

@@ -8,6 +8,7 @@ use mycel_kit::standard::{Invariant, Number};
 
 use crate::content;
 use crate::error::ContractError;
+use crate::pending;
 use crate::state::{
     self, Ballot, PHASES, Phase, Proposal, Run, RunState, Spending, Statement, Totals,
 };
@@ -161,6 +162,10 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         drafts.insert(number(raw, 0), draft);
         sums.drafts += 1;
     })?;
+    let mut lists = std::collections::BTreeMap::<u64, Vec<u64>>::new();
+    each::<Vec<u64>>(storage, b'u', |raw, of| {
+        lists.insert(number(raw, 0), of);
+    })?;
     let mut tasks = std::collections::BTreeSet::new();
     each::<u64>(storage, b'z', |_, proposal| {
         tasks.insert(proposal);
@@ -206,6 +211,12 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
         if open != (proposal.phase == Phase::Draft) {
             return wrong("is a draft that nobody has open, or neither");
         }
+        let listed = lists
+            .get(&proposal.proposer)
+            .is_some_and(|of| of.contains(n));
+        if listed != pending::is_pending(proposal.phase) {
+            return wrong("is not counted and in nobody's list, or neither");
+        }
         if !proposal.phase.is_final() && !tasks.contains(n) {
             return wrong("goes on and nothing is put down for it");
         }
@@ -228,6 +239,11 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
             }
         }
         carried_out(*n, proposal, &runs(*n)?, &mut sums)?;
+    }
+    let listed: usize = lists.values().map(Vec::len).sum();
+    let open = |proposal: &&Proposal| pending::is_pending(proposal.phase);
+    if listed != proposals.values().filter(open).count() {
+        return Err("a person's list names a proposal twice, or another's".to_owned());
     }
     let spending: Spending = state::spending()
         .may_load(storage)

@@ -23,17 +23,18 @@
 //!    electors.
 //! 3. An executed proposal met its threshold and its timelock.
 //! 4. Spending stays within its caps, each and in the window.
-//! 5. Each proposal is in one phase, each person has one open draft.
+//! 5. Each proposal is in one phase, each person has one open draft and few
+//!    proposals that are not counted.
 //! 6. What ran is what was voted on.
 //!
 //! # Map
 //! [`msg`], [`ask`]: what it is told and asked · [`state`], [`record`]: keys and
 //! records · [`error`] · [`bounds`] · [`parameters`] · [`contract`]: from message
 //! to rule · [`call`]: one message's world · [`agenda`]: what becomes due.
-//! A proposal's way: [`propose`], [`content`], [`table`] (action → least class),
-//! [`phases`], [`panel`], [`statements`], [`electorate`], [`vote`].
+//! A proposal's way: [`propose`], [`pending`] (how many a person may have),
+//! [`content`], [`table`] (action → least class), [`phases`], [`panel`], [`statements`], [`electorate`], [`vote`].
 //! Counting: [`delegations`], [`tally`], [`count`], [`verdict`].
-//! Carrying out: [`execute`], [`machine`], [`spending`].
+//! Carrying out: [`execute`], [`machine`], [`spending`], [`pauses`].
 //! Answers: [`query`], [`shown`], [`export`], [`invariants`], [`schema`].
 //!
 //! # Example
@@ -62,6 +63,8 @@ pub mod machine;
 pub mod msg;
 pub mod panel;
 pub mod parameters;
+pub mod pauses;
+pub mod pending;
 pub mod phases;
 pub mod propose;
 pub mod query;

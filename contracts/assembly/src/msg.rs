@@ -252,7 +252,7 @@ pub struct ProposalRef {
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
 pub enum ExecuteMsg {
-    /// Elector: makes a draft; one open draft a person.
+    /// Elector: makes a draft; one open draft a person, and few proposals that are not counted.
     Propose(Box<ProposalInput>),
     /// Elector: supports a draft. The last one needed starts the deliberation.
     Support(ProposalRef),
@@ -325,7 +325,7 @@ pub enum ExecuteMsg {
     Execute {
         /// The proposal.
         proposal: Id,
-        /// Only this one of its actions, by its place in what is carried out; absent: all that have not run.
+        /// Only this one of its actions, by its place in what is carried out: the next, or one that failed; absent: all that have not run.
         #[serde(default)]
         action: Option<u8>,
     },

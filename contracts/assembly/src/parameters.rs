@@ -85,6 +85,8 @@ numbers! {
     supporters = 5, 2, 1_000, 1;
     /// … and at least so many of the electorate, in 1/10,000.
     supporters_bps = 100, 0, 1_000, 0;
+    /// Proposals of one person that are not counted yet, its draft among them.
+    proposals_most = 3, 1, 20, 1;
     /// Seconds of deliberation.
     deliberation_seconds = 7 * DAY, 3 * DAY, 90 * DAY, 1;
     /// Seconds of deliberation with a panel; volunteers may come in the first half.
@@ -121,6 +123,10 @@ numbers! {
     urgent_vote_seconds = DAY, 6 * HOUR, 3 * DAY, 1;
     /// Seconds in which an accepted proposal may be carried out and what failed be tried again.
     execution_seconds = 30 * DAY, 30 * DAY, 90 * DAY, 1;
+    /// The same of an urgent one, from its result on; never more than the shortest of its pauses.
+    urgent_execution_seconds = DAY, 6 * HOUR, MAX_PAUSE, 1;
+    /// Seconds between the end of an urgent pause and the next of the same contract.
+    pause_rest_seconds = 30 * DAY, 14 * DAY, YEAR, 1;
     /// What one proposal may spend, in 1/10,000 of the commons.
     spend_bps = 1_000, 0, 1_000, 0;
     /// What all may spend in the window, in 1/10,000 of the commons.

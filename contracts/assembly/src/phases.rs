@@ -11,7 +11,8 @@
 //! | execution | when all has run | executed |
 //! | | at its time | lapsed |
 //!
-//! A step that comes late never makes the next phase shorter.
+//! A step that comes late never makes the next phase shorter, but for an urgent
+//! matter: it is carried out soon after its result or not at all.
 
 use mycel_kit::roles::Class;
 
@@ -21,6 +22,7 @@ use crate::delegations;
 use crate::electorate;
 use crate::error::ContractError;
 use crate::execute;
+use crate::pending;
 use crate::state::{self, Opening, Outcome, Phase, Proposal};
 use crate::tally::{self, Progress};
 use crate::verdict;
@@ -37,7 +39,16 @@ pub enum Step {
 }
 
 /// Puts a proposal into a phase that ends at `until`, and keeps it.
-pub fn enter(call: &mut Call<'_>, number: u64, proposal: &mut Proposal, phase: Phase, until: u64) {
+///
+/// # Errors
+/// Unreadable state.
+pub fn enter(
+    call: &mut Call<'_>,
+    number: u64,
+    proposal: &mut Proposal,
+    phase: Phase,
+    until: u64,
+) -> Result<(), ContractError> {
     let count = |slot: &mut u64, by: i8| *slot = slot.saturating_add_signed(by.into());
     count(&mut call.totals.phases[proposal.phase.index()], -1);
     count(&mut call.totals.phases[phase.index()], 1);
@@ -45,20 +56,27 @@ pub fn enter(call: &mut Call<'_>, number: u64, proposal: &mut Proposal, phase: P
         call.storage
             .remove(state::draft_of(proposal.proposer).bytes());
         call.totals.drafts = call.totals.drafts.saturating_sub(1);
+        if call.now < proposal.until {
+            agenda::forget(call, proposal.until, number, proposal)?;
+        }
+    }
+    if pending::is_pending(proposal.phase) && !pending::is_pending(phase) {
+        pending::ends(call, proposal.proposer, number)?;
     }
     proposal.phase = phase;
     proposal.until = until;
     state::proposal(number).save(call.storage, proposal);
     if !phase.is_final() {
-        agenda::at(call, until, number);
+        agenda::at(call, until, number, proposal);
     }
     tell(call, number, proposal);
+    Ok(())
 }
 
 /// Keeps a proposal that was just made.
 pub fn enter_first(call: &mut Call<'_>, number: u64, proposal: &Proposal) {
     state::proposal(number).save(call.storage, proposal);
-    agenda::at(call, proposal.until, number);
+    agenda::at(call, proposal.until, number, proposal);
     tell(call, number, proposal);
 }
 
@@ -83,7 +101,7 @@ pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, Co
         return match tally::advance(call, number, &proposal, work)? {
             Progress::Working => Ok(Step::Working),
             Progress::Done(outcome) => {
-                decide(call, number, &mut proposal, outcome);
+                decide(call, number, &mut proposal, outcome)?;
                 Ok(Step::Done)
             }
         };
@@ -97,12 +115,12 @@ pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, Co
         Phase::Vote => {
             proposal.closed = Some(call.moment());
             let now = call.now;
-            enter(call, number, &mut proposal, Phase::Tally, now);
+            enter(call, number, &mut proposal, Phase::Tally, now)?;
         }
         Phase::Timelock => execute::release(call, number, &mut proposal)?,
         _ => {
             let now = call.now;
-            enter(call, number, &mut proposal, Phase::Lapsed, now);
+            enter(call, number, &mut proposal, Phase::Lapsed, now)?;
         }
     }
     Ok(Step::Done)
@@ -128,8 +146,7 @@ pub fn deliberate(
         numbers.deliberation_seconds
     };
     let until = call.now.saturating_add(seconds.into());
-    enter(call, number, proposal, Phase::Deliberation, until);
-    Ok(())
+    enter(call, number, proposal, Phase::Deliberation, until)
 }
 
 /// Opens the vote: electorate, residency and what is needed are as they are now.
@@ -147,13 +164,16 @@ fn open(call: &mut Call<'_>, number: u64, proposal: &mut Proposal) -> Result<(),
         controllers,
     });
     delegations::vote_opens(call.storage, number, closes);
-    crate::delegations::vote_opens(call.storage, number, closes);
-    enter(call, number, proposal, Phase::Vote, closes);
-    Ok(())
+    enter(call, number, proposal, Phase::Vote, closes)
 }
 
 /// All is counted.
-fn decide(call: &mut Call<'_>, number: u64, proposal: &mut Proposal, outcome: Outcome) {
+fn decide(
+    call: &mut Call<'_>,
+    number: u64,
+    proposal: &mut Proposal,
+    outcome: Outcome,
+) -> Result<(), ContractError> {
     let totals = &mut call.totals;
     totals.counted = totals.counted.saturating_add(1);
     for (sum, part) in [
@@ -188,8 +208,8 @@ fn decide(call: &mut Call<'_>, number: u64, proposal: &mut Proposal, outcome: Ou
             .map_or(0, |opening| opening.terms.timelock_seconds);
         proposal.executable = now.saturating_add(seconds.into());
         let until = proposal.executable;
-        enter(call, number, proposal, Phase::Timelock, until);
+        enter(call, number, proposal, Phase::Timelock, until)
     } else {
-        enter(call, number, proposal, Phase::Rejected, now);
+        enter(call, number, proposal, Phase::Rejected, now)
     }
 }

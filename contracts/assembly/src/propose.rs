@@ -10,6 +10,8 @@ use crate::content::Content;
 use crate::electorate;
 use crate::error::ContractError;
 use crate::msg::{Action, BallotInput, MAX_ITEMS, OptionInput, OwnAction, ProposalInput};
+use crate::pauses;
+use crate::pending;
 use crate::phases;
 use crate::spending;
 use crate::state::{self, Kind, Phase, Proposal};
@@ -34,9 +36,7 @@ pub const MAX_PANEL: u16 = 1_000;
 /// No elector, an open draft, or what is proposed cannot be.
 pub fn propose(call: &mut Call<'_>, input: ProposalInput) -> Result<(), ContractError> {
     let proposer = electorate::now(call, &input.electorate)?;
-    if let Some(open) = state::draft_of(proposer).may_load(call.storage)? {
-        return Err(ContractError::OpenDraft { proposal: open });
-    }
+    pending::room(call, proposer)?;
     words(call, &input)?;
     lists(&input.ballot)?;
     let (mut content, kind) = Content::of(input);
@@ -99,6 +99,7 @@ pub fn propose(call: &mut Call<'_>, input: ProposalInput) -> Result<(), Contract
         state::costs(number).save(call.storage, &costs(&content));
     }
     state::draft_of(proposer).save(call.storage, &number);
+    pending::begins(call, proposer, number)?;
     state::support(number, proposer).save(call.storage, &1);
     call.totals.drafts = call.totals.drafts.saturating_add(1);
     call.totals.supports = call.totals.supports.saturating_add(1);
@@ -217,6 +218,9 @@ fn normalise(call: &Call<'_>, action: &mut Action) -> Result<(), ContractError> 
             action: json,
         } => {
             *contract = call.valid(contract)?;
+            if bounds::message_name("action", json)? == "pause" {
+                pauses::can(call, contract)?;
+            }
             if contract == call.own() {
                 cosmwasm_std::from_json::<OwnAction>(&*json).map_err(|why| {
                     ContractError::NotAMessage {
@@ -277,6 +281,7 @@ fn normalise(call: &Call<'_>, action: &mut Action) -> Result<(), ContractError> 
         Action::Pause { contract, seconds } => {
             *contract = call.valid(contract)?;
             bounds::within("seconds", *seconds, 1u32, crate::parameters::MAX_PAUSE)?;
+            pauses::can(call, contract)?;
         }
         Action::Chain(_) => {}
     }
@@ -381,6 +386,5 @@ pub fn withdraw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         });
     }
     let now = call.now;
-    phases::enter(call, number, &mut proposal, Phase::Withdrawn, now);
-    Ok(())
+    phases::enter(call, number, &mut proposal, Phase::Withdrawn, now)
 }

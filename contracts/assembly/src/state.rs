@@ -9,6 +9,7 @@
 //! | `C` ‖ proposal | the content as JSON, whose SHA-256 is the proposal's hash | |
 //! | `c` ‖ proposal | list of u64: costs of a budget's projects | |
 //! | `d` ‖ person | u64: the person's open draft | |
+//! | `u` ‖ person | list of u64: its proposals that are not counted yet, the draft among them | ascending |
 //! | `s` ‖ proposal ‖ person | u8 1: supports it | |
 //! | `b` ‖ proposal ‖ person | [`Ballot`] | |
 //! | `r` ‖ proposal | list of [`Run`]: what is carried out | |
@@ -19,7 +20,8 @@
 //! | `A` ‖ proposal | list of u32: advice by option | |
 //! | `k` ‖ proposal ‖ person | [`Clusters`] | |
 //! | `w` | [`Spending`] | |
-//! | `z` ‖ due ‖ serial | u64: the proposal to look at | |
+//! | `x` ‖ contract's address | u64: when its last urgent pause ends | |
+//! | `z` ‖ rank ‖ due ‖ serial | u64: the proposal to look at | rank: one byte, 0 decided by all, 1 by others |
 //! | `contract_info` | JSON {contract, version} (CW2) | |
 //!
 //! Delegations and tallies have the tags of `delegations` and `tally`.
@@ -66,6 +68,8 @@ keys! {
     costs(number: u64) -> Vec<u64> = b'c', number.to_be_bytes();
     /// A person's open draft.
     draft_of(person: u64) -> u64 = b'd', person.to_be_bytes();
+    /// A person's proposals that are not counted yet.
+    pending_of(person: u64) -> Vec<u64> = b'u', person.to_be_bytes();
     /// That a person supports a proposal.
     support(proposal: u64, person: u64) -> u8 = b's', two(proposal, person);
     /// A ballot.
@@ -86,6 +90,8 @@ keys! {
     clusters(proposal: u64, person: u64) -> Clusters = b'k', two(proposal, person);
     /// What was spent from the commons lately.
     spending() -> Spending = b'w';
+    /// When the last urgent pause of a contract ends.
+    paused(contract: &str) -> u64 = b'x', contract.as_bytes();
     /// The proposal to look at.
-    task(due: u64, serial: u64) -> u64 = b'z', two(due, serial);
+    task(rank: u8, due: u64, serial: u64) -> u64 = b'z', [&[rank][..], &two(due, serial)].concat();
 }

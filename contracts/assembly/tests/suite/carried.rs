@@ -113,6 +113,74 @@ fn a_failed_action_is_kept_and_undoes_nothing_and_may_be_tried_again() {
 }
 
 #[test]
+fn actions_run_in_the_order_in_which_they_were_voted() {
+    let words = ["one", "two", "three", "four"];
+    for atomic in [false, true] {
+        let mut world = World::new(4);
+        let actions = words.map(|name| told(&world, json!({name: {}})));
+        let number = world.released(
+            with(yes_no("ordinary", &actions), "atomic", json!(atomic)),
+            3,
+        );
+        world.execute(number);
+        let log = decisions(&world);
+        let order: Vec<&Value> = log.iter().map(|msg| &msg["decided"]["action"]).collect();
+        assert_eq!(
+            order,
+            words
+                .map(|name| json!({name: {}}))
+                .iter()
+                .collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn one_action_alone_runs_only_when_it_is_next_or_has_failed() {
+    let mut world = World::new(4);
+    let actions = ["one", "two", "three"].map(|name| told(&world, json!({name: {}})));
+    let number = world.released(yes_no("ordinary", &actions), 3);
+    let probe = world.probe.clone();
+    for late in [1, 2] {
+        let words = format!("out of order: proposal=1 action={late} next=0; run that first");
+        world.no("eve", one(number, late), &words);
+    }
+    world.break_at(&probe, Some("one"));
+    world.ok("eve", one(number, 0));
+    assert_eq!(states(&world, number), ["failed", "pending", "pending"]);
+    world.no(
+        "eve",
+        one(number, 2),
+        "out of order: proposal=1 action=2 next=1",
+    );
+    world.ok("eve", one(number, 1));
+    world.no("eve", one(number, 1), "nothing to run");
+    world.break_at(&probe, None);
+    // what failed may be tried again at any time
+    world.ok("eve", one(number, 0));
+    world.ok("eve", one(number, 2));
+    assert_eq!(world.phase(number), PhaseName::Executed);
+    world.check();
+}
+
+#[test]
+fn what_comes_next_waits_until_what_runs_has_run() {
+    let mut world = World::new(4);
+    let actions = [
+        told(&world, json!({"call_back": one(1, 1)})),
+        told(&world, json!({"two": {}})),
+    ];
+    let number = world.released(yes_no("ordinary", &actions), 3);
+    // the first is told to run the second while it runs itself
+    world.ok("eve", one(number, 0));
+    assert_eq!(states(&world, number), ["failed", "pending"]);
+    assert!(decisions(&world).is_empty());
+    world.ok("eve", one(number, 1));
+    assert_eq!(states(&world, number), ["failed", "done"]);
+    world.check();
+}
+
+#[test]
 fn what_did_not_run_in_its_time_lapses() {
     let mut world = World::new(4);
     let actions = ["one", "two"].map(|name| told(&world, json!({name: {}})));

@@ -3,11 +3,14 @@
 //! contract, the real members and small peers in a sandbox.
 
 mod carried;
+mod classes;
 mod delegating;
 mod elections;
 mod exploits;
 mod large;
 mod layout;
+mod pauses;
+mod pending;
 mod property;
 mod proposing;
 mod real;

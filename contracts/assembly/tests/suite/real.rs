@@ -23,7 +23,7 @@ fn sortition() -> Native {
 }
 
 /// Nine members with accounts; the assembly is everybody's authority.
-fn town() -> World {
+pub fn town() -> World {
     let mut world = World::begin(Code::native(native()), 9, short());
     let own = world.assembly.clone();
     let code = world.sandbox.store(Code::native(credit()));
@@ -284,11 +284,9 @@ fn a_panel_is_asked_of_the_real_sortition() {
     world.check();
 }
 
-#[test]
-fn a_paused_clearing_takes_nothing_new_and_its_rounds_go_on() {
+/// The real clearing beside them.
+pub fn clearing(world: &mut World) -> Addr {
     use mycel_clearing::{contract, query};
-    let mut world = town();
-    let all = names(9);
     let own = world.assembly.clone();
     let code = world.sandbox.store(Code::native(Native::new(
         contract::instantiate,
@@ -296,10 +294,17 @@ fn a_paused_clearing_takes_nothing_new_and_its_rounds_go_on() {
         query::query,
     )));
     let begin = json!({"authority": own, "members": world.members, "credit": world.credit});
-    let clearing = world
+    world
         .sandbox
         .instantiate2(&own, code, "clearing", &begin)
-        .expect("clearing");
+        .expect("clearing")
+}
+
+#[test]
+fn a_paused_clearing_takes_nothing_new_and_its_rounds_go_on() {
+    let mut world = town();
+    let all = names(9);
+    let clearing = clearing(&mut world);
     let due = world.now() + DAY;
     let propose =
         json!({"propose": {"with": "2", "i_owe": true, "amount": "5", "due": due.to_string()}});

@@ -28,6 +28,8 @@ pub const VOTE: u64 = 200;
 pub const LOCK: u64 = 300;
 /// Seconds for carrying out.
 pub const RUN: u64 = 5_000;
+/// Seconds between urgent pauses.
+pub const REST: u64 = 50;
 
 /// A reproducible stream of numbers (splitmix64).
 #[derive(Clone)]
@@ -116,6 +118,7 @@ pub fn short() -> Value {
         "spending_vote_seconds": VOTE, "spending_timelock_seconds": LOCK,
         "constitutional_vote_seconds": 2 * VOTE, "constitutional_timelock_seconds": 2 * LOCK,
         "urgent_vote_seconds": VOTE / 2, "execution_seconds": RUN,
+        "pause_rest_seconds": REST,
     })
 }
 
@@ -239,6 +242,26 @@ impl World {
 
     pub fn now(&self) -> u64 {
         self.sandbox.now()
+    }
+
+    /// An organisation that one person controls, as an electorate.
+    pub fn organisation_of(&mut self, name: &str, shell: &str) -> serde_json::Value {
+        let members = self.members.clone();
+        let person = self.number(name).to_string();
+        let org = json!({"purpose": "noise", "threshold_bps": 6000, "controllers": [{"person": person, "bps": 10_000}]});
+        let own = address(shell);
+        self.tell(
+            &members,
+            name,
+            &json!({"found": {"address": own, "handle": shell, "org": org}}),
+        );
+        self.tell(
+            &members,
+            shell,
+            &json!({"approve_founding": {"address": own}}),
+        );
+        self.block();
+        json!({"organisation": self.number(shell).to_string()})
     }
 
     /// One message to the assembly from a name.

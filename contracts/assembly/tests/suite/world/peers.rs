@@ -84,6 +84,10 @@ fn query(deps: Deps<'_>, _: Env, msg: Value) -> Result<Binary, StdError> {
     if name == "commons" {
         return to_json_binary(&json!({"commons": get(deps.storage, COMMONS)}));
     }
+    if name == "about" {
+        // some standard that can be paused
+        return to_json_binary(&json!({"standard": "mycel-clearing"}));
+    }
     let key = match (of.get("address"), of.get("ref")) {
         (Some(address), _) => format!("{name}/{}", address.as_str().unwrap_or_default()),
         (_, Some(reference)) => format!("{name}/{}", reference.as_str().unwrap_or_default()),
