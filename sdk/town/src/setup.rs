@@ -151,6 +151,8 @@ impl Beginning<'_> {
             constitutional_vote_seconds: vote,
             constitutional_timelock_seconds: lock,
             urgent_vote_seconds: self.steps(3, 3),
+            urgent_execution_seconds: self.steps(30, 7),
+            pause_rest_seconds: self.steps(30, 30),
             ..Default::default()
         };
         assembly::InstantiateMsg {

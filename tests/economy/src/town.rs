@@ -327,7 +327,7 @@ fn assembly_numbers() -> Value {
         "ordinary_vote_seconds": 4 * HOUR, "ordinary_timelock_seconds": HOUR / 4,
         "spending_vote_seconds": 4 * HOUR, "spending_timelock_seconds": HOUR / 4,
         "constitutional_vote_seconds": 4 * HOUR, "constitutional_timelock_seconds": HOUR / 4,
-        "urgent_vote_seconds": HOUR, "execution_seconds": 5 * DAY,
+        "urgent_vote_seconds": HOUR, "execution_seconds": 5 * DAY, "pause_rest_seconds": HOUR,
         "spend_window_seconds": 20 * DAY, "delegation_seconds": 90 * DAY})
 }
 

@@ -173,7 +173,7 @@ impl Play {
             _ => &town.clearing,
         };
         // short, or nothing else would happen
-        let seconds = 1 + self.random.below(30);
+        let seconds = 30 + self.random.below(90);
         let pause = json!({"pause": {"contract": contract, "seconds": seconds}});
         self.wish(town, "urgent", pause)
     }
