@@ -334,6 +334,19 @@ fn the_page_draws_again_in_another_program_and_sees_every_change() {
     for outside in ["http://", "https://", "src=", "import ", "fetch("] {
         assert!(!html.contains(outside), "{outside} in the page");
     }
+    // what the page does not see, it says, and who does
+    for words in [
+        "What this page does not check:",
+        "the levels of the lottery's certificate",
+        "BLS",
+        "<code>mycel draw replay 1</code>",
+        "<code>mycel audit draw 1</code>",
+    ] {
+        assert!(html.contains(words), "{words}");
+    }
+    let told = found["steps"].to_string();
+    assert!(told.contains("could be higher is checked by mycel draw replay 1"));
+    assert!(told.contains("is the network's is checked by mycel draw replay 1"));
     for change in [
         "told.types[0].persons.reverse()",
         "told.types[0].persons[0] = 99",

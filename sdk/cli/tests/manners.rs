@@ -44,6 +44,25 @@ fn help_goes_to_stdout_and_names_nouns_exit_codes_and_what_is_to_come() {
 }
 
 #[test]
+fn a_noun_without_a_verb_shows_its_verbs_whatever_the_environment_says() {
+    let home = nowhere();
+    for (noun, verb) in [("vote", "support"), ("draw", "replay"), ("audit", "supply")] {
+        // the home is set in the environment here, as `mycel up` tells people to
+        let output = mycel(home.path()).arg(noun).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{noun}");
+        let help = String::from_utf8(output.stderr).unwrap();
+        assert!(help.contains("Commands:") && help.contains(verb), "{help}");
+    }
+    let output = mycel(home.path()).args(["vote", "show"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("Usage: mycel vote show <PROPOSAL>")
+            || said.contains("Usage: mycel vote show [OPTIONS] <PROPOSAL>"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_typing_error_is_usage_and_gets_a_suggestion() {
     let home = nowhere();
     mycel(home.path())

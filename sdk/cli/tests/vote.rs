@@ -1,5 +1,7 @@
 //! Proposals, votes and delegation from the command line, against the real contracts in a sandbox.
 mod community;
+#[path = "vote/panel.rs"]
+mod panel;
 
 use community::Community;
 use mycel_client::Development;
@@ -141,7 +143,16 @@ fn a_change_of_parameters_is_proposed_in_words_voted_on_counted_and_carried_out(
     draft.has("draft, 30 days left; 1 of 2 supporters");
     draft.has("takes       a vote of 6 min 40 s, then 5 min to leave before it runs");
     draft.has("next        mycel vote support 1 --from NAME");
-    town.fails(&["cast", "1", "yes", "--from", "member-1"], 1, "needs=vote");
+    town.fails(
+        &["cast", "1", "yes", "--from", "member-1"],
+        1,
+        "it is a draft still: `mycel vote support 1 --from NAME`",
+    );
+    town.fails(
+        &["advance", "1", "--wait", "--from", "member-1"],
+        1,
+        "waits for supporters, not for time",
+    );
 
     town.open("1");
     // emil lets dora speak, dora lets ana
@@ -178,6 +189,10 @@ fn a_change_of_parameters_is_proposed_in_words_voted_on_counted_and_carried_out(
     );
     shown.has("timelock, 5 min left");
     town.fails(&["execute", "1", "--from", "member-3"], 1, "timelock");
+    let early = ["advance", "1", "--from", "member-3"];
+    town.fails(&early, 1, "`mycel vote advance 1 --wait --from NAME` waits");
+    let idle = town.vote(&["advance", "--from", "member-3"]);
+    idle.has("nothing was due");
 
     town.wait(301);
     town.vote(&["execute", "1", "--from", "member-3"]);
@@ -186,6 +201,17 @@ fn a_change_of_parameters_is_proposed_in_words_voted_on_counted_and_carried_out(
     shown.has("changed change parameters of credit");
     shown.has("action 0: done");
     shown.has("rate_ppb_per_day: is 0.02 % a day already");
+    town.fails(
+        &["advance", "1", "--wait", "--from", "member-1"],
+        1,
+        "nothing is left to wait for",
+    );
+    town.fails(
+        &["show", "9"],
+        1,
+        "query refused: no such proposal: proposal=9",
+    );
+    town.fails(&["show", "9"], 1, "; see `mycel vote list`");
     let list = town.vote(&["list"]);
     list.has("executed");
     list.has("Change parameters of credit");
@@ -482,6 +508,31 @@ fn a_file_says_anything_and_what_is_too_light_or_unclear_is_refused_with_a_next_
     ]);
     classes.has("class       ordinary");
     classes.has("class developer: rate: 20000000 → 7");
+}
+
+#[test]
+fn who_waits_is_told_when_the_vote_is_open() {
+    let town = town();
+    let text = [
+        "propose", "text", "--title", "Tea", "--text", "At five.", "--from", "member-1",
+    ];
+    town.vote(&text).has("proposal 1");
+    town.vote(&["support", "1", "--from", "member-2"]);
+    town.fails(
+        &["cast", "1", "yes", "--from", "member-1"],
+        1,
+        "`mycel vote advance 1 --wait --from NAME` waits until the vote opens",
+    );
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| town.vote(&["advance", "1", "--wait", "--from", "member-1"]));
+        std::thread::sleep(std::time::Duration::from_millis(1_500));
+        assert!(!waits.is_finished(), "it does not wait");
+        town.wait(101);
+        let ran = waits.join().unwrap();
+        ran.has("proposal 1: phase vote");
+        assert!(ran.err.contains("deliberation, 1 min"), "{}", ran.err);
+    });
+    town.vote(&["cast", "1", "yes", "--from", "member-1"]);
 }
 
 /// A command line's words; quotes hold words together.

@@ -15,7 +15,8 @@ use crate::{exit::Failure, output::Show, session::Session};
 pub struct Cmd {
     /// The draw's number
     draw: u64,
-    /// Also writes one page that draws again in a browser, without a network
+    /// Also writes one page that draws again in a browser, without a network; it checks neither the certificate's
+    /// levels nor a beacon's signature, as this command does
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 }
@@ -47,7 +48,9 @@ impl Show for Shown {
             (false, _) => "Something does NOT hold.\n",
         });
         if let Some(file) = &self.html {
-            text.push_str(&format!("page  {file}\n"));
+            text.push_str(&format!(
+                "page  {file}; it checks neither the certificate's levels nor a beacon's signature, as this command did\n"
+            ));
         }
         text
     }
@@ -114,6 +117,7 @@ pub fn page(told: &Told) -> Result<String, Failure> {
     .concat();
     Ok(include_str!("page/page.html")
         .replace("{{TITLE}}", &escaped(&title))
+        .replace("{{DRAW}}", &told.draw.to_string())
         .replace("{{SCRIPT}}", &script)
         // last, so that nothing that the ledger tells is taken for a place to fill
         .replace("{{LEDGER}}", &ledger.replace('<', "\\u003c")))

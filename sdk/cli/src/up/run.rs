@@ -82,11 +82,17 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
     town.describe().await?;
     let home = town.network().dir().display().to_string();
     let folder = binary.parent().unwrap_or(&binary).display();
+    let civic = if town.assembles() {
+        "  mycel vote show 1\n  mycel draw result 1\n  mycel audit draw 1\n"
+    } else {
+        ""
+    };
     eprintln!(
-        "\nThe town stands: {}\nTry, in another terminal:\n\n  export PATH=\"{folder}:$PATH\" MYCEL_HOME=\"{home}\"\n  \
-         mycel position member-1\n  mycel pay m-2@riverside 12.5 --from member-1\n  mycel clear list member-1\n  \
-         mycel audit state position member-1 -o bundle.json\n\n\
-         The operator's address is {}. Ctrl-C stops everything.\n",
+        "\nThe town stands: {}\nTry, in another terminal (README.md has more):\n\n  export PATH=\"{folder}:$PATH\" \
+         MYCEL_HOME=\"{home}\"\n  mycel position member-1\n  mycel pay m-2@riverside 12.5 --from member-1\n  \
+         mycel clear list member-1\n{civic}  mycel audit state position member-1 -o bundle.json\n\n\
+         Nobody has power here but the assembly. `operator` is a plain account outside the town, to deploy with: {}. \
+         Ctrl-C stops everything.\n",
         town.network().urls().join("  "),
         operator().address(),
     );

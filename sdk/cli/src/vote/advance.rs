@@ -41,8 +41,8 @@ pub struct Cmd {
 struct Moved {
     /// The phase that each proposal reached, by number.
     phases: BTreeMap<String, String>,
-    /// Pieces of work that were done: none where nothing was due.
-    done: u32,
+    /// Whether more of the same may be due at once.
+    more: bool,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     sent: Option<Sent>,
 }
@@ -62,9 +62,9 @@ impl Show for Moved {
             text.push_str(&format!("proposal {proposal}: phase {phase}\n"));
         }
         if self.phases.is_empty() {
-            text.push_str(match self.done {
-                0 => "nothing was due\n",
-                _ => "some work was done and more is left: run it again\n",
+            text.push_str(match self.more {
+                true => "some work was done and more is left: run it again\n",
+                false => "nothing was due that moves a proposal on; see `mycel vote list`\n",
             });
         }
         match &self.sent {
@@ -98,7 +98,7 @@ pub async fn run(
     {
         session.print(&Moved {
             phases: BTreeMap::from([(proposal.to_string(), phase_word(phase))]),
-            done: 0,
+            more: false,
             sent: None,
         });
         return Ok(());
@@ -112,11 +112,13 @@ pub async fn run(
     let Some(receipt) = session.send(client, act).await? else {
         return Ok(());
     };
+    let phases = phases(&receipt, contract);
     let done = receipt.attribute("wasm-advance", "done");
+    let done: u32 = done.and_then(|done| done.parse().ok()).unwrap_or(0);
     session.print(&Moved {
-        phases: phases(&receipt, contract),
-        // carrying out is work, too, and says so elsewhere
-        done: done.map_or(1, |done| done.parse().unwrap_or(0)),
+        // one that is asked for does something or is refused; of all that is due, the most is done
+        more: phases.is_empty() && (proposal.is_some() || done >= WORK),
+        phases,
         sent: Some(Sent {
             tx: receipt.hash,
             height: receipt.height,

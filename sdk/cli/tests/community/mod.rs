@@ -115,7 +115,7 @@ impl Community {
         let beginnings = [
             json!({
                 "development": true,
-                "peers": {"members": members, "credit": credit},
+                "peers": {"members": members, "credit": credit, "sortition": sortition},
                 "parameters": {"areas": ["water"], "numbers": {
                     "residency_seconds": 0, "supporters": 2, "supporters_bps": 0,
                     "deliberation_seconds": 100, "ordinary_vote_seconds": 200,
@@ -130,7 +130,8 @@ impl Community {
                 "parameters": {"members": members}}),
             json!({"authority": assembly, "development": true, "parameters": {
                 "members": members, "beacon": beacon,
-                "clients": [{"name": "court", "address": development.member(1).address()}],
+                "clients": [{"name": "court", "address": development.member(1).address()},
+                    {"name": "assembly", "address": assembly}],
                 "numbers": {"commit_seconds": 100, "post_seconds": 100, "decline_seconds": 100,
                     "jury_cap": 3}}}),
         ];

@@ -105,6 +105,7 @@ function replay(told) {
       }
       return `${typeName(told, t)}: ${plain(n, "person", "persons")}, each with the chance ${chance}`;
     });
+    lines.push(`That nobody's chance could be higher is checked by mycel draw replay ${told.draw} and by the contract, not by this page.`);
     step("Everybody's chance", lines, wrong);
   }
 
@@ -118,7 +119,7 @@ function replay(told) {
       lines.push("The round has no value yet.");
     } else if (beacon.signature) {
       const hash = hex(sha256(unhex(beacon.signature)));
-      lines.push(`SHA-256 of the network's signature is ${hash}. That the signature is the network's is checked by mycel draw replay and by the contract, not by this page.`);
+      lines.push(`SHA-256 of the network's signature is ${hash}. That the signature is the network's is checked by mycel draw replay ${told.draw} and by the contract, not by this page.`);
       if (hash !== beacon.value) wrong.push(`the ledger says ${beacon.value}`);
     } else {
       lines.push(`Its value is ${beacon.value}.`);

@@ -19,7 +19,7 @@
   }
   const verdict = document.getElementById("verdict");
   verdict.textContent = result.holds
-    ? "Every step holds: drawn again, the same people sit."
+    ? "Every step below holds: drawn again, the same people sit."
     : "Something does not hold: see the steps.";
   verdict.className = result.holds ? "holds" : "wrong";
   document.getElementById("copy").textContent = JSON.stringify(told, null, 1);
