@@ -202,7 +202,7 @@ pub enum BallotChoice {
     Abstain,
     /// These options and no others (approval); these projects (budget).
     Approve(Vec<u8>),
-    /// Groups of options, the best first; what is not named shares the last place (ranked).
+    /// Groups of options, the best first; what is not named comes last, "no change" before the rest (ranked).
     Rank(Vec<Vec<u8>>),
 }
 

@@ -1,5 +1,9 @@
 //! Ballots: whoever had a say when the vote opened casts one, and may cast it
 //! anew until the vote closes. Nothing is counted here.
+//!
+//! A ballot of ranks need not name all options: those that it does not name come
+//! after those that it does, and of them "no change" comes first. So where
+//! each names only its own option, "no change" is preferred to every one of them.
 
 use crate::bounds;
 use crate::call::Call;
@@ -97,7 +101,17 @@ fn read(proposal: &Proposal, choice: &BallotChoice) -> Result<Choice, ContractEr
         (Kind::Ranked, BallotChoice::Rank(groups)) => {
             bounds::count("groups", groups.len(), options.into())?;
             let last = u8::try_from(groups.len()).unwrap_or(u8::MAX);
-            let mut ranks = vec![last; options.into()];
+            // what is not named comes after what is, and of that "no change" comes first:
+            // nobody is for a change without a word on it
+            let unnamed = if groups.iter().flatten().any(|option| *option == 0) {
+                last
+            } else {
+                last.saturating_add(1)
+            };
+            let mut ranks = vec![unnamed; options.into()];
+            if let Some(no_change) = ranks.first_mut() {
+                *no_change = last;
+            }
             let mut named = 0u64;
             for (rank, group) in (0u8..).zip(groups) {
                 if group.is_empty() {

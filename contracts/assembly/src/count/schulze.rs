@@ -8,7 +8,8 @@
 //! path from a to b is stronger than the strongest one back. That relation is
 //! transitive (M. Schulze, Social Choice and Welfare 36, 2011), so there is
 //! always an option that nothing beats. Options in one group of a ballot are
-//! equal to it, as are those that it does not name.
+//! equal to it. (Options that a ballot does not name are ranked when it is cast:
+//! see [`crate::vote`].)
 //!
 //! The order takes, again and again, the option of the lowest number among
 //! those that no remaining option beats.

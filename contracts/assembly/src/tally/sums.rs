@@ -26,13 +26,13 @@ pub enum By {
         /// Against it.
         no: u64,
     },
-    /// For each option: who approves it, it and not "no change", the reverse.
+    /// For each option: who approves it, it and not "no change", and not it.
     Approval {
         /// Who approves it.
         votes: Vec<u64>,
         /// Who approves it and not "no change".
         yes: Vec<u64>,
-        /// Who approves "no change" and not it.
+        /// Who does not approve it, whatever else they approve.
         no: Vec<u64>,
     },
     /// Who prefers which option to which.
@@ -82,10 +82,9 @@ impl Sums {
             (By::Plain { no, .. }, Choice::No) => add(no, weight),
             (By::Approval { votes, yes, no }, Choice::Approve(set)) => {
                 approval::add(votes, *set, weight);
+                approval::add(no, !set, weight);
                 if set & 1 == 0 {
                     approval::add(yes, *set, weight);
-                } else {
-                    approval::add(no, !set, weight);
                 }
             }
             (By::Ranked(matrix), Choice::Rank(ranks)) => matrix.add(ranks, weight),
@@ -108,7 +107,10 @@ impl Sums {
     }
 
     /// What was found. Yes and no are for and against the option that won; if
-    /// that is "no change", those of the best other option.
+    /// that is "no change", those of the best other option. An option is for
+    /// all, so whoever wants another one instead is against it: a ballot that
+    /// does not approve it, or that ranks "no change" above it. Where the rest
+    /// splits, the largest part has no majority.
     #[must_use]
     pub fn outcome(&self, eligible: u32, looped: u32, unrepresented: u32) -> Outcome {
         let order = self.order().map(|order| order.options).unwrap_or_default();
@@ -188,13 +190,26 @@ mod tests {
             (Choice::Approve(0), 1),
             (Choice::Abstain, 1),
         ];
-        // option 1: approved by 11; by 6 without "no change", 3 the other way
+        // option 1: approved by 11, by 6 of them without "no change"; 4 do not approve it
         assert_eq!(
             said(&outcome(Kind::Approval, 3, &ballots)),
-            (6, 3, 7, &[1][..])
+            (6, 4, 6, &[1][..])
         );
         let tie = [(Choice::Approve(0b01), 2), (Choice::Approve(0b10), 2)];
         assert_eq!(said(&outcome(Kind::Approval, 2, &tie)), (2, 2, 0, &[0][..]));
+    }
+
+    #[test]
+    fn who_approves_another_option_instead_is_against_the_one_that_won() {
+        let ballots = [
+            (Choice::Approve(0b0010), 34),
+            (Choice::Approve(0b0100), 33),
+            (Choice::Approve(0b1000), 33),
+        ];
+        assert_eq!(
+            said(&outcome(Kind::Approval, 4, &ballots)),
+            (34, 66, 0, &[1][..])
+        );
     }
 
     #[test]

@@ -196,13 +196,27 @@ impl Town {
                     json!("yes")
                 }
             }
-            Kind::Approval | Kind::Budget { .. } => {
+            Kind::Approval => {
+                // most want a change, and of several the same
+                let mut wanted = |option: u8| {
+                    if option == 0 {
+                        self.chance(8)
+                    } else {
+                        !self.chance(4)
+                    }
+                };
+                let some: Vec<u8> = (0..options).filter(|option| wanted(*option)).collect();
+                json!({"approve": some})
+            }
+            Kind::Budget { .. } => {
                 let some: Vec<u8> = (0..options).filter(|_| self.chance(2)).collect();
                 json!({"approve": some})
             }
             Kind::Ranked => {
                 let mut groups: Vec<Vec<u8>> = vec![];
-                for option in 0..options {
+                // most want a change: "no change" comes last, or is not named
+                let first = u8::from(!self.chance(6));
+                for option in first..options {
                     if self.chance(5) {
                         continue;
                     }
