@@ -21,6 +21,8 @@ use crate::state::{self, Proposal};
 
 /// Most pieces of work in a message.
 pub const MAX_WORK: u32 = 50;
+/// Pieces of work at the end of a block.
+pub const END_OF_BLOCK: u32 = 5;
 /// Seconds until a proposal that a peer held up is looked at again.
 pub const AGAIN: u64 = 600;
 
@@ -97,6 +99,7 @@ fn next(storage: &dyn Storage, now: u64) -> Option<(u8, Vec<u8>)> {
 pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
     bounds::within("limit", limit, 1u32, MAX_WORK)?;
     let mut work = limit;
+    let mut left = vec![];
     while work > 0 {
         let Some((rank, raw)) = next(call.storage, call.now) else {
             break;
@@ -107,6 +110,8 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
             Ok(Step::Done | Step::Nothing) => {}
             // it goes on where it was, behind what is due as long
             Ok(Step::Working) => put(call, rank, call.now, number),
+            // left to whoever gives more, and not looked at twice
+            Ok(Step::Waiting { .. }) => left.push((rank, number)),
             Err(why @ ContractError::State(_)) => return Err(why),
             Err(why) => {
                 // a question that fails is work, too
@@ -115,6 +120,9 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
                 call.event("waits", &[("proposal", &number), ("why", &why)]);
             }
         }
+    }
+    for (rank, number) in left {
+        put(call, rank, call.now, number);
     }
     call.event("advance", &[("done", &(limit - work))]);
     Ok(())
@@ -136,7 +144,10 @@ pub fn advance_one(call: &mut Call<'_>, number: u64, limit: u32) -> Result<(), C
                 moved = true;
                 break;
             }
-            Step::Nothing => break,
+            Step::Waiting { needs } if !moved => {
+                return Err(ContractError::TooLittleWork { limit, needs });
+            }
+            Step::Waiting { .. } | Step::Nothing => break,
         }
     }
     if !moved {

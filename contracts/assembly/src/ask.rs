@@ -221,6 +221,10 @@ pub struct TermsView {
     pub vote_seconds: u32,
     /// Seconds of the timelock.
     pub timelock_seconds: u32,
+    /// Of a budget: completion makes of a share at most so many times what it was …
+    pub completion_times: u32,
+    /// … and buys what so many of those who took part want, in 1/10,000.
+    pub completion_support_bps: u32,
 }
 
 /// The snapshot with which a vote opened.

@@ -141,7 +141,7 @@ pub fn end_block(
     env: Env,
 ) -> Result<Response<MycelMsg>, ContractError> {
     let mut call = Call::begin(deps, env, "")?;
-    agenda::advance(&mut call, 5)?;
+    agenda::advance(&mut call, agenda::END_OF_BLOCK)?;
     Ok(call.finish())
 }
 

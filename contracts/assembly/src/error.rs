@@ -127,6 +127,8 @@ pub enum ContractError {
     State(#[from] StateError),
     #[error("answer unreadable: {0}")]
     Answer(String),
+    #[error("too little work: limit={limit} needs={needs}; advance with that limit")]
+    TooLittleWork { limit: u32, needs: u32 },
     #[error("not yet: {what}")]
     NotYet { what: &'static str },
 }
@@ -180,6 +182,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(41, "out of order"),
     kind(42, "no pause"),
     kind(43, "pause rests"),
+    kind(44, "too little work"),
 ];
 
 impl ContractError {

@@ -10,6 +10,7 @@ use mycel_kit::standard::Bound;
 
 use crate::bounds;
 use crate::call::Call;
+use crate::count::shares::Completion;
 use crate::error::ContractError;
 use crate::msg::MAX_ITEMS;
 use crate::state::{self, Terms};
@@ -133,6 +134,10 @@ numbers! {
     spend_window_bps = 2_500, 0, 2_500, 0;
     /// Seconds of that window.
     spend_window_seconds = 90 * DAY, 90 * DAY, 180 * DAY, 1;
+    /// Completion of a budget makes of a voter's share at most so many times what it was; 1: there is none.
+    completion_times = 3, 1, 10, 1;
+    /// What only completion buys is wanted by so many of those who took part in it, in 1/10,000.
+    completion_support_bps = 300, 100, 5_000, 100;
     /// Seconds that a delegation holds.
     delegation_seconds = YEAR, 30 * DAY, YEAR, 1;
 }
@@ -184,6 +189,10 @@ impl Parameters {
             majority_bps,
             vote_seconds,
             timelock_seconds,
+            completion: Completion {
+                times: n.completion_times,
+                support_bps: n.completion_support_bps,
+            },
         }
     }
 }

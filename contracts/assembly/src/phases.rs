@@ -34,6 +34,11 @@ pub enum Step {
     Done,
     /// There is more of the same to do.
     Working,
+    /// The next step needs so many pieces of work at once: more than there were.
+    Waiting {
+        /// At most what a message may give.
+        needs: u32,
+    },
     /// Nothing is due.
     Nothing,
 }
@@ -100,6 +105,7 @@ pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, Co
     if proposal.phase == Phase::Tally {
         return match tally::advance(call, number, &proposal, work)? {
             Progress::Working => Ok(Step::Working),
+            Progress::Waiting { needs } => Ok(Step::Waiting { needs }),
             Progress::Done(outcome) => {
                 decide(call, number, &mut proposal, outcome)?;
                 Ok(Step::Done)

@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::roles::{Class, Electorate};
 
-use crate::count::shares::Utility;
+use crate::count::shares::{Completion, Utility};
 
 /// A block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -119,6 +119,8 @@ pub struct Terms {
     pub vote_seconds: u32,
     /// Seconds between the result and execution.
     pub timelock_seconds: u32,
+    /// Of a budget: how far completion goes.
+    pub completion: Completion,
 }
 
 /// The snapshot with which a vote opens.
@@ -231,7 +233,7 @@ pub enum Choice {
     Abstain,
     /// Bit `i`: approves option `i`, or wants project `i` paid.
     Approve(u64),
-    /// The rank of each option, 0 the best; options that were not named share the last.
+    /// The rank of each option, 0 the best; those not named come last, of them "no change" before the others.
     Rank(Vec<u8>),
 }
 

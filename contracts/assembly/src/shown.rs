@@ -47,6 +47,8 @@ const fn terms_view(terms: &Terms) -> TermsView {
         majority_bps: terms.majority_bps,
         vote_seconds: terms.vote_seconds,
         timelock_seconds: terms.timelock_seconds,
+        completion_times: terms.completion.times,
+        completion_support_bps: terms.completion.support_bps,
     }
 }
 
@@ -129,7 +131,7 @@ pub fn outcome_view(found: &Proposal) -> Option<OutcomeView> {
     })
 }
 
-/// A ballot as it was cast: options that were not named stay out.
+/// A ballot as it counts: of what it does not name "no change" comes first, then the rest.
 #[must_use]
 pub fn ballot_view(found: &Proposal, person: u64, kept: &Ballot) -> BallotView {
     let choice = match &kept.choice {

@@ -55,6 +55,7 @@ pub fn met(proposal: &Proposal) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::count::shares::Completion;
 
     fn outcome(eligible: u32, yes: u32, no: u32, abstain: u32) -> Outcome {
         Outcome {
@@ -74,6 +75,10 @@ mod tests {
             majority_bps,
             vote_seconds: 0,
             timelock_seconds: 0,
+            completion: Completion {
+                times: 0,
+                support_bps: 0,
+            },
         }
     }
 

@@ -12,6 +12,20 @@
 //! would be passed: then the round before it counts. Equal prices go by the
 //! lower project number.
 //!
+//! # How far completion goes
+//! Raised without end, the shares of the one voter who wants it buy any project
+//! for which there is room, with what others did not spend. Here what is left
+//! stays in the commons and nothing needs to be spent, so that completion may
+//! be limited ([`Completion`]; without limits it is as published):
+//! - Shares are raised to at most `times` what they were. So no part of the
+//!   voters takes more than `times` its part of the budget, with however many
+//!   projects. Of a project bought that way, the part of the voters who want it
+//!   is at least its part of the budget divided by `times`: with 3, what the
+//!   town of Świecie asks of each project since 2023 (equalshares.net).
+//! - After the first round only those projects are bought that `support_bps` of
+//!   the voters want, or that the first round bought: what voters pay with
+//!   their own shares is theirs to buy, however few they are.
+//!
 //! # Numbers
 //! What voters have left is a fraction with one denominator for all: the
 //! number of voters, times, for each project bought, the number of those who
@@ -49,6 +63,15 @@ pub enum Utility {
     Cost,
 }
 
+/// How far completion goes; without limits (0) it is as published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Completion {
+    /// Shares become at most so many times what they were; 1: no completion, 0: no limit.
+    pub times: u32,
+    /// What only completion buys is wanted by so many of the voters, in 1/10,000.
+    pub support_bps: u32,
+}
+
 /// An election: what there is to buy and who approves what.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Election {
@@ -58,6 +81,10 @@ pub struct Election {
     utility: Utility,
     groups: Vec<(u64, u64)>,
     voters: u64,
+    /// What completion may buy, as bits.
+    supported: u64,
+    /// The last round of completion.
+    last: u64,
 }
 
 /// A project that was bought. Numbers are over the denominator that the
@@ -83,6 +110,8 @@ pub struct Run {
     pub bought: Vec<Purchase>,
     /// The least further raise that could change this round, as a fraction, little-endian.
     pub turns: Option<(Vec<u8>, Vec<u8>)>,
+    /// What the first round bought, as bits.
+    pub first: u64,
     /// What the round before bought, as bits.
     pub before: u64,
     /// The result, as bits.
@@ -174,7 +203,34 @@ impl Election {
             utility,
             groups,
             voters,
+            supported: u64::MAX,
+            last: u64::MAX,
         }
+    }
+
+    /// The same with limits to completion.
+    #[must_use]
+    pub fn completed_within(mut self, limits: Completion) -> Election {
+        let wanted = |project: usize| {
+            let who = self
+                .groups
+                .iter()
+                .filter(|(set, _)| set >> project & 1 == 1);
+            who.map(|(_, n)| u128::from(*n)).sum::<u128>()
+        };
+        let least = u128::from(limits.support_bps) * u128::from(self.voters);
+        self.supported = (0..self.costs.len())
+            .filter(|project| wanted(*project) * 10_000 >= least)
+            .fold(0, |bits, project| bits | 1 << project);
+        self.last = match limits.times.checked_sub(1) {
+            None => u64::MAX,
+            Some(more) => {
+                let step = u128::from(self.step) * u128::from(self.voters.max(1));
+                let rounds = u128::from(more) * u128::from(self.budget) / step;
+                u64::try_from(rounds).unwrap_or(u64::MAX)
+            }
+        };
+        self
     }
 
     /// Goes on for at most `steps` purchases and ends of rounds; gives how many
@@ -238,7 +294,10 @@ impl Election {
             run.result = Some(run.before);
             return;
         };
-        let left = self.approved() & !bought;
+        if run.round == 0 {
+            run.first = bought;
+        }
+        let left = self.approved() & (self.supported | run.first) & !bought;
         let fits =
             |(project, cost): (usize, &u64)| left >> project & 1 == 1 && u128::from(*cost) <= room;
         if !self.costs.iter().enumerate().any(fits) {
@@ -255,10 +314,14 @@ impl Election {
             let rounds = (&over + &under - 1u8) / &under;
             u64::try_from(rounds).unwrap_or(u64::MAX).max(1)
         });
-        run.before = bought;
-        run.bought.clear();
-        match run.round.checked_add(rounds) {
-            Some(round) => run.round = round,
+        let round = run.round.checked_add(rounds);
+        match round.filter(|round| *round <= self.last) {
+            Some(round) => {
+                run.before = bought;
+                run.bought.clear();
+                run.round = round;
+            }
+            // what is passed over would have bought the same
             None => run.result = Some(bought),
         }
     }
@@ -281,10 +344,14 @@ impl Election {
     /// The project to buy now, if any, and from which raise on that would be another.
     fn cheapest(&self, run: &Run, hands: &Hands, turns: &mut Option<Fraction>) -> Option<Offer> {
         let bought = run.set();
+        let open = match run.round {
+            0 => !bought,
+            _ => (self.supported | run.first) & !bought,
+        };
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by(|a, b| hands.left[*a].cmp(&hands.left[*b]));
         let mut offers: Vec<Offer> = (0..self.costs.len())
-            .filter(|project| bought >> project & 1 == 0)
+            .filter(|project| open >> project & 1 == 1)
             .filter_map(|project| self.offer(project, hands, &order, turns))
             .collect();
         let cross = |a: &Offer, b: &Offer| (&a.price * &b.weight, &b.price * &a.weight);
@@ -468,6 +535,52 @@ mod tests {
         assert_eq!(result(&election, 1), bits(&[0, 1]));
     }
 
+    const fn limits(times: u32, support_bps: u32) -> Completion {
+        Completion { times, support_bps }
+    }
+
+    #[test]
+    fn completion_buys_nothing_that_hardly_anyone_wants() {
+        // 97 of 100 want project 0; one wants project 1, twice its share, and two want project 2
+        let ballots = [(bits(&[0]), 97), (bits(&[1]), 1), (bits(&[2]), 2)];
+        let of = |limits| {
+            let election = Election::new(&[100, 20, 30], 1_000, 1, Utility::Cost, ballots);
+            result(&election.completed_within(limits), 1)
+        };
+        assert_eq!(of(limits(0, 0)), bits(&[0, 1, 2]));
+        assert_eq!(of(limits(0, 200)), bits(&[0, 2]));
+        assert_eq!(of(limits(0, 201)), bits(&[0]));
+    }
+
+    #[test]
+    fn what_few_pay_with_their_own_shares_stays_theirs_in_completion() {
+        // one of 100 pays project 1 with its share of 10; completion is there for project 0
+        let ballots = [(bits(&[0]), 50), (bits(&[1]), 1), (bits(&[2]), 1), (0, 48)];
+        let election = Election::new(&[600, 10, 11], 1_000, 1, Utility::Cost, ballots)
+            .completed_within(limits(0, 300));
+        let mut run = Run::default();
+        while run.result.is_none() {
+            election.advance(&mut run, 1);
+        }
+        assert!(run.round > 0);
+        assert_eq!((run.first, run.result), (bits(&[1]), Some(bits(&[0, 1]))));
+    }
+
+    #[test]
+    fn no_part_of_the_voters_takes_more_than_so_many_times_its_part() {
+        // 10 of 100 want nine projects of a tenth each; the others want one that is cheap
+        let mut costs = vec![10];
+        costs.extend([100; 9]);
+        let theirs = bits(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        let ballots = [(bits(&[0]), 90), (theirs, 10)];
+        let of = |times| {
+            let election = Election::new(&costs, 1_000, 1, Utility::Cost, ballots);
+            let election = election.completed_within(limits(times, 300));
+            (result(&election, 1) & theirs).count_ones()
+        };
+        assert_eq!([0, 1, 2, 3, 4].map(of), [9, 1, 2, 3, 4]);
+    }
+
     #[test]
     fn equal_prices_go_by_project_number() {
         let election = Election::new(&[5, 5, 5], 10, 1, Utility::Cost, [(bits(&[0, 1, 2]), 4)]);
@@ -521,10 +634,11 @@ mod tests {
 
     /// Every round, one after the other.
     fn plainly(election: &Election) -> (u64, u64) {
-        let (mut before, mut round) = (0, 0);
+        let (mut before, mut first, mut round) = (0, 0, 0);
         loop {
             let mut run = Run {
                 round,
+                first,
                 before,
                 ..Run::default()
             };
@@ -534,7 +648,10 @@ mod tests {
             if let Some(result) = run.result {
                 return (round, result);
             }
-            (before, round) = (run.before, round + 1);
+            (before, first, round) = (run.before, run.first, round + 1);
+            if round > election.last {
+                return (round - 1, before);
+            }
         }
     }
 
@@ -550,7 +667,7 @@ mod tests {
             (state >> 33) % below
         };
         let (mut rounds, mut passed) = (0, 0);
-        for _ in 0..200 {
+        for case in 0..200u32 {
             let (projects, voters) = (2 + next(7), 1 + next(20));
             let costs: Vec<u64> = (0..projects).map(|_| 1 + next(60)).collect();
             let ballots: Vec<(u64, u64)> = (0..voters)
@@ -558,21 +675,23 @@ mod tests {
                 .collect();
             let utility = [Utility::Cost, Utility::Cardinality][next(2) as usize];
             let election = Election::new(&costs, 60 + next(60), 1, utility, ballots);
-            let mut run = Run::default();
-            let mut visited = 1;
-            while run.result.is_none() {
-                let round = run.round;
-                election.advance(&mut run, 1);
-                visited += u64::from(run.round != round);
+            for limits in [limits(0, 0), limits(case % 5, 2_500 * (case % 2))] {
+                let election = election.clone().completed_within(limits);
+                let mut run = Run::default();
+                let mut visited = 1;
+                while run.result.is_none() {
+                    let round = run.round;
+                    election.advance(&mut run, 1);
+                    visited += u64::from(run.round != round);
+                }
+                let (last, expected) = plainly(&election);
+                assert_eq!(run.result, Some(expected), "{election:?}");
+                if limits == Completion::default() {
+                    assert_eq!(run.round, last, "{election:?}");
+                    rounds += last + 1;
+                    passed += last + 1 - visited;
+                }
             }
-            let (last, expected) = plainly(&election);
-            assert_eq!(
-                (run.round, run.result),
-                (last, Some(expected)),
-                "{election:?}"
-            );
-            rounds += last + 1;
-            passed += last + 1 - visited;
         }
         eprintln!("{passed} of {rounds} rounds passed over");
         assert!(passed > rounds / 4, "{passed} of {rounds}");

@@ -8,6 +8,7 @@ use mycel_kit::{Id, Key, Seconds};
 
 use super::{DELEGATION, DELEGATOR, Scope, Version, as_of, speaker, versions};
 use crate::call;
+use crate::count::shares::Completion;
 use crate::electorate::Ask;
 use crate::error::ContractError;
 use crate::msg::MAX_ITEMS;
@@ -313,6 +314,7 @@ fn as_it_is(
                 majority_bps: 0,
                 vote_seconds: 0,
                 timelock_seconds: 0,
+                completion: Completion::default(),
             },
             controllers,
         });

@@ -7,7 +7,7 @@ use num_bigint::BigUint;
 
 use super::sums::By;
 use super::walk::Electors;
-use super::{Stage, tally};
+use super::{Stage, needs, tally};
 use crate::count::members;
 use crate::count::shares::Run;
 use crate::error::ContractError;
@@ -18,6 +18,10 @@ use crate::state::{Kind, Proposal};
 pub struct TallyView {
     /// `collect`, `walk`, `count`, `buy` or `done`.
     pub stage: String,
+    /// Pieces of work that the next step needs at once, where that is more than
+    /// the end of a block has: it waits until somebody says `advance` with such
+    /// a limit. Absent: it goes on by itself.
+    pub needs: Option<u32>,
     /// Electors taken in so far.
     pub electors: u32,
     /// Of those, the ones whose voice is settled: at least so many.
@@ -117,6 +121,7 @@ pub fn show(
     };
     Ok(Some(TallyView {
         stage: stage.to_owned(),
+        needs: needs(storage, number, &kept)?,
         electors: Electors::open(storage, number)?.count(),
         walked: kept.walk.next,
         spoken: persons(&[kept.sums.spoken])[0],

@@ -8,6 +8,11 @@
 //! | count | ballots, by the voices behind them ([`sums`]) | 20 ballots, 500 electors without one |
 //! | buy | budgets: equal shares | a purchase, or more pieces where there are many different ballots |
 //!
+//! A purchase among many thousand different ballots is more than the end of a
+//! block has work for. It is not begun there but left to a message that gives
+//! what it needs ([`TallyView::needs`] says how much); none needs more than a
+//! message may give.
+//!
 //! Nothing it reads can change any more: who had a say at a height is history,
 //! ballots are closed, and delegations keep the version of the close. So it
 //! does not matter who advances when. What was read of each elector stays:
@@ -17,11 +22,13 @@
 //! settled once, and each ballot counts by how many were settled in it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use cosmwasm_std::Storage;
 use mycel_kit::Key;
 use mycel_kit::peers::members;
 
+use crate::agenda::{END_OF_BLOCK, MAX_WORK};
 use crate::call::Call;
-use crate::count::shares::Election;
+use crate::count::shares::{Completion, Election};
 use crate::delegations;
 use crate::electorate;
 use crate::error::ContractError;
@@ -51,8 +58,10 @@ const STEPS: u32 = 50;
 const BALLOTS: u32 = 20;
 /// … or electors who cast none.
 const SILENT: u32 = 500;
-/// Different ballots of a budget in a piece of work.
-const GROUPS: usize = 500;
+/// Different ballots of a budget in a piece of work …
+const GROUPS: u32 = 500;
+/// … and ballots of it that are read again.
+const READ: u32 = 1_500;
 /// A share of the electorate behind one ballot is shown if it is above a twentieth.
 const SHOWN: u64 = 20;
 
@@ -61,6 +70,11 @@ const SHOWN: u64 = 20;
 pub enum Progress {
     /// There is more to do.
     Working,
+    /// Nothing was done: the next step needs so many pieces of work at once.
+    Waiting {
+        /// At most what a message may give.
+        needs: u32,
+    },
     /// All is counted.
     Done(Outcome),
 }
@@ -95,6 +109,8 @@ pub struct Tally {
     pub walk: Walk,
     /// What was added up.
     pub sums: Sums,
+    /// How many different ballots of a budget there are, once that is known.
+    pub groups: Option<u32>,
     /// Persons behind whose ballot stands more than a twentieth of the electorate, and how many.
     pub shares: Vec<(u64, u32)>,
 }
@@ -129,6 +145,7 @@ pub fn advance(
         stage: Stage::Collect { after: None },
         walk: Walk::default(),
         sums: Sums::new(proposal.kind, proposal.options),
+        groups: None,
         shares: vec![],
     });
     let mut electors = Electors::open(call.storage, number)?;
@@ -145,7 +162,24 @@ pub fn advance(
             }
             Stage::Walk => walk_on(call, tally, electors, work),
             Stage::Count { next } => count(call, number, proposal, next, tally, electors, work),
-            Stage::Buy => buy(call, number, proposal, tally, work),
+            Stage::Buy => {
+                let needs = Price::of(call.storage, number, tally)?.needs();
+                if needs > *work {
+                    if begun {
+                        break;
+                    }
+                    *work -= 1; // to look is work, too
+                    return Ok(Progress::Waiting { needs });
+                }
+                buy(
+                    call,
+                    number,
+                    proposal,
+                    opening.terms.completion,
+                    tally,
+                    work,
+                )
+            }
             Stage::Done => Ok(()),
         };
         step?;
@@ -292,13 +326,68 @@ fn count(
     Ok(())
 }
 
+/// What it takes to buy.
+struct Price {
+    /// Pieces of work to read the ballots.
+    reading: u32,
+    /// Pieces of work of a purchase.
+    each: u32,
+}
+
+impl Price {
+    fn of(storage: &dyn Storage, number: u64, tally: &Tally) -> Result<Price, ContractError> {
+        let ballots = sets(number).count(storage)?;
+        Ok(Price::new(ballots, tally.groups.unwrap_or(ballots)))
+    }
+
+    const fn new(ballots: u32, groups: u32) -> Price {
+        Price {
+            reading: ballots / READ,
+            each: 1 + groups / GROUPS,
+        }
+    }
+
+    /// What the next purchase needs. One that is dearer than all that a message
+    /// may give is made by a message that gives all: nothing stands still.
+    fn needs(&self) -> u32 {
+        self.reading.saturating_add(self.each).min(MAX_WORK)
+    }
+
+    /// How many purchases there is work for.
+    fn steps(&self, work: u32) -> u32 {
+        (work.saturating_sub(self.reading) / self.each).max(1)
+    }
+
+    const fn paid(&self, steps: u32) -> u32 {
+        self.reading.saturating_add(steps.saturating_mul(self.each))
+    }
+}
+
+/// What the next step of a tally needs, if that is more than the end of a block has.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn needs(
+    storage: &dyn Storage,
+    number: u64,
+    tally: &Tally,
+) -> Result<Option<u32>, ContractError> {
+    if tally.stage != Stage::Buy {
+        return Ok(None);
+    }
+    let needs = Price::of(storage, number, tally)?.needs();
+    Ok(Some(needs).filter(|needs| *needs > END_OF_BLOCK))
+}
+
 fn buy(
     call: &mut Call<'_>,
     number: u64,
     proposal: &Proposal,
+    completion: Completion,
     tally: &mut Tally,
     work: &mut u32,
 ) -> Result<(), ContractError> {
+    let price = Price::of(call.storage, number, tally)?;
     let By::Budget { run, yes, no } = &mut tally.sums.by else {
         tally.stage = Stage::Done;
         *work = work.saturating_sub(1);
@@ -314,13 +403,46 @@ fn buy(
     };
     let voters = yes.saturating_add(*no).max(1);
     let step = (total / voters / 100).max(total / 1_000_000).max(1);
-    let election = Election::new(&costs, total, step, utility, ballots);
-    let each = u32::try_from(1 + election.groups() / GROUPS).unwrap_or(u32::MAX);
-    let steps = (*work / each).max(1);
-    let taken = election.advance(run, steps);
-    *work = work.saturating_sub(taken.max(1).saturating_mul(each));
+    let election =
+        Election::new(&costs, total, step, utility, ballots).completed_within(completion);
+    let groups = u32::try_from(election.groups()).unwrap_or(u32::MAX);
+    tally.groups = Some(groups);
+    let price = Price {
+        each: Price::new(0, groups).each,
+        ..price
+    };
+    let taken = election.advance(run, price.steps(*work));
+    *work = work.saturating_sub(price.paid(taken.max(1)));
     if run.result.is_some() {
         tally.stage = Stage::Done;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_purchase_needs_more_than_a_message_may_give() {
+        for (ballots, groups, needs) in [
+            (0, 0, 1),
+            (1_000, 10, 1),
+            (1_499, 1_499, 3),
+            (2_500, 2_500, 7),
+            (2_500, 10, 2),
+            (1_000_000, 1_000_000, MAX_WORK),
+            (u32::MAX, u32::MAX, MAX_WORK),
+        ] {
+            let price = Price::new(ballots, groups);
+            assert_eq!(price.needs(), needs, "{ballots} {groups}");
+            let steps = price.steps(needs);
+            assert_eq!(steps, 1);
+            if needs < MAX_WORK {
+                assert_eq!(price.paid(steps), needs);
+            }
+        }
+        let price = Price::new(2_500, 10);
+        assert_eq!((price.steps(MAX_WORK), price.paid(49)), (49, 50));
+    }
 }

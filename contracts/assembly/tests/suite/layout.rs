@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use borsh::BorshSerialize;
 use cosmwasm_std::to_hex;
-use mycel_assembly::count::shares::Utility;
+use mycel_assembly::count::shares::{Completion, Utility};
 use mycel_assembly::parameters::{Numbers, Parameters, Peers};
 use mycel_assembly::state::{
     self, Advice, Ballot, Choice, Clusters, Kind, Moment, Opening, Outcome, Phase, Proposal, Run,
@@ -47,6 +47,10 @@ fn records() -> String {
         majority_bps: 2,
         vote_seconds: 3,
         timelock_seconds: 4,
+        completion: Completion {
+            times: 28,
+            support_bps: 29,
+        },
     };
     let proposal = Proposal {
         proposer: 1,

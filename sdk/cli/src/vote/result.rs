@@ -219,6 +219,7 @@ mod tests {
     fn tally() -> TallyView {
         TallyView {
             stage: "done".into(),
+            needs: None,
             electors: 9,
             walked: 9,
             spoken: 9,
