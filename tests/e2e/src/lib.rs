@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 pub mod civic;
+pub mod liar;
 pub mod network;
 pub mod power;
+pub mod readme;
 
 use std::{
     env, fs,

@@ -1,7 +1,11 @@
 //! The README's three doors, run as their readers would, and what each says to wrong use.
-use std::{fs, process::Output};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
 
-use mycel_e2e::{Town, contracts, json, mycel, text};
+use mycel_e2e::{Town, binary, contracts, json, liar, mycel, readme, text};
 use serde_json::Value;
 
 fn ok(output: Output) -> String {
@@ -25,134 +29,274 @@ fn refused(output: &Output, code: i32, story: &str) {
     );
 }
 
-#[test]
-fn the_doors_of_the_readme_open() {
-    let mut town = Town::start(&["--members", "12"]);
+/// A folder as a reader's: the repository's `target` in it, and what commands write.
+struct Reader {
+    folder: tempfile::TempDir,
+    path: String,
+    home: PathBuf,
+}
 
-    // the member
+impl Reader {
+    fn of(town: &Town) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let programs = folder.path().join("programs");
+        fs::create_dir_all(&programs).unwrap();
+        let link = |from: &Path, to: PathBuf| std::os::unix::fs::symlink(from, to).unwrap();
+        link(&binary(), programs.join("mycel"));
+        fs::create_dir_all(folder.path().join("target")).unwrap();
+        link(&contracts(), folder.path().join("target/contracts"));
+        let path = std::env::var("PATH").unwrap();
+        Self {
+            path: format!("{}:{path}", programs.display()),
+            folder,
+            home: town.dir(),
+        }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What a reader does who answers yes to what is asked.
+    fn pastes(&self, command: &str) -> Output {
+        Command::new("sh")
+            .args(["-c", &format!("{command} --yes")])
+            .current_dir(self.folder.path())
+            .env("PATH", &self.path)
+            .env("MYCEL_HOME", &self.home)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    }
+}
+
+/// What some of the README's lines say; each of these lines stands there.
+const SAID: &[(&str, &str)] = &[
+    ("mycel history member-1", "12.50"),
+    ("mycel request list member-2", "5.00"),
+    (
+        "mycel request accept 1 --from member-2",
+        "request 1: 5.00 credits to member-1",
+    ),
+    ("mycel clear list member-1", "m-3@riverside"),
+    ("mycel vote show 1", "4 seats by lot: 1 for no, 3 for yes"),
+    (
+        "mycel vote propose parameters credit exempt=30 --from member-1 --dry-run",
+        "economy.exempt: 0.00 credits → 30.00 credits",
+    ),
+    (
+        "mycel vote propose refuse \"face recognition\" --text \"Not here.\" --from member-1",
+        "proposal 2",
+    ),
+    (
+        "mycel vote advance 2 --wait --from member-2",
+        "proposal 2: phase vote",
+    ),
+    (
+        "mycel vote show 2 --as member-3",
+        "m-3@riverside → m-1@riverside",
+    ),
+    (
+        "mycel vote cast 2 yes --from member-1",
+        "vote yes on proposal 2",
+    ),
+    ("mycel draw list", "assembly/1"),
+    ("mycel draw result 1", "@riverside"),
+    (
+        "mycel draw replay 1 --html draw.html",
+        "drawn again, the same people sit",
+    ),
+    ("mycel draw cases", "no cases"),
+    (
+        "mycel contract query credit '{\"about\":{}}'",
+        "mycel-credit",
+    ),
+    (
+        "mycel contract sim --members 20 --days 20 --svg town.svg",
+        "what members own",
+    ),
+    ("mycel audit draw 1", "each proven"),
+    ("mycel audit verify bundle.json", "verified"),
+];
+
+#[test]
+fn the_doors_of_the_readme_open_and_a_draw_is_audited_against_who_lies() {
+    // as `cargo xtask up` leaves a town: one proposal decided, its panel drawn
+    let mut town = Town::start(&["--members", "12", "--seats", "4"]);
+    let reader = Reader::of(&town);
+    let lines = readme::doors();
+    for (command, _) in SAID {
+        let stands = lines.iter().any(|line| line.command == *command);
+        assert!(stands, "the README has no line `{command}`: {lines:#?}");
+    }
+    for door in ["Member", "Developer", "Auditor"] {
+        let of = lines.iter().filter(|line| line.door == door);
+        assert!(of.count() >= 4, "{door}");
+    }
+    for line in &lines {
+        let output = reader.pastes(&line.command);
+        eprintln!("$ {}\n{}", line.command, text(&output.stdout));
+        let out = ok(output);
+        let said = SAID.iter().find(|(command, _)| *command == line.command);
+        assert!(
+            said.is_none_or(|(_, words)| out.contains(words)),
+            "{}: {out}",
+            line.command
+        );
+    }
+    assert!(
+        fs::read_to_string(reader.file("town.svg"))
+            .unwrap()
+            .starts_with("<svg")
+    );
+
+    // what programs read
     let position = json(&town.mycel(&["position", "member-1", "--output", "json"]));
     assert_eq!(position["verified"], true, "{position}");
-    ok(town.mycel(&["pay", "member-2", "12.5", "--from", "member-1", "--yes"]));
-    assert!(ok(town.mycel(&["history", "member-1"])).contains("12.50"));
-    let stranger = town.mycel(&["pay", "member-99", "1", "--from", "member-1", "--yes"]);
-    refused(&stranger, 2, "member-99");
-    let too_much = town.mycel(&["pay", "member-2", "9000000", "--from", "member-1", "--yes"]);
-    refused(&too_much, 1, "limit exceeded");
-
-    ok(town.mycel(&[
-        "request", "ask", "member-2", "5", "--from", "member-1", "--yes",
-    ]));
-    assert!(ok(town.mycel(&["request", "list", "member-2"])).contains("5.00"));
-    let paid = ok(town.mycel(&["request", "accept", "1", "--from", "member-2", "--yes"]));
-    assert!(
-        paid.contains("request 1: 5.00 credits to member-1"),
-        "{paid}"
-    );
-    ok(town.mycel(&["statement", "member-1"]));
-    ok(town.mycel(&[
-        "clear",
-        "owe",
-        "m-3@riverside",
-        "20",
-        "--from",
-        "member-1",
-        "--yes",
-    ]));
-    assert!(ok(town.mycel(&["clear", "list", "member-1"])).contains("m-3@riverside"));
-    ok(town.mycel(&["member", "show", "m-2@riverside"]));
-    ok(town.mycel(&["member", "queue"]));
-
-    // the developer
-    let about = json(&town.mycel(&["contract", "query", "credit", r#"{"about":{}}"#]));
-    assert_eq!(about["standard"], "mycel-credit");
-    let settle = r#"{"settle":{"accounts":[]}}"#;
-    ok(town.mycel(&[
-        "contract", "call", "credit", settle, "--from", "member-1", "--yes",
-    ]));
-    let svg = town.dir().join("town.svg");
-    let folder = contracts();
-    let sim = [
-        "contract",
-        "sim",
-        "--members",
-        "20",
-        "--days",
-        "20",
-        "--svg",
-        svg.to_str().unwrap(),
-        "--wasm",
-        folder.to_str().unwrap(),
-    ];
-    assert!(ok(town.mycel(&sim)).contains("what members own"));
-    assert!(fs::read_to_string(&svg).unwrap().starts_with("<svg"));
-    let wasm = contracts().join("mycel_credit.wasm");
-    let operator = ok(town.mycel(&["keys", "show", "operator", "--address"]));
-    let init = format!(r#"{{"authority":"{}"}}"#, operator.trim());
-    let deployed = ok(town.mycel(&[
-        "contract",
-        "deploy",
-        wasm.to_str().unwrap(),
-        "--from",
-        "operator",
-        "--label",
-        "mine",
-        "--init",
-        &init,
-        "--yes",
-    ]));
-    assert!(deployed.contains("mycel1"), "{deployed}");
-
-    // the auditor
-    let bundle = town.dir().join("bundle.json");
-    let path = bundle.to_str().unwrap();
-    ok(town.mycel(&["audit", "state", "position", "member-1", "-o", path]));
-    let number = town.dir().join("number.json");
-    let number = number.to_str().unwrap();
-    ok(town.mycel(&["audit", "state", "number", "member-1", "-o", number]));
     let supply = json(&town.mycel(&["audit", "supply", "--output", "json"]));
     assert_eq!(supply["sum"].as_str().unwrap(), "0", "{supply}");
+    refusals(&town);
+    lies_about_a_draw(&town);
+
     let trust = town.network()["validators"].as_str().unwrap().to_owned();
     town.stop();
+    offline(&reader.file("bundle.json"), &trust);
+}
 
-    // offline, in a home that never met the network
-    let home = tempfile::tempdir().unwrap();
-    let verify = |file: &str| {
-        mycel([
-            "--home",
-            home.path().to_str().unwrap(),
-            "audit",
-            "verify",
-            file,
-            "--trust",
-            &trust,
-        ])
+/// What each door says to wrong use.
+fn refusals(town: &Town) {
+    let from = ["--from", "member-1", "--yes"];
+    for (words, code, story) in [
+        (vec!["pay", "member-99", "1"], 2, "member-99"),
+        (vec!["pay", "member-2", "9000000"], 1, "limit exceeded"),
+        (
+            vec!["vote", "cast", "1", "yes"],
+            1,
+            "see `mycel vote show 1`",
+        ),
+        (
+            vec!["vote", "support", "77"],
+            1,
+            "no such proposal: proposal=77; nothing was sent; see `mycel vote list`",
+        ),
+        (
+            vec!["vote", "advance", "1", "--wait"],
+            1,
+            "proposal 1 is executed",
+        ),
+        (vec!["draw", "volunteer", "1"], 1, "see `mycel draw show 1`"),
+    ] {
+        refused(&town.mycel(&[words, from.to_vec()].concat()), code, story);
+    }
+    // who belongs to nobody in the town has no word in it, and no power over its contracts
+    let action = r#"{"decided":{"proposal":"1","electorate":"all","class":"constitutional","action":{"set_parameters":{}}}}"#;
+    let stranger = ["--from", "operator", "--yes"];
+    for words in [
+        vec!["vote", "propose", "refuse", "cars", "--text", "None."],
+        vec!["contract", "call", "credit", action],
+    ] {
+        let said = town.mycel(&[words, stranger.to_vec()].concat());
+        assert_eq!(said.status.code(), Some(1), "{}", text(&said.stderr));
+    }
+}
+
+/// Entries of sortition: a page of a posted lottery, and what a draw asked for.
+const LOTTERY: u8 = b'o';
+
+/// An auditor whose node is behind a man in the middle: honest answers hold; one changed byte of a value or of a
+/// proof, another entry's true answer, an absence or another header is refused, with the reason.
+fn lies_about_a_draw(town: &Town) {
+    let node = town.url(0);
+    let audit = |url: &str| town.mycel(&["audit", "draw", "1", "--node", url]);
+    let honest = liar::serve(&node, |_, _, _| {});
+    let told = ok(audit(&honest));
+    assert!(
+        told.contains("each proven") && !told.contains("NOT"),
+        "{told}"
+    );
+
+    let is_page = |method: &str, params: &Value| {
+        liar::entry(method, params).is_some_and(|entry| entry.first() == Some(&LOTTERY))
     };
-    ok(verify(path));
-    let whole = fs::read(&bundle).unwrap();
+    let value = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            liar::flip(&mut answer["response"]["value"], 40);
+        }
+    });
+    let proof = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            liar::flip(&mut answer["response"]["proofOps"]["ops"][0]["data"], 40);
+        }
+    });
+    // what was proven of another entry, in place of a page of the lottery
+    let mut other = None;
+    let swapped = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            *answer = other.clone().expect("other entries are read before");
+        } else if liar::entry(method, params).is_some() {
+            other = Some(answer.clone());
+        }
+    });
+    // a page of some other lottery under the true proof
+    let forged = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            answer["response"]["value"] = "AAAAAAAAAAAA".into();
+        }
+    });
+    let absent = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            answer["response"]["value"] = "".into();
+        }
+    });
+    let bare = liar::serve(&node, move |method, params, answer| {
+        if is_page(method, params) {
+            answer["response"]["proofOps"] = Value::Null;
+        }
+    });
+    let header = liar::serve(&node, |method, _, answer| {
+        if method == "commit" {
+            answer["signed_header"]["header"]["app_hash"] = "AB".repeat(32).into();
+        }
+    });
+    let path = "verification failed: state proof: path in the tree does not hold";
+    for (lie, url, code, story) in [
+        ("value", value, 4, path),
+        ("proof", proof, 4, path),
+        ("swapped", swapped, 4, "is for another key"),
+        ("forged", forged, 4, path),
+        ("absent", absent, 4, "proof does not show absence"),
+        // nothing is shown to be wrong, and nothing is taken for proven
+        ("bare", bare, 5, "node gave no proof"),
+        ("header", header, 4, "verification failed"),
+    ] {
+        let said = audit(&url);
+        eprintln!("{lie}: {}", text(&said.stderr));
+        refused(&said, code, story);
+    }
+}
+
+/// A bundle in a home that never met the network.
+fn offline(bundle: &Path, trust: &str) {
+    let home = tempfile::tempdir().unwrap();
+    let verify = |file: &str, trust: &str| {
+        let home = home.path().to_str().unwrap();
+        mycel(["--home", home, "audit", "verify", file, "--trust", trust])
+    };
+    let path = bundle.to_str().unwrap();
+    ok(verify(path, trust));
+    let whole = fs::read(bundle).unwrap();
     let forged = home.path().join("forged.json");
     // every byte is tried in the light crate's own tests; here a spread of them through the binary
     for at in (0..whole.len()).step_by(whole.len() / 60) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&forged, &bytes).unwrap();
-        let output = verify(forged.to_str().unwrap());
-        assert_eq!(
-            output.status.code(),
-            Some(4),
-            "byte {at}: {}",
-            text(&output.stderr)
-        );
+        let output = verify(forged.to_str().unwrap(), trust);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "byte {at}: {said}");
     }
     // the same bundle under another trust
-    let foreign = mycel([
-        "--home",
-        home.path().to_str().unwrap(),
-        "audit",
-        "verify",
-        path,
-        "--trust",
-        &"AB".repeat(32),
-    ]);
+    let foreign = verify(path, &"AB".repeat(32));
     assert_eq!(foreign.status.code(), Some(4), "{}", text(&foreign.stderr));
 }
 
