@@ -5,9 +5,10 @@ use cosmwasm_std::Storage;
 use mycel_kit::{Amount, Id};
 use num_bigint::BigUint;
 
+use super::price::needs;
 use super::sums::By;
 use super::walk::Electors;
-use super::{Stage, needs, tally};
+use super::{Stage, tally};
 use crate::count::members;
 use crate::count::shares::Run;
 use crate::error::ContractError;

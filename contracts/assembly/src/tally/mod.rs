@@ -22,11 +22,9 @@
 //! settled once, and each ballot counts by how many were settled in it.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cosmwasm_std::Storage;
 use mycel_kit::Key;
 use mycel_kit::peers::members;
 
-use crate::agenda::{END_OF_BLOCK, MAX_WORK};
 use crate::call::Call;
 use crate::count::shares::{Completion, Election};
 use crate::delegations;
@@ -35,11 +33,13 @@ use crate::error::ContractError;
 use crate::state::{self, Choice, Kind, Outcome, Proposal};
 
 use column::Column;
+use price::Price;
 use sums::{By, Sums};
 use walk::{Electors, Start, Walk};
 
 pub mod asked;
 pub mod column;
+mod price;
 pub mod sums;
 pub mod walk;
 
@@ -58,10 +58,6 @@ const STEPS: u32 = 50;
 const BALLOTS: u32 = 20;
 /// … or electors who cast none.
 const SILENT: u32 = 500;
-/// Different ballots of a budget in a piece of work …
-const GROUPS: u32 = 500;
-/// … and ballots of it that are read again.
-const READ: u32 = 1_500;
 /// A share of the electorate behind one ballot is shown if it is above a twentieth.
 const SHOWN: u64 = 20;
 
@@ -326,59 +322,6 @@ fn count(
     Ok(())
 }
 
-/// What it takes to buy.
-struct Price {
-    /// Pieces of work to read the ballots.
-    reading: u32,
-    /// Pieces of work of a purchase.
-    each: u32,
-}
-
-impl Price {
-    fn of(storage: &dyn Storage, number: u64, tally: &Tally) -> Result<Price, ContractError> {
-        let ballots = sets(number).count(storage)?;
-        Ok(Price::new(ballots, tally.groups.unwrap_or(ballots)))
-    }
-
-    const fn new(ballots: u32, groups: u32) -> Price {
-        Price {
-            reading: ballots / READ,
-            each: 1 + groups / GROUPS,
-        }
-    }
-
-    /// What the next purchase needs. One that is dearer than all that a message
-    /// may give is made by a message that gives all: nothing stands still.
-    fn needs(&self) -> u32 {
-        self.reading.saturating_add(self.each).min(MAX_WORK)
-    }
-
-    /// How many purchases there is work for.
-    fn steps(&self, work: u32) -> u32 {
-        (work.saturating_sub(self.reading) / self.each).max(1)
-    }
-
-    const fn paid(&self, steps: u32) -> u32 {
-        self.reading.saturating_add(steps.saturating_mul(self.each))
-    }
-}
-
-/// What the next step of a tally needs, if that is more than the end of a block has.
-///
-/// # Errors
-/// Only for unreadable state.
-pub fn needs(
-    storage: &dyn Storage,
-    number: u64,
-    tally: &Tally,
-) -> Result<Option<u32>, ContractError> {
-    if tally.stage != Stage::Buy {
-        return Ok(None);
-    }
-    let needs = Price::of(storage, number, tally)?.needs();
-    Ok(Some(needs).filter(|needs| *needs > END_OF_BLOCK))
-}
-
 fn buy(
     call: &mut Call<'_>,
     number: u64,
@@ -407,42 +350,11 @@ fn buy(
         Election::new(&costs, total, step, utility, ballots).completed_within(completion);
     let groups = u32::try_from(election.groups()).unwrap_or(u32::MAX);
     tally.groups = Some(groups);
-    let price = Price {
-        each: Price::new(0, groups).each,
-        ..price
-    };
+    let price = price.of_purchases_among(groups);
     let taken = election.advance(run, price.steps(*work));
     *work = work.saturating_sub(price.paid(taken.max(1)));
     if run.result.is_some() {
         tally.stage = Stage::Done;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_purchase_needs_more_than_a_message_may_give() {
-        for (ballots, groups, needs) in [
-            (0, 0, 1),
-            (1_000, 10, 1),
-            (1_499, 1_499, 3),
-            (2_500, 2_500, 7),
-            (2_500, 10, 2),
-            (1_000_000, 1_000_000, MAX_WORK),
-            (u32::MAX, u32::MAX, MAX_WORK),
-        ] {
-            let price = Price::new(ballots, groups);
-            assert_eq!(price.needs(), needs, "{ballots} {groups}");
-            let steps = price.steps(needs);
-            assert_eq!(steps, 1);
-            if needs < MAX_WORK {
-                assert_eq!(price.paid(steps), needs);
-            }
-        }
-        let price = Price::new(2_500, 10);
-        assert_eq!((price.steps(MAX_WORK), price.paid(49)), (49, 50));
-    }
 }
