@@ -358,13 +358,9 @@ impl Play {
                     let cost = 1 + self.random.below(most / 2);
                     projects.push(json!({"title": title(n), "to": to, "cost": cost.to_string()}));
                 }
-                let utility = if self.random.one_in(2) {
-                    "cost"
-                } else {
-                    "cardinality"
-                };
-                let _ = utility;
-                json!({"budget": {"total": most.to_string(), "projects": projects}})
+                let utility = *self.random.pick(&["cost", "cardinality"]);
+                json!({"budget": {"total": most.to_string(), "projects": projects,
+                    "utility": utility}})
             }
             _ => json!({"yes_no": {"actions": actions}}),
         };

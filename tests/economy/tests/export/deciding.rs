@@ -14,6 +14,7 @@ use mycel_kit::Id;
 use mycel_kit::peers::sortition::outcomes;
 use mycel_sortition::ask::ExportResponse as Drawn;
 use mycel_sortition::draws::sat::Sat;
+use mycel_sortition::draws::seats::Panel;
 use mycel_sortition::draws::state::{Entry, Terms, Type};
 use mycel_sortition::draws::views::DrawRecord;
 use mycel_sortition::juries::ask::Service;
@@ -38,9 +39,33 @@ fn under<T: BorshDeserialize>(entries: &Entries, tag: u8) -> Vec<(Vec<u8>, T)> {
     all.collect()
 }
 
+/// What sortition gives a member from, what other records of it repeat (pools by
+/// page and frozen, panels, places held), what is of a matter and told with it
+/// (seats, votes, strikes, parties and appeals of a case; who was passed over in
+/// a draw; lotteries and who posted them; words on a round of the beacon), and
+/// what names nobody.
+const SORTITION: [&[u8]; 4] = [b"hiH", b"mcsS", b"JDBCPLunqro6", b"pyzxgfdevjkawNR012345"];
+/// The same of the assembly; what a tally reads of each elector is told by the
+/// way that a voice took.
+const ASSEMBLY: [&[u8]; 4] = [b"PsbSRakD", b"duoT", b"tgqlmv", b"penCcrAwxzO"];
+
+/// Every kind of record is one of these.
+fn known(kinds: [&[u8]; 4], entries: &Entries) {
+    // a pause names nobody
+    let own = entries
+        .keys()
+        .filter(|key| *key != b"contract_info" && key[0] != 0);
+    for key in own {
+        let known = kinds.iter().any(|kinds| kinds.contains(&key[0]));
+        assert!(known, "a record of an unknown kind: {}", char::from(key[0]));
+    }
+}
+
 /// Sortition's and the assembly's.
 pub fn check(town: &Town, all: &[Member], meet: &mut Meet<'_>) {
     let state = town.sandbox.state();
+    known(SORTITION, &state[&town.sortition]);
+    known(ASSEMBLY, &state[&town.assembly]);
     sortition(town, all, &state[&town.sortition], meet);
     assembly(town, all, &state[&town.assembly], meet);
 }
@@ -72,6 +97,16 @@ fn sortition(town: &Town, all: &[Member], entries: &Entries, meet: &mut Meet<'_>
             at: mycel_kit::Seconds(term.at),
             run: term.run,
         }));
+    }
+    // who has a seat is told so
+    for (key, panel) in under::<Panel>(entries, b's') {
+        let draw = Id(be8(&key, 1));
+        for seat in panel.seats.iter().filter(|seat| seat.person > 0) {
+            let records = pools.get(&seat.person.into());
+            let sits =
+                |one: &DrawRecord| matches!(one, DrawRecord::Sat { draw: sat, .. } if *sat == draw);
+            assert!(records.into_iter().flatten().any(sits), "{draw} {seat:?}");
+        }
     }
     let of_jury =
         |tag: u8, case: u64, jury: u8| [&[tag][..], &case.to_be_bytes(), &[jury]].concat();
@@ -178,6 +213,14 @@ fn assembly(town: &Town, all: &[Member], entries: &Entries, meet: &mut Meet<'_>)
             be8(&key, 1),
             "a draft of another's"
         );
+    }
+    for (key, pending) in under::<Vec<u64>>(entries, b'u') {
+        meet("assembly", &key, pending.len());
+        let person = be8(&key, 1);
+        let own = pending
+            .iter()
+            .all(|number| proposals[number].proposer == person);
+        assert!(own, "of others: {person} {pending:?}");
     }
     for (key, _) in under::<u8>(entries, b's') {
         meet("assembly", &key, 1);

@@ -38,7 +38,7 @@ const KINDS: [(&str, &str); 5] = [
     ("credit", "aixqSYHREFDNUJZLvwlsj"),
     ("clearing", "evuohjODLQPRC"),
     ("sortition", "hiHBSJC"),
-    ("assembly", "PdsbSoRakDT"),
+    ("assembly", "PdusbSoRakDT"),
 ];
 
 /// A town in which something has happened; `look` sees it now and then.
