@@ -4,6 +4,9 @@
 //! person can act on gets its command.
 use crate::exit::Failure;
 
+/// What volunteers may say of themselves.
+const FEATURES: &str = "`mycel draw show DRAW` lists what a volunteer says with `--as`";
+
 /// The failure with its next step, if one is known.
 pub fn advised(failure: Failure) -> Failure {
     let Failure::Client(error) = failure else {
@@ -47,6 +50,13 @@ fn next(text: &str) -> Option<String> {
     if says("draw of another stage") {
         return Some(format!("see `mycel draw show {}`", field(text, "draw")?));
     }
+    if let Some((_, task)) = text.split_once(": nothing to do: ") {
+        let mut words = task.split([' ', ';', ',']);
+        return match (words.next()?, words.next().and_then(|n| n.parse().ok())) {
+            (kind @ ("draw" | "case"), Some(number)) => Some(see(kind, number)),
+            _ => None,
+        };
+    }
     let (_, command) = [
         ("no such proposal", "see `mycel vote list`"),
         ("unknown draw", "see `mycel draw list`"),
@@ -56,14 +66,20 @@ fn next(text: &str) -> Option<String> {
             "no such area",
             "see `mycel contract query assembly '{\"parameters\":{}}'`",
         ),
-        (
-            "attributes refused",
-            "`mycel draw show DRAW` lists features and their values",
-        ),
+        ("attributes refused", FEATURES),
+        ("too many items: attributes", FEATURES),
     ]
     .into_iter()
-    .find(|(phrase, _)| says(phrase))?;
+    .find(|(phrase, _)| text.contains(&format!(": {phrase}")))?;
     Some(command.into())
+}
+
+/// Where a draw or a case shows what it waits for.
+fn see(kind: &str, number: u64) -> String {
+    match kind {
+        "draw" => format!("see what it waits for: `mycel draw show {number}`"),
+        _ => format!("see what it waits for: `mycel draw case {number}`"),
+    }
 }
 
 /// Whether nothing can follow.
@@ -101,6 +117,15 @@ mod tests {
             (
                 "draw of another stage: draw=3 stage=done needs=open",
                 "mycel draw show 3",
+            ),
+            (
+                "nothing to do: draw 2; nothing was sent",
+                "mycel draw show 2",
+            ),
+            ("nothing to do: case 3", "mycel draw case 3"),
+            (
+                "too many items: attributes=1 most=0",
+                "mycel draw show DRAW",
             ),
             (
                 "another step: case=7 step=striking until=9 needs=committing",

@@ -72,7 +72,8 @@ impl Community {
 
     /// Supports a draft by the second member, waits until the vote is open.
     fn open(&self, proposal: &str) {
-        self.vote(&["support", proposal, "--from", "member-2"]);
+        self.vote(&["support", proposal, "--from", "member-2"])
+            .has("phase deliberation");
         self.wait(101);
         let ran = self.vote(&["advance", proposal, "--from", "member-2"]);
         ran.has("phase vote");
@@ -200,7 +201,7 @@ fn a_change_of_parameters_is_proposed_in_words_voted_on_counted_and_carried_out(
     shown.has("phase       executed");
     shown.has("changed change parameters of credit");
     shown.has("action 0: done");
-    shown.has("rate_ppb_per_day: is 0.02 % a day already");
+    shown.has("rate_ppb_per_day: is 0.02 % a day now");
     town.fails(
         &["advance", "1", "--wait", "--from", "member-1"],
         1,

@@ -289,7 +289,7 @@ pub fn for_visitors(time_scale: u64) -> (Value, Value) {
     let assembly = serde_json::json!({
         "draft_seconds": seconds(DAY),
         "deliberation_seconds": talk,
-        "panel_seconds": seconds(300),
+        "panel_seconds": seconds(420),
         "ordinary_vote_seconds": vote,
         "ordinary_timelock_seconds": talk,
         "spending_vote_seconds": vote,

@@ -4,6 +4,7 @@ mod case;
 mod jury;
 mod pool;
 mod replay;
+mod result;
 mod secret;
 mod show;
 mod submit;
@@ -153,7 +154,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Open(open) => return open.run(session, &client, contract).await,
         Verb::List => return show::list(session, &client, contract).await,
         Verb::Show { draw } => return show::draw(session, &client, contract, draw).await,
-        Verb::Result { draw } => return show::result(session, &client, contract, draw).await,
+        Verb::Result { draw } => return result::run(session, &client, contract, draw).await,
         Verb::Replay(cmd) => return replay::run(cmd, session, &client, contract).await,
         Verb::Submit(cmd) => return submit::run(cmd, session, &client, contract).await,
         Verb::Beacon(cmd) => return beacon::run(cmd, session, &client, contract).await,

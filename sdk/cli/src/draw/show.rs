@@ -1,11 +1,5 @@
 //! Draws as the contract shows them.
-use std::collections::BTreeMap;
-
-use mycel_client::{
-    Client, Http,
-    assembly::{Names, words::lasting},
-    sortition::draws::show::DrawView,
-};
+use mycel_client::{Client, Http, assembly::words::lasting, sortition::draws::show::DrawView};
 use mycel_kit::{Id, lottery::Fraction};
 use mycel_types::AccountAddress;
 use serde::Serialize;
@@ -81,19 +75,20 @@ pub async fn list(
 
 /// A type of volunteers and everybody's chance.
 #[derive(Clone, Debug, Serialize)]
-struct Kind {
-    values: Vec<String>,
+pub struct Kind {
+    pub values: Vec<String>,
     persons: u32,
     /// Seats over all panels: everybody's chance is seats / (panels · persons).
     seats: Option<u64>,
     chance: Option<String>,
 }
 
+/// A draw with everybody's chance.
 #[derive(Serialize)]
-struct Shown {
+pub struct Shown {
     #[serde(flatten)]
-    draw: DrawView,
-    types: Vec<Kind>,
+    pub draw: DrawView,
+    pub types: Vec<Kind>,
     panels: u32,
     next: String,
     /// Unix seconds of the contracts' clock.
@@ -109,7 +104,8 @@ fn chance(seats: u64, panels: u32, persons: u32) -> String {
     format!("{:.6}", fraction.decimal())
 }
 
-fn kinds(types: &[Kind]) -> String {
+/// A table of them.
+pub fn kinds(types: &[Kind]) -> String {
     let headings = [
         ("volunteers", Align::Left),
         ("persons", Align::Right),
@@ -188,7 +184,7 @@ impl Show for Shown {
 }
 
 /// What somebody can do now.
-fn next(draw: &DrawView, waits: Option<&str>) -> String {
+fn next(draw: &DrawView, waits: Option<&str>, now: Option<u64>) -> String {
     let n = draw.draw.0;
     match draw.stage.as_str() {
         "open" => {
@@ -202,6 +198,17 @@ fn next(draw: &DrawView, waits: Option<&str>) -> String {
             )
         }
         "freezing" | "seating" | "lapsing" => format!("`mycel draw freeze {n} --from NAME`"),
+        "solving"
+            if draw
+                .lottery
+                .as_ref()
+                .zip(now)
+                .is_some_and(|(lottery, now)| now >= lottery.commit_until.0) =>
+        {
+            format!(
+                "who committed posts: `mycel draw submit {n} LOTTERY --from NAME`; after that `mycel draw freeze {n} --from NAME`"
+            )
+        }
         "solving" => format!(
             "`mycel draw pool {n} --out POOL`, `mycel solve lottery --json POOL --out LOTTERY`, `mycel draw submit {n} LOTTERY --from NAME`"
         ),
@@ -217,7 +224,8 @@ fn next(draw: &DrawView, waits: Option<&str>) -> String {
     }
 }
 
-async fn shown(
+/// All that is shown of a draw.
+pub async fn shown(
     client: &Client<Http>,
     contract: &AccountAddress,
     number: u64,
@@ -231,6 +239,7 @@ async fn shown(
         }
         _ => None,
     };
+    let now = client.contract_time().await.ok();
     let types = pool
         .types
         .into_iter()
@@ -244,8 +253,8 @@ async fn shown(
         })
         .collect();
     Ok(Shown {
-        next: next(&draw, waits.as_deref()),
-        now: client.contract_time().await.ok(),
+        next: next(&draw, waits.as_deref(), now),
+        now,
         panels: pool.panels,
         draw,
         types,
@@ -260,139 +269,5 @@ pub async fn draw(
     number: u64,
 ) -> Result<(), Failure> {
     session.print(&shown(client, &contract, number).await?);
-    Ok(())
-}
-
-/// A seat.
-#[derive(Serialize)]
-struct Chair {
-    seat: usize,
-    person: Option<u64>,
-    /// Its handle.
-    name: Option<String>,
-    values: Vec<String>,
-    pending: bool,
-}
-
-/// Somebody who was passed over.
-#[derive(Serialize)]
-struct Over {
-    person: u64,
-    /// Its handle.
-    name: String,
-    seat: u16,
-    why: String,
-    at: u64,
-}
-
-#[derive(Serialize)]
-struct Outcome {
-    draw: u64,
-    r#ref: String,
-    stage: String,
-    index: Option<u32>,
-    panel: u32,
-    seats: Vec<Chair>,
-    passed: Vec<Over>,
-    types: Vec<Kind>,
-}
-
-impl Show for Outcome {
-    fn human(&self) -> String {
-        let headings = [
-            ("seat", Align::Right),
-            ("person", Align::Right),
-            ("", Align::Left),
-            ("volunteered as", Align::Left),
-        ];
-        let rows: Vec<_> = self
-            .seats
-            .iter()
-            .map(|chair| {
-                let person = match chair.person {
-                    Some(person) => person.to_string(),
-                    None if chair.pending => "to come".into(),
-                    None => "nobody".into(),
-                };
-                vec![
-                    chair.seat.to_string(),
-                    person,
-                    chair.name.clone().unwrap_or_default(),
-                    chair.values.join(", "),
-                ]
-            })
-            .collect();
-        let mut text = format!(
-            "draw {} for {}: {}\n\n{}",
-            self.draw,
-            self.r#ref,
-            self.stage,
-            table(&headings, &rows)
-        );
-        for over in &self.passed {
-            text.push_str(&format!(
-                "person {}, {}, was drawn for seat {} and does not sit: {}\n",
-                over.person, over.name, over.seat, over.why
-            ));
-        }
-        format!("{text}\n{}", kinds(&self.types))
-    }
-}
-
-/// Shows who sits.
-pub async fn result(
-    session: &Session,
-    client: &Client<Http>,
-    contract: AccountAddress,
-    number: u64,
-) -> Result<(), Failure> {
-    let Shown { draw, types, .. } = shown(client, &contract, number).await?;
-    let drawn = draw.accepted.as_ref().and_then(|accepted| accepted.index);
-    if drawn.is_none() {
-        return Err(Failure::Refused(format!(
-            "draw {number} is {}: nobody is drawn yet; see `mycel draw show {number}`",
-            draw.stage
-        )));
-    }
-    let asked = client.sortition(contract);
-    let seats = asked.seats(Id(number)).await?;
-    let passed = asked.passed(Id(number)).await?;
-    let names = Names::new(client, session.network());
-    let mut known = BTreeMap::new();
-    let sitting = seats.seats.iter().filter_map(|chair| chair.person);
-    for person in sitting.chain(passed.iter().map(|one| one.person)) {
-        known.insert(person.0, names.person(person).await);
-    }
-    let name = |person: Id| known.get(&person.0).cloned().unwrap_or_default();
-    let chairs = seats.seats.into_iter().enumerate();
-    session.print(&Outcome {
-        draw: number,
-        r#ref: draw.r#ref,
-        stage: draw.stage,
-        index: drawn,
-        panel: seats.panel,
-        seats: chairs
-            .map(|(seat, chair)| Chair {
-                seat,
-                person: chair.person.map(|person| person.0),
-                name: chair.person.map(name),
-                values: types
-                    .get(usize::from(chair.r#type))
-                    .map_or_else(Vec::new, |kind| kind.values.clone()),
-                pending: chair.pending,
-            })
-            .collect(),
-        passed: passed
-            .into_iter()
-            .map(|one| Over {
-                person: one.person.0,
-                name: name(one.person),
-                seat: one.seat,
-                why: one.why,
-                at: one.at.0,
-            })
-            .collect(),
-        types,
-    });
     Ok(())
 }

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 
 use cosmwasm_std::{Binary, HexBinary};
 use mycel_client::{
-    Client, Http, message,
+    Client, Http,
+    assembly::words::lasting,
+    message,
     sortition::{
         Ledger,
         draws::{posts::commitment, show::DrawView},
@@ -110,7 +112,8 @@ pub async fn run(
         )));
     };
     let again = "then run the same command again".to_owned();
-    if client.contract_time().await? < until {
+    let now = client.contract_time().await?;
+    if now < until {
         session.print(&Done {
             draw,
             post: post.post,
@@ -118,7 +121,8 @@ pub async fn run(
             pages: count,
             here: post.here,
             next: format!(
-                "others may commit until second {until} of the contract's clock; {again}"
+                "others may commit for {} more; {again}",
+                lasting(until - now)
             ),
         });
         return Ok(());

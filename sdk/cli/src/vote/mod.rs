@@ -169,7 +169,9 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Statement(cmd) => return statements::run(cmd, session, &client, contract).await,
         Verb::Support(Act1 { proposal, from }) => {
             let what = format!("support proposal {proposal} as {from}");
-            (from, what, ExecuteMsg::Support(one(proposal)), &[])
+            let body = ExecuteMsg::Support(one(proposal));
+            // the last supporter that is needed begins the talk
+            (from, what, body, &[("phase", "phase")])
         }
         Verb::Withdraw(Act1 { proposal, from }) => {
             let what = format!("take proposal {proposal} back");

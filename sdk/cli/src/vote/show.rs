@@ -130,8 +130,11 @@ impl Shown {
                 proposal.supporters, proposal.supporters_needed
             ),
             PhaseName::Vote => format!(
-                "; {} ballots so far, counted when the vote is closed",
-                proposal.ballots
+                "; {} so far, counted when the vote is closed",
+                match proposal.ballots {
+                    1 => "1 ballot".to_owned(),
+                    ballots => format!("{ballots} ballots"),
+                }
             ),
             PhaseName::Tally => match &self.result.tally {
                 Some(tally) => format!("; {}", result::progress(tally)),
@@ -164,7 +167,11 @@ impl Shown {
             .map(|(option, count)| format!("{count} for {}", self.option(option)))
             .collect();
         let sums = match sums.is_empty() {
-            true => "nothing recommended yet".to_owned(),
+            // who wants to sit finds the pool there
+            true => format!(
+                "nothing recommended yet; its draw is assembly/{} in `mycel draw list`",
+                self.proposal.proposal
+            ),
             false => sums.join(", "),
         };
         rows.push(("panel", format!("{seats} seats by lot: {sums}")));
@@ -238,7 +245,16 @@ impl Show for Shown {
             PhaseName::Executed => "changed",
             _ => "would change",
         };
-        rows.extend(self.would_change.rows(changes));
+        let mut told = self.would_change.rows(changes);
+        if self.proposal.phase == PhaseName::Executed {
+            // it is so because of this decision, not before it
+            for (_, line) in &mut told {
+                if let Some(so) = line.strip_suffix(" already") {
+                    *line = format!("{so} now");
+                }
+            }
+        }
+        rows.extend(told);
         rows.push(("sha256", self.proposal.hash.clone()));
         rows.extend(self.panel());
         if self.proposal.statements > 0 {
