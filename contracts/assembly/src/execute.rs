@@ -2,8 +2,10 @@
 //! hash was voted on; threshold and timelock are judged again before anything
 //! leaves. One submessage an action: one that is refused is kept with the
 //! reason, undoes nothing else and may be tried again by anyone until the
-//! proposal's time is over. An atomic proposal runs in one message to this
-//! contract itself, so that a refusal undoes all of it.
+//! proposal's time is over. Each has its own part of a transaction's gas: one
+//! that uses it up has failed, and a sender with less gas than that makes none
+//! fail, its whole message does. An atomic proposal runs in one message to this
+//! contract itself, so that a refusal undoes all of it; it shares one gas.
 
 use cosmwasm_std::{
     CosmosMsg, DepsMut, Env, Reply, Response, SubMsg, SubMsgResult, WasmMsg, to_hex,
@@ -150,6 +152,7 @@ pub fn execute(call: &mut Call<'_>, number: u64, action: Option<u8>) -> Result<(
         call.must(Some(SubMsg::reply_always(message, reply_id(number, ALL))));
     } else {
         let mut purse = Purse::default();
+        let gas = machine::gas(call.querier);
         for place in selected {
             let action = action_of(&content, &runs[place])?;
             match pauses::may(call, &proposal, action)
@@ -157,10 +160,9 @@ pub fn execute(call: &mut Call<'_>, number: u64, action: Option<u8>) -> Result<(
                 .and_then(|()| machine::message(call.now, &call.peers, number, &proposal, action))
             {
                 Ok(message) => {
-                    call.must(Some(SubMsg::reply_always(
-                        message,
-                        reply_id(number, place as u64),
-                    )));
+                    let mut message = SubMsg::reply_always(message, reply_id(number, place as u64));
+                    message.gas_limit = gas;
+                    call.must(Some(message));
                 }
                 Err(why @ ContractError::State(_)) => return Err(why),
                 Err(why) => failed(call, number, &mut runs, place, &why.to_string()),

@@ -1,14 +1,34 @@
 //! Actions in machine form: exactly what is sent when they run.
 
-use cosmwasm_std::{Binary, CosmosMsg, WasmMsg, to_json_vec};
-use mycel_bindings::MycelMsg;
+use cosmwasm_std::{Binary, CosmosMsg, QuerierWrapper, QueryRequest, Uint64, WasmMsg, to_json_vec};
+use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_kit::Seconds;
 use mycel_kit::peers::PeerError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::ContractError;
 use crate::msg::Action;
 use crate::state::{Peers, Proposal};
+
+/// Which part of a transaction's gas one action may use at most. A quarter is
+/// more than any honest action needs, and leaves room for this contract's own
+/// work and for the reply: whatever an action does, there is a transaction in
+/// which it ends, and what was decided after it may run.
+const PARTS: u64 = 4;
+
+/// What is read of the chain's parameters.
+#[derive(Deserialize)]
+struct Chain {
+    tx_max_gas: Uint64,
+}
+
+/// The gas that one action may use; no limit only where the chain says nothing.
+#[must_use]
+pub fn gas(querier: QuerierWrapper<'_, MycelQuery>) -> Option<u64> {
+    let question = QueryRequest::Custom(MycelQuery::Params {});
+    let chain: Chain = querier.query(&question).ok()?;
+    Some(chain.tx_max_gas.u64() / PARTS)
+}
 
 /// JSON of plain data.
 ///

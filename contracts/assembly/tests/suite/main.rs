@@ -2,6 +2,7 @@
 //! `cargo test -p mycel-assembly carried::` runs one. [`world`] is the
 //! contract, the real members and small peers in a sandbox.
 
+mod burning;
 mod carried;
 mod classes;
 mod delegating;
