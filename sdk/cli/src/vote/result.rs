@@ -81,21 +81,10 @@ pub fn details(tally: &TallyView, content: &Content, chosen: &[u8]) -> String {
 }
 
 fn approvals(tally: &TallyView, content: &Content) -> String {
-    let headings = [
-        ("option", Align::Left),
-        ("approve", Align::Right),
-        ("and not 0", Align::Right),
-    ];
+    let headings = [("option", Align::Left), ("approve", Align::Right)];
     let rows: Vec<_> = (0u8..)
-        .zip(tally.votes.iter().zip(&tally.yes))
-        .map(|(option, (votes, yes))| {
-            let wanted = if option == 0 {
-                String::new()
-            } else {
-                yes.to_string()
-            };
-            vec![title(content, option), votes.to_string(), wanted]
-        })
+        .zip(&tally.votes)
+        .map(|(option, votes)| vec![title(content, option), votes.to_string()])
         .collect();
     table(&headings, &rows)
 }
@@ -235,7 +224,6 @@ mod tests {
             walked: 9,
             spoken: 9,
             votes: vec![],
-            yes: vec![],
             pairwise: vec![],
             order: vec![],
             tied: vec![],
