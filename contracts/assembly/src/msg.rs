@@ -72,7 +72,8 @@ pub enum BallotInput {
         #[serde(default)]
         actions: Vec<Action>,
     },
-    /// Each option is approved or not; the one that most approve wins.
+    /// Each option is approved or not; the one that most approve wins. Who
+    /// approves "no change" lifts no other option.
     Approval {
         /// Numbered from 1; option 0 is "no change". At most 31.
         options: Vec<OptionInput>,

@@ -31,6 +31,9 @@ pub struct TallyView {
     pub spoken: u32,
     /// Voices for each option: no and yes; approvals; for a budget nothing.
     pub votes: Vec<u32>,
+    /// Approval: by what the options are ordered and judged: voices that approve
+    /// it and not "no change"; of "no change", all that approve it.
+    pub yes: Vec<u32>,
     /// Ranked: row a, column b: voices that prefer a to b.
     pub pairwise: Vec<Vec<u32>>,
     /// The options, best first.
@@ -93,10 +96,15 @@ pub fn show(
     let (order, tied) = order
         .map(|order| (order.options, order.tied))
         .unwrap_or_default();
-    let (mut votes, mut pairwise, mut shares) = (vec![], vec![], None);
+    let (mut votes, mut wanted, mut pairwise, mut shares) = (vec![], vec![], vec![], None);
     match &kept.sums.by {
         By::Plain { yes, no } => votes = persons(&[*no, *yes]),
-        By::Approval { votes: all, .. } => votes = persons(all),
+        By::Approval {
+            votes: all, yes, ..
+        } => {
+            votes = persons(all);
+            wanted = persons(yes);
+        }
         By::Ranked(matrix) => pairwise = matrix.rows().iter().map(|row| persons(row)).collect(),
         By::Budget { yes, no, run } => {
             let voters = yes.saturating_add(*no);
@@ -127,6 +135,7 @@ pub fn show(
         walked: kept.walk.next,
         spoken: persons(&[kept.sums.spoken])[0],
         votes,
+        yes: wanted,
         pairwise,
         order,
         tied,

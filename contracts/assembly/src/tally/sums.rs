@@ -26,11 +26,11 @@ pub enum By {
         /// Against it.
         no: u64,
     },
-    /// For each option: who approves it, it and not "no change", and not it.
+    /// For each option: who approves it, who wants it, and who does not approve it.
     Approval {
         /// Who approves it.
         votes: Vec<u64>,
-        /// Who approves it and not "no change".
+        /// Who approves it and not "no change"; of "no change", who approves it.
         yes: Vec<u64>,
         /// Who does not approve it, whatever else they approve.
         no: Vec<u64>,
@@ -83,9 +83,8 @@ impl Sums {
             (By::Approval { votes, yes, no }, Choice::Approve(set)) => {
                 approval::add(votes, *set, weight);
                 approval::add(no, !set, weight);
-                if set & 1 == 0 {
-                    approval::add(yes, *set, weight);
-                }
+                let wanted = if set & 1 == 1 { 1 } else { *set };
+                approval::add(yes, wanted, weight);
             }
             (By::Ranked(matrix), Choice::Rank(ranks)) => matrix.add(ranks, weight),
             (By::Budget { yes, no, .. }, Choice::Approve(set)) => {
@@ -96,11 +95,14 @@ impl Sums {
     }
 
     /// The options by what they reached, best first; nothing for a budget.
+    /// A ballot that approves "no change" lifts no other option: what is
+    /// ordered is what is judged, so that nobody pushes an option to the top
+    /// that they then hold below its majority.
     #[must_use]
     pub fn order(&self) -> Option<Order> {
         match &self.by {
             By::Plain { yes, no } => Some(approval::order(&[*no, *yes])),
-            By::Approval { votes, .. } => Some(approval::order(votes)),
+            By::Approval { yes, .. } => Some(approval::order(yes)),
             By::Ranked(matrix) => Some(matrix.ranking(u32::MAX)),
             By::Budget { .. } => None,
         }
@@ -190,10 +192,15 @@ mod tests {
             (Choice::Approve(0), 1),
             (Choice::Abstain, 1),
         ];
-        // option 1: approved by 11, by 6 of them without "no change"; 4 do not approve it
+        // option 1: approved by 11, by 6 of them without "no change", which 8 approve; 4 do not approve 1
         assert_eq!(
             said(&outcome(Kind::Approval, 3, &ballots)),
-            (6, 4, 6, &[1][..])
+            (6, 4, 6, &[0][..])
+        );
+        let more = [&ballots[..], &[(Choice::Approve(0b010), 3)]].concat();
+        assert_eq!(
+            said(&outcome(Kind::Approval, 3, &more)),
+            (9, 4, 6, &[1][..])
         );
         let tie = [(Choice::Approve(0b01), 2), (Choice::Approve(0b10), 2)];
         assert_eq!(said(&outcome(Kind::Approval, 2, &tie)), (2, 2, 0, &[0][..]));
@@ -210,6 +217,41 @@ mod tests {
             said(&outcome(Kind::Approval, 4, &ballots)),
             (34, 66, 0, &[1][..])
         );
+    }
+
+    #[test]
+    fn who_approves_no_change_too_lifts_no_other_option() {
+        let sincere = [
+            (Choice::Approve(0b100), 35),
+            (Choice::Approve(0b110), 25),
+            (Choice::Approve(0b001), 40),
+        ];
+        let said_of = |ballots: &[(Choice, u64)]| outcome(Kind::Approval, 3, ballots);
+        assert_eq!(said(&said_of(&sincere)), (60, 40, 0, &[2][..]));
+        let mut decoy = sincere;
+        decoy[2].0 = Choice::Approve(0b011);
+        assert_eq!(said(&said_of(&decoy)), (60, 40, 0, &[2][..]));
+    }
+
+    #[test]
+    fn whatever_a_minority_approves_what_a_majority_wants_is_decided() {
+        // 51 want option 3, some of them others, too; 49 vote as they like in two parts
+        let ballot = |set: u64| Choice::Approve(set);
+        for (one, other) in (0..16).flat_map(|one| (0..16).map(move |other| (one, other))) {
+            for part in [0, 10, 24, 49] {
+                let ballots = [
+                    (ballot(0b1000), 20),
+                    (ballot(0b1010), 16),
+                    (ballot(0b1100), 15),
+                    (ballot(one), part),
+                    (ballot(other), 49 - part),
+                ];
+                let found = outcome(Kind::Approval, 4, &ballots);
+                assert_ne!(found.chosen, [0], "{one:b} {other:b} {part}");
+                assert!(found.yes > found.no, "{one:b} {other:b} {part}");
+                assert!(found.yes >= 51, "{one:b} {other:b} {part}");
+            }
+        }
     }
 
     #[test]
