@@ -96,7 +96,8 @@ numbers! {
     rest_seconds = 180 * DAY, 30 * DAY, 2 * YEAR, 1;
     /// Seconds in which a party may appeal a verdict.
     appeal_seconds = 7 * DAY, DAY, 30 * DAY, 0;
-    /// Juries on which a person may hold a place at a time.
+    /// Juries on which a person may hold a place at a time; twice as many
+    /// where too few can be called otherwise.
     juries_per_person = 3, 1, 20, 1;
     /// Open cases that a client may have with the same party.
     cases_per_party = 16, 8, 1_000, 1;

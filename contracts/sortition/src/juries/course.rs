@@ -20,6 +20,8 @@
 //! before anybody reveals; only who fails to reveal is replaced by jurors who
 //! have seen the others' votes.
 
+use std::collections::VecDeque;
+
 use super::matter::{Matter, list};
 use super::party;
 use super::pick::Row;
@@ -183,6 +185,7 @@ fn replace(call: &mut Call<'_>, matter: &mut Matter) -> Result<(), ContractError
         seed: None,
         want: matter.jury.empty(),
         row: Row::new(matter.jury.numbers),
+        busy: VecDeque::new(),
         checking: None,
     };
     record::drawing(matter.number, matter.which).save(call.storage, &drawing);

@@ -8,6 +8,10 @@
 //! with a say, and who is related to a party. All but the last are asked
 //! before relations, as these cost a question for each party.
 //!
+//! Where that finds too few, whoever was passed over as busy is looked at once
+//! more, in the same order, and called up to [`STRETCH`] times as many places:
+//! who brings many cases takes nobody's jury. Who is free always comes first.
+//!
 //! A unit of work is a call, a question about standing, or one about a
 //! relation; the place where it stopped is kept. Numbers and order are fixed
 //! before anyone can know the beacon; what can still change until the drawing
@@ -21,7 +25,7 @@ use mycel_kit::peers::members::{Eligible, MembersQuery, PersonAddress, Related};
 use super::course;
 use super::matter::{Matter, list};
 use super::pick;
-use super::record::{self, Drawing, Lapse, Place};
+use super::record::{self, Drawing, Lapse, Pass, Place};
 use super::size::{APPEAL, ASSESS};
 use super::strike;
 use crate::beacon;
@@ -29,8 +33,11 @@ use crate::call::Call;
 use crate::error::ContractError;
 
 /// Most persons called in one drawing. With this many calls 23 are found where
-/// one in 100 may judge; the record of the order stays below 33 KiB.
+/// one in 100 may judge; the record of the order stays below 50 KiB.
 pub const MAX_CALLS: u32 = 4_096;
+/// How many times the places that a person may hold it may hold where too few
+/// can be called otherwise.
+pub const STRETCH: usize = 2;
 
 /// Who sat on a jury that must not judge the same matter again: the first one
 /// of an appealed case; of a case that is itself an appeal, the last ones that
@@ -65,6 +72,7 @@ fn known_reason(
     before: &[u64],
     accepted: &[u64],
     person: u64,
+    pass: Pass,
 ) -> Result<Option<&'static str>, ContractError> {
     let jury = &matter.jury;
     // who was spared may come as a replacement
@@ -78,15 +86,33 @@ fn known_reason(
     if before.contains(&person) {
         return Ok(Some("sat"));
     }
-    Ok(busy(call, matter, person)?.then_some("busy"))
+    too_many(call, matter, person, pass)
 }
 
-/// Whether a person holds as many places as it may on juries, or of those drawn
-/// without votes: many assessments do not leave juries without jurors.
-fn busy(call: &Call<'_>, matter: &Matter, person: u64) -> Result<bool, ContractError> {
+/// Why a person is passed over that holds too many places.
+fn too_many(
+    call: &Call<'_>,
+    matter: &Matter,
+    person: u64,
+    pass: Pass,
+) -> Result<Option<&'static str>, ContractError> {
+    let most = call.parameters.numbers.juries_per_person as usize;
+    Ok(match pass {
+        Pass::First => holds(call, matter, person, most)?.then_some(BUSY),
+        Pass::Second => holds(call, matter, person, most * STRETCH)?.then_some("overloaded"),
+    })
+}
+
+/// Whether a person holds so many places on juries, or of those drawn without
+/// votes: many assessments do not leave juries without jurors.
+fn holds(
+    call: &Call<'_>,
+    matter: &Matter,
+    person: u64,
+    most: usize,
+) -> Result<bool, ContractError> {
     let places = record::places(person).may_load(call.storage)?;
     let places = places.unwrap_or_default();
-    let most = call.parameters.numbers.juries_per_person as usize;
     if places.len() < most {
         return Ok(false);
     }
@@ -109,6 +135,21 @@ fn has_say(call: &Call<'_>, person: u64) -> Result<bool, ContractError> {
     Ok(answer.eligible)
 }
 
+/// Why a person is passed over that is looked at once more.
+const BUSY: &str = "busy";
+
+/// The next to be called: all in their order, then the busy in theirs.
+fn next(drawing: &mut Drawing, seed: &[u8; 32]) -> Option<(u64, Pass)> {
+    let row = &mut drawing.row;
+    if row.called < MAX_CALLS
+        && let Some(person) = row.call(seed)
+    {
+        return Some((person, Pass::First));
+    }
+    let person = drawing.busy.pop_front()?;
+    Some((person.into(), Pass::Second))
+}
+
 /// What one unit of work found.
 enum Found {
     /// There is more to look at.
@@ -121,6 +162,14 @@ enum Found {
     Exhausted,
 }
 
+/// A person is passed over; if it is busy it may be called once more.
+fn pass_over(drawing: &mut Drawing, person: u64, why: &'static str) -> Found {
+    if why == BUSY {
+        drawing.busy.extend(u32::try_from(person));
+    }
+    Found::Passed(person, why)
+}
+
 /// One unit of work. Questions come before any change, so that an error
 /// leaves the drawing as it was.
 fn unit(
@@ -131,26 +180,27 @@ fn unit(
     before: &[u64],
     accepted: &[u64],
 ) -> Result<Found, ContractError> {
-    let Some((person, stage)) = drawing.checking else {
-        if drawing.row.called >= MAX_CALLS {
-            return Ok(Found::Exhausted);
-        }
-        let Some(person) = drawing.row.call(seed) else {
+    let Some((person, stage, pass)) = drawing.checking else {
+        let Some((person, pass)) = next(drawing, seed) else {
             return Ok(Found::Exhausted);
         };
-        if let Some(why) = known_reason(call, matter, before, accepted, person)? {
-            return Ok(Found::Passed(person, why));
+        if let Some(why) = known_reason(call, matter, before, accepted, person, pass)? {
+            return Ok(pass_over(drawing, person, why));
         }
-        drawing.checking = Some((person, 0));
+        drawing.checking = Some((person, 0, pass));
         return Ok(Found::More);
     };
     let reason = match stage.checked_sub(1) {
         None => (!has_say(call, person)?).then_some("inactive"),
         Some(nth) => match matter.jury.interests.get(usize::from(nth)) {
-            None => {
-                drawing.checking = None;
-                return Ok(Found::Accepted(person));
-            }
+            // another case may have taken the person since it was called
+            None => match too_many(call, matter, person, pass)? {
+                None => {
+                    drawing.checking = None;
+                    return Ok(Found::Accepted(person));
+                }
+                taken => taken,
+            },
             Some(interest) => {
                 let related: Related = call.members(&MembersQuery::Related {
                     a: Id(*interest),
@@ -162,9 +212,9 @@ fn unit(
     };
     if let Some(why) = reason {
         drawing.checking = None;
-        return Ok(Found::Passed(person, why));
+        return Ok(pass_over(drawing, person, why));
     }
-    drawing.checking = Some((person, stage + 1));
+    drawing.checking = Some((person, stage + 1, pass));
     Ok(Found::More)
 }
 

@@ -26,8 +26,8 @@
 //! 1. Votes counted are at most the seats; a verdict met its threshold of all
 //!    seats, or no other outcome could any more.
 //! 2. No juror is a party or controls one, is related to one when drawn, came
-//!    after the case, or holds places on more juries than the parameter says;
-//!    assessments are counted apart.
+//!    after the case, or holds places on more juries than the parameter says,
+//!    than twice as many where too few are free; assessments are counted apart.
 //! 3. Nobody sits twice in a case, nor on both of its juries.
 //! 4. Who is waited for can see it, and what waits moves on without anyone's
 //!    leave: every step ends by the jurors' doing or by time.
@@ -47,7 +47,8 @@
 //! Among n members, with p parties, a jury of k seats calls c = k + 2⌊k/5⌋
 //! persons. Each takes 3 + p units of work of some 10,000 gas (a call, whether
 //! it has a say, each relation, its place); who is passed over takes 1 to 2 + p.
-//! n enters only through how many are passed over. 23 among 10,000: 1.7
+//! n enters only through how many are passed over; who was busy may be looked at
+//! twice. 23 among 10,000: 1.7
 //! million gas with two parties, 6.3 with eleven; a call of the most, 1,000
 //! units, stays below 20 million (`tests/gas-juries.txt`).
 //!

@@ -1,5 +1,7 @@
 //! How a case begins, and how it begins anew before a second jury.
 
+use std::collections::VecDeque;
+
 use mycel_kit::Id;
 use mycel_kit::peers::members::{Count, MembersQuery};
 use mycel_kit::peers::sortition::{CaseOpened, outcomes};
@@ -176,6 +178,7 @@ fn summon(call: &mut Call<'_>, number: u64, case: &Case) -> Result<Jury, Contrac
             seed: None,
             want: asked.size.saturating_add(strikes.saturating_mul(sides)),
             row: Row::new(numbers),
+            busy: VecDeque::new(),
             checking: None,
         },
     );

@@ -1,5 +1,22 @@
 //! Whose matter a case is: parties, who stands behind them, and how many cases
 //! a client may have open about one of them.
+//!
+//! # How many open cases one person can cause
+//! What each client lets a person bring, and here `cases_per_party` (16) of each
+//! client, counted for every party until the first verdict or lapse:
+//!
+//! | client | a person brings at a time |
+//! |---|---|
+//! | members | one accusation, and one appeal of the measure in force on it; about it there is one accusation at most. Flags open no case; who entered is looked at once, by lot |
+//! | credit | one assessment of itself, again after 180 days; nobody votes on it, and its places are counted apart. A default comes by the assembly's decision only |
+//! | clearing | a dispute of each obligation that both sides signed: nothing but `cases_per_party` bounds them, for both sides alike |
+//! | the assembly | nothing: each case is a decision |
+//!
+//! So two who sign obligations with each other hold 16 juries of 5 at a time. A
+//! case that is appealed, once, before 23, is not counted any more: who appeals
+//! many holds more, for as long again as each case had. Against both, who is
+//! busy is called all the same where too few are free ([`super::draw::STRETCH`]);
+//! it takes twice the places to leave others without a jury, not for ever more.
 
 use mycel_kit::Id;
 use mycel_kit::peers::credit::Kind;

@@ -15,6 +15,8 @@
 //!
 //! Cases are numbered from 1. Numbers: u64 big-endian; jury: one byte.
 
+use std::collections::VecDeque;
+
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Key;
 
@@ -252,6 +254,15 @@ impl Jury {
     }
 }
 
+/// Who is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum Pass {
+    /// Everybody.
+    First,
+    /// Whoever was busy.
+    Second,
+}
+
 /// A drawing that is under way.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Drawing {
@@ -263,8 +274,12 @@ pub struct Drawing {
     pub want: u16,
     /// Who was called.
     pub row: Row,
-    /// The person whose relations are being looked at, and how many interests were.
-    pub checking: Option<(u64, u16)>,
+    /// Who was passed over as busy, in that order; from the first on they are
+    /// called again when the row is at its end.
+    pub busy: VecDeque<u32>,
+    /// The person whose relations are being looked at, how many interests were,
+    /// and in which pass it was called.
+    pub checking: Option<(u64, u16, Pass)>,
 }
 
 /// What a juror committed to and showed.

@@ -215,23 +215,126 @@ fn who_came_after_the_case_was_opened_is_not_called() {
 
 #[test]
 fn who_is_on_too_many_juries_is_passed_over_until_one_is_over() {
-    let mut world = World::with(9, json!({"juries_per_person": 1}));
+    // 14 may judge; 5 sit, so that 9 are free for the 7 of another jury
+    let mut world = World::with(16, json!({"juries_per_person": 1}));
     let first = world.open(NOTICE, &[1, 2]);
     world.seat(first);
-    // 7 were called, 5 sit, 2 were spared and are free again
-    let second = world.open(NOTICE, &[1, 2]);
-    world.wait(3 * PERIOD);
-    let receipt = world.ok("anyone", json!({"advance": {}}));
-    let text = format!("{receipt:?}");
-    assert_eq!(text.matches(":busy").count(), 5, "{text}");
-    assert_eq!(
-        world.stands(second),
-        (CaseStatus::Lapsed, String::new(), true)
-    );
-    assert_eq!(world.juries(second).lapsed.as_deref(), Some("too_few"));
+    let busy: BTreeSet<u64> = world.sitting(first).into_iter().collect();
+    for _ in 0..3 {
+        let msg = world.opening("client/2", NOTICE, &[1, 2], 900);
+        let case = case_of(&world.ok("client", msg));
+        world.draw(case);
+        let called = world.at(case, &["called"]);
+        assert_eq!(called.len(), 7);
+        assert!(called.iter().all(|person| !busy.contains(person)));
+        // whose time passes without a jury, and whose jurors are free again
+        world.wait(901);
+        world.advance();
+        assert_eq!(world.jury(case).step, "ended");
+    }
     world.vote(first, &["dismiss"]);
-    let third = world.open(NOTICE, &[1, 2]);
-    world.seat(third);
+    let mut again = BTreeSet::new();
+    for _ in 0..3 {
+        let msg = world.opening("client/3", NOTICE, &[1, 2], 900);
+        let case = case_of(&world.ok("client", msg));
+        world.draw(case);
+        again.extend(world.at(case, &["called"]));
+        world.wait(901);
+        world.advance();
+    }
+    assert!(again.iter().any(|person| busy.contains(person)));
+    world.check();
+}
+
+#[test]
+fn where_too_few_are_free_the_busy_are_called_up_to_twice_the_places() {
+    // 7 may judge and 7 are called
+    let mut whole = World::with(9, json!({"juries_per_person": 1}));
+    let mut pieces = World::with(9, json!({"juries_per_person": 1}));
+    let (mut first, mut second) = (0, 0);
+    for world in [&mut whole, &mut pieces] {
+        first = world.open(NOTICE, &[1, 2]);
+        world.seat(first);
+        second = world.open(NOTICE, &[1, 2]);
+        world.sandbox.advance_time(3 * PERIOD);
+    }
+    let receipt = whole.ok("anyone", json!({"advance": {}}));
+    let passed = super::world::told_by(&receipt, "called", "passed");
+    assert_eq!(passed.matches(":busy").count(), 5, "{passed}");
+    while pieces.jury(second).step == "drawing" {
+        pieces.ok("anyone", json!({"advance": {"limit": 1}}));
+        pieces.check();
+    }
+    assert_eq!(pieces.jury(second).seats, whole.jury(second).seats);
+    // the two that are free, then the busy in the order in which they were passed over
+    let free = whole.at(first, &["spared"]);
+    let busy: Vec<u64> = passed
+        .split(',')
+        .filter_map(|one| one.strip_suffix(":busy"))
+        .map(|person| person.parse().expect("a person"))
+        .collect();
+    let called = whole.at(second, &["called"]);
+    assert_eq!(called.len(), 7);
+    assert!(called[..2].iter().all(|person| free.contains(person)));
+    assert_eq!(called[2..], busy);
+    whole.until(whole.jury(second).until.0);
+    whole.advance();
+    assert_eq!(whole.sitting(second), called[..5]);
+    // three of 7 are on two juries: four are left, which is too few
+    let third = whole.open(NOTICE, &[1, 2]);
+    whole.wait(3 * PERIOD);
+    let receipt = whole.ok("anyone", json!({"advance": {}}));
+    let passed = super::world::told_by(&receipt, "called", "passed");
+    assert_eq!(passed.matches(":overloaded").count(), 3, "{passed}");
+    assert_eq!(whole.juries(third).lapsed.as_deref(), Some("too_few"));
+    for case in [first, second] {
+        whole.vote(case, &["dismiss"]);
+    }
+    let fourth = whole.open(NOTICE, &[1, 2]);
+    whole.seat(fourth);
+    whole.check();
+}
+
+#[test]
+fn colluders_with_many_cases_leave_others_a_jury_and_an_appeal() {
+    let mut world = World::new(44);
+    // a colluder was acquitted; who accused it means to appeal
+    let acquitted = world.judged(NOTICE, &[1, 9], "dismiss");
+    for pair in [[1, 2], [3, 4]] {
+        for _ in 0..16 {
+            let msg = world.opening("client/1", NOTICE, &pair, 4 * TERM);
+            let case = case_of(&world.ok("client", msg));
+            world.draw(case);
+            let called = world.at(case, &["called"]);
+            // who strikes at once has the jury at once
+            for (party, struck) in pair.iter().zip(called) {
+                let strike = json!({"case": case.to_string(), "persons": [struck.to_string()]});
+                world.ok(&name(*party), json!({"strike": strike}));
+            }
+        }
+    }
+    let held = |world: &World, person: u64| world.juror(person).duties.len();
+    let free = (5..=44).filter(|person| held(&world, *person) < 3).count();
+    assert!(free < 5, "{free}");
+    // too few are free for any jury; others have theirs all the same
+    let msg = world.opening("credit/1", NOTICE, &[5, 6], TERM);
+    let case = case_of(&world.ok("credit", msg));
+    world.draw(case);
+    assert_eq!(world.at(case, &["called"]).len(), 7);
+    world.until(world.jury(case).until.0);
+    world.advance();
+    world.vote(case, &["uphold"]);
+    assert_eq!(world.stands(case).1, "uphold");
+    // and an appeal is heard, by 23 who have not judged it
+    world.ok(&name(9), json!({"appeal": {"case": acquitted.to_string()}}));
+    world.seat(acquitted);
+    assert_eq!(world.sitting(acquitted).len(), 23);
+    world.vote(acquitted, &["uphold"]);
+    assert_eq!(
+        world.stands(acquitted),
+        (CaseStatus::Decided, "uphold".into(), true)
+    );
+    assert!((1..=44).all(|person| held(&world, person) <= 6));
     world.check();
 }
 
@@ -351,27 +454,42 @@ fn many_assessments_leave_jurors_for_juries_and_juries_assessors() {
         let msg = world.opening(&name, assess, &[person], 4 * TERM);
         world.ok("credit", msg);
         world.wait(3 * PERIOD);
-        world.advance();
-        world.drawn(&name).persons.len()
+        let receipt = world.ok("anyone", json!({"advance": {}}));
+        (
+            world.drawn(&name).persons.len(),
+            super::world::told_by(&receipt, "called", "passed"),
+        )
     };
-    let drawn: Vec<usize> = (3..=6).map(|person| ask(&mut world, person)).collect();
-    assert_eq!(drawn[..3], [3, 3, 3]);
-    // nine at least assess, and seven of ten are called all the same
+    for person in 3..=6 {
+        assert_eq!(ask(&mut world, person).0, 3);
+    }
+    // all but a few assess, and seven of ten are called all the same, none as busy
     let case = world.open(NOTICE, &[1, 2]);
-    world.draw(case);
+    world.wait(3 * PERIOD);
+    let receipt = world.ok("anyone", json!({"advance": {}}));
+    let passed = super::world::told_by(&receipt, "called", "passed");
+    assert!(!passed.contains("busy"), "{passed}");
     assert_eq!(world.at(case, &["called"]).len(), 7);
     world.check();
-    // who holds a place on a jury has none on another
+    // who holds a place on a jury has none on another, while there are others
     let other = world.open(NOTICE, &[1, 2]);
     world.wait(3 * PERIOD);
-    world.advance();
-    assert_eq!(world.juries(other).lapsed.as_deref(), Some("too_few"));
-    // and may assess when that is over
+    let receipt = world.ok("anyone", json!({"advance": {}}));
+    let passed = super::world::told_by(&receipt, "called", "passed");
+    assert_eq!(passed.matches(":busy").count(), 7, "{passed}");
+    assert_eq!(world.at(other, &["called"]).len(), 7);
+    // and may assess when the assessments are over, of all on juries none as busy
     world.wait(5 * TERM);
     world.advance();
-    let case = world.open(NOTICE, &[1, 2]);
-    world.seat(case);
-    assert_eq!(ask(&mut world, 7), 3);
+    let cases: Vec<u64> = (0..2).map(|_| world.open(NOTICE, &[1, 2])).collect();
+    world.draw(cases[0]);
+    assert!(
+        cases
+            .iter()
+            .all(|case| world.jury(*case).step == "striking")
+    );
+    let (drawn, passed) = ask(&mut world, 7);
+    assert!(drawn == 3 && !passed.contains("busy"), "{passed}");
     world.check();
 }
 

@@ -34,6 +34,8 @@ pub struct Town {
     /// What jurors mean to vote: (case, jury, person) → word.
     meant: BTreeMap<(u64, u8, u64), &'static str>,
     opened: u64,
+    /// Juries on which a person may sit.
+    most: u64,
 }
 
 impl Town {
@@ -45,6 +47,7 @@ impl Town {
             "cases_per_party": 1 + random.below(6),
             "appeal_seconds": 1_000 * random.below(3),
         });
+        let most = numbers["juries_per_person"].as_u64().expect("a number");
         let mut world = World::begin(sortition, members, PEOPLE, numbers);
         if random.below(2) == 0 {
             let sortition = world.sortition.clone();
@@ -58,6 +61,7 @@ impl Town {
             random,
             meant: BTreeMap::new(),
             opened: 0,
+            most,
         }
     }
 
@@ -249,6 +253,25 @@ impl Town {
     }
 }
 
+/// Nobody holds more than twice the places that the parameter says, of either
+/// sort. Whether somebody holds more than it says.
+fn nobody_is_overloaded(town: &Town) -> bool {
+    let held = |person: u64| {
+        let duties = town.world.juror(person).duties;
+        let (mut juries, mut assessments) = (0, 0);
+        for duty in duties {
+            match duty.kind.as_str() {
+                "assess" => assessments += 1,
+                _ => juries += 1,
+            }
+        }
+        juries.max(assessments)
+    };
+    let busiest = (1..=PEOPLE).map(held).max().unwrap_or(0);
+    assert!(busiest <= 2 * town.most, "{busiest} {}", town.most);
+    busiest > town.most
+}
+
 /// Who was called in a message is no party and related to none, now.
 fn called_are_impartial(world: &World, receipt: &Receipt) {
     for event in receipt
@@ -325,6 +348,9 @@ fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
             }
         }
         town.world.check();
+        if nobody_is_overloaded(&town) {
+            seen.note("busy called");
+        }
         if matches!(act, Act::Say(..)) && town.below(3) == 0 {
             town.world.wait(1);
             town.world.check();
@@ -386,6 +412,7 @@ fn sequences(failures: bool) {
             "absent",
             "rounds 2",
             "rounds 3",
+            "busy called",
             "second: verdict",
             "second: time",
         ] {

@@ -147,6 +147,7 @@ fn gas_table() -> String {
         }
     }
     few(&mut table, both());
+    busy(&mut table, both());
     table.0
 }
 
@@ -236,6 +237,33 @@ fn few(table: &mut Table, (sortition, members): (Code, Code)) {
     world.advance();
     let case = all(&mut world, "jury of 101, 50 of 5,000 are there");
     assert_eq!(world.juries(case).lapsed.as_deref(), Some("too_few"));
+}
+
+/// A second pass: everybody called is on as many juries as it may be.
+fn busy(table: &mut Table, (sortition, members): (Code, Code)) {
+    let mut world = World::begin(sortition, members, 300, json!({}));
+    let largest = Needs {
+        size: 101,
+        ..DEFAULT
+    };
+    // 900 places are free, and each jury calls 141
+    for nth in 0..8 {
+        let msg = world.opening("client/1", largest, &[1, 2], TERM);
+        let case = case_of(&world.ok("client", msg));
+        world.sandbox.advance_time(3 * PERIOD);
+        let gas = draw(&mut world, case, 1_000);
+        assert!(gas.iter().all(|one| *one < 20_000_000), "{gas:?}");
+        if nth == 7 {
+            assert_eq!(world.at(case, &["called"]).len(), 141);
+            let most = gas.iter().copied().max().unwrap_or(0);
+            table.row("advance/draw/1,000 units/jury of 101, all busy/most", most);
+            let calls = gas.len() as u64;
+            table.row(
+                "advance/draw/1,000 units/jury of 101, all busy/calls",
+                calls,
+            );
+        }
+    }
 }
 
 /// Reviewed like code. Another compiler may shift it a little; more than 5 %
