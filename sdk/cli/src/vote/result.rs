@@ -81,10 +81,21 @@ pub fn details(tally: &TallyView, content: &Content, chosen: &[u8]) -> String {
 }
 
 fn approvals(tally: &TallyView, content: &Content) -> String {
-    let headings = [("option", Align::Left), ("approve", Align::Right)];
+    let headings = [
+        ("option", Align::Left),
+        ("approve", Align::Right),
+        ("and not 0", Align::Right),
+    ];
     let rows: Vec<_> = (0u8..)
-        .zip(&tally.votes)
-        .map(|(option, votes)| vec![title(content, option), votes.to_string()])
+        .zip(tally.votes.iter().zip(&tally.yes))
+        .map(|(option, (votes, yes))| {
+            let wanted = if option == 0 {
+                String::new()
+            } else {
+                yes.to_string()
+            };
+            vec![title(content, option), votes.to_string(), wanted]
+        })
         .collect();
     table(&headings, &rows)
 }
@@ -224,6 +235,7 @@ mod tests {
             walked: 9,
             spoken: 9,
             votes: vec![],
+            yes: vec![],
             pairwise: vec![],
             order: vec![],
             tied: vec![],
