@@ -29,8 +29,6 @@ pub enum DrawError {
     NotSeated { person: u32, draw: u64 },
     #[error("draw out of time: now={now} from={from} until={until}")]
     Time { now: u64, from: u64, until: u64 },
-    #[error("too many posts: solver={solver} most={most}")]
-    TooManyPosts { solver: String, most: u32 },
     #[error("unknown post: draw={draw} post={post}")]
     UnknownPost { draw: u64, post: u32 },
     #[error("post refused: {why}")]
@@ -51,8 +49,8 @@ pub enum DrawError {
     Lottery(#[from] LotteryError),
 }
 
-/// All kinds, by number, from 101.
-pub const KINDS: [ErrorKind; 15] = [
+/// All kinds, by number, from 101; 110 is none any more.
+pub const KINDS: [ErrorKind; 14] = [
     kind(101, "unknown draw"),
     kind(102, "draw refused"),
     kind(103, "draw of another stage"),
@@ -62,7 +60,6 @@ pub const KINDS: [ErrorKind; 15] = [
     kind(107, "not in the pool"),
     kind(108, "not seated"),
     kind(109, "draw out of time"),
-    kind(110, "too many posts"),
     kind(111, "unknown post"),
     kind(112, "post refused"),
     kind(113, "hash mismatch"),

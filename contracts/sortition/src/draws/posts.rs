@@ -8,8 +8,16 @@
 //! Whoever copies another's lottery cannot have committed to it, and another's
 //! commitment is worthless under one's own address. Persons commit, each to one
 //! lottery a try whatever keys they have, and may change their mind while it is
-//! time; strangers give theirs to a member. So addresses fill no places, and
-//! what is to be verified after the deadline is bounded.
+//! time; strangers give theirs to a member. Places are not counted: were there
+//! so many, whoever fills them first would decide which lotteries exist. There
+//! are never more than persons.
+//!
+//! What N posts cost: who posts pays for each page, about a million of gas for
+//! 32 KiB; who verifies reads it once, at a third of that, in pieces of any
+//! size ([`verify`](super::verify)): a page that does not hold ends its lottery,
+//! pages never posted cost nothing, pairs are summed up only of what may still
+//! win. So N useless lotteries delay the acceptance, each by less than it cost,
+//! and change nothing of which lottery it is.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::{HexBinary, Storage};
@@ -24,8 +32,6 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::state::Task;
 
-/// Most commitments in one try, one a person.
-pub const MAX_COMMITMENTS: u32 = 256;
 /// Most pages of a lottery: 2^19 entries and 64 levels have fewer.
 pub const MAX_PAGES: u32 = 96;
 
@@ -156,16 +162,12 @@ pub fn commit(
     let key = post_of(number, person);
     let place = match key.may_load(call.storage)? {
         Some(place) => place,
-        None if draw.posts - draw.first < MAX_COMMITMENTS => {
-            draw.posts += 1;
-            draw.posts - 1
-        }
         None => {
-            return Err(DrawError::TooManyPosts {
-                solver: call.sender.clone(),
-                most: MAX_COMMITMENTS,
-            }
-            .into());
+            let place = draw.posts;
+            draw.posts = place.checked_add(1).ok_or_else(|| DrawError::Post {
+                why: "numbers of posts are used up".to_owned(),
+            })?;
+            place
         }
     };
     key.save(call.storage, &place);

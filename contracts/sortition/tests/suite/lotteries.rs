@@ -10,6 +10,7 @@ use mycel_sortition::ask::QueryMsg;
 use mycel_sortition::draws::posts;
 use mycel_sortition::draws::show::{LotteryResponse, PostView, PostsResponse};
 use mycel_sortition::msg::ExecuteMsg;
+use serde_json::json;
 
 /// A pool of 20, six of whom are left, that waits for solvers.
 fn solving() -> (World, u64) {
@@ -168,26 +169,68 @@ fn persons_commit_each_to_one_lottery_and_strangers_fill_no_place() {
 }
 
 #[test]
-fn commitments_of_a_try_are_bounded_and_the_next_try_begins_anew() {
-    let most = u64::from(posts::MAX_COMMITMENTS);
-    let mut world = World::new(most + 1);
+fn who_commits_first_decides_not_which_lotteries_exist() {
+    let colluders = 300;
+    let mut world = World::new(colluders + 2);
     let draw = world.open(&crate::world::plain("1", 2));
     for number in 1..=4 {
         world.volunteer(draw, number, &[]);
     }
     world.wait_until(START + 1_000);
     world.run();
-    let commit = |number: u64| committing(&person(number), draw, &[vec![1]]);
-    for number in 1..=most {
-        world.ok(&person(number), &commit(number));
+    let pages = solver::pages(&world.pool(draw), panels(&world, draw), 0);
+    let (junk, none) = (vec![vec![0, 1, 1]], vec![vec![1]]);
+    // whoever was quick, half of whom will never post anything
+    for number in 1..=colluders {
+        let bid = if number % 2 == 0 { &junk } else { &none };
+        world.commit(&person(number), draw, bid);
     }
-    world.no(&person(most + 1), &commit(most + 1), "too many posts");
-    world.ok(&person(1), &commit(1));
+    let honest = person(colluders + 1);
+    let late = world.commit(&honest, draw, &pages);
+    assert_eq!(u64::from(late), colluders);
+    to_posting(&mut world, draw);
+    for number in (2..=colluders).step_by(2) {
+        world.post(&person(number), draw, number as u32 - 1, &junk);
+    }
+    world.post(&honest, draw, late, &pages);
+    let deadline = world.draw(draw).lottery.expect("frozen").deadline;
+    world.wait_until(deadline.0);
+    // no message does more than it is asked for, and there is an end
+    let mut messages = 0;
+    while world.stage(draw) != "awaiting" {
+        let receipt = world.ok(&address("anyone"), &json!({"advance": {"limit": 20}}));
+        let work: u32 = receipt.attribute("work").expect("work").parse().unwrap();
+        assert!((1..=40).contains(&work), "work={work}");
+        messages += 1;
+        assert!(messages < 100, "it goes on for ever");
+    }
+    world.run();
+    let best = world.draw(draw).lottery.expect("frozen").best;
+    assert_eq!(best.map(|best| best.post), Some(late));
+    world.check();
+}
+
+#[test]
+fn the_next_try_begins_anew() {
+    let mut world = World::new(6);
+    let draw = world.open(&crate::world::plain("1", 2));
+    for number in 1..=4 {
+        world.volunteer(draw, number, &[]);
+    }
+    world.wait_until(START + 1_000);
+    world.run();
+    for number in 1..=3 {
+        assert_eq!(
+            world.commit(&person(number), draw, &[vec![1]]),
+            number as u32 - 1
+        );
+    }
     to_posting(&mut world, draw);
     to_deadline(&mut world, draw);
     assert_eq!(world.draw(draw).lottery.expect("frozen").tries, 2);
-    world.ok(&person(most + 1), &commit(most + 1));
-    world.ok(&person(1), &commit(1));
+    // another place, as nothing of the first try is left
+    assert_eq!(world.commit(&person(1), draw, &[vec![1]]), 3);
+    assert_eq!(world.commit(&person(1), draw, &[vec![1]]), 3);
     world.check();
 }
 
