@@ -68,11 +68,9 @@ pub fn release(
         return phases::enter(call, number, proposal, Phase::Executed, now);
     }
     let numbers = &call.parameters.numbers;
-    let until = if proposal.class == Class::Urgent {
-        let seconds = pauses::window(numbers.urgent_execution_seconds, &content);
-        proposal.executable.saturating_add(seconds)
-    } else {
-        call.now.saturating_add(numbers.execution_seconds.into())
+    let until = match pauses::window(numbers.urgent_execution_seconds, &content) {
+        Some(seconds) => proposal.executable.saturating_add(seconds),
+        None => call.now.saturating_add(numbers.execution_seconds.into()),
     };
     phases::enter(call, number, proposal, Phase::Execution, until)
 }
@@ -333,7 +331,7 @@ pub fn ran(
             if proposal.class == Class::Urgent {
                 let content = content::load(call.storage, number, &proposal)?;
                 for place in &places {
-                    pauses::ran(&mut call, &proposal, action_of(&content, &runs[*place])?);
+                    pauses::ran(&mut call, &proposal, action_of(&content, &runs[*place])?)?;
                 }
             }
             for place in places {

@@ -257,7 +257,7 @@ pub enum ExecuteMsg {
     Propose(Box<ProposalInput>),
     /// Elector: supports a draft. The last one needed starts the deliberation.
     Support(ProposalRef),
-    /// Proposer: takes a draft back.
+    /// Proposer: takes its proposal back, as a draft or while it is talked about.
     Withdraw(ProposalRef),
     /// Elector: votes; the last vote counts.
     Vote {

@@ -124,9 +124,9 @@ numbers! {
     urgent_vote_seconds = DAY, 6 * HOUR, 3 * DAY, 1;
     /// Seconds in which an accepted proposal may be carried out and what failed be tried again.
     execution_seconds = 30 * DAY, 30 * DAY, 90 * DAY, 1;
-    /// The same of an urgent one, from its result on; never more than the shortest of its pauses.
+    /// The same of one that pauses a contract, from the end of its timelock on; never more than the shortest of its pauses.
     urgent_execution_seconds = DAY, 6 * HOUR, MAX_PAUSE, 1;
-    /// Seconds between the end of an urgent pause and the next of the same contract.
+    /// Seconds between the end of an urgent pause of seven days and the next of the same contract; after a shorter one in proportion.
     pause_rest_seconds = 30 * DAY, 14 * DAY, YEAR, 1;
     /// What one proposal may spend, in 1/10,000 of the commons.
     spend_bps = 1_000, 0, 1_000, 0;

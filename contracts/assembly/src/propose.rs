@@ -4,6 +4,7 @@ use mycel_kit::Amount;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{Class, Electorate};
 
+use crate::agenda;
 use crate::bounds;
 use crate::call::Call;
 use crate::content::Content;
@@ -45,6 +46,7 @@ pub fn propose(call: &mut Call<'_>, input: ProposalInput) -> Result<(), Contract
             table::allow(action, &content.electorate, content.class)?;
             normalise(call, action)?;
         }
+        pauses::once(&option.actions)?;
     }
     if content.class == Class::Urgent
         && (kind != Kind::YesNo
@@ -343,7 +345,7 @@ fn costs(content: &Content) -> Vec<u64> {
 /// No elector, no draft, twice, or sortition refuses the panel.
 pub fn support(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut proposal = call.proposal(number)?;
-    draft(call, number, &proposal)?;
+    draft(call, number, &proposal, "draft")?;
     let person = electorate::now(call, &proposal.electorate)?;
     let key = state::support(number, person);
     if key.exists(call.storage) {
@@ -360,7 +362,12 @@ pub fn support(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     Ok(())
 }
 
-fn draft(call: &Call<'_>, number: u64, proposal: &Proposal) -> Result<(), ContractError> {
+fn draft(
+    call: &Call<'_>,
+    number: u64,
+    proposal: &Proposal,
+    needs: &'static str,
+) -> Result<(), ContractError> {
     if proposal.phase == Phase::Draft && call.now < proposal.until {
         return Ok(());
     }
@@ -368,23 +375,29 @@ fn draft(call: &Call<'_>, number: u64, proposal: &Proposal) -> Result<(), Contra
         proposal: number,
         phase: proposal.phase.name(),
         until: proposal.until,
-        needs: "draft",
+        needs,
     })
 }
 
-/// Takes one's own draft back.
+/// Takes one's own proposal back, as long as it is not voted on.
 ///
 /// # Errors
-/// Not one's own, or no draft any more.
+/// Not one's own, or later than its deliberation.
 pub fn withdraw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut proposal = call.proposal(number)?;
-    draft(call, number, &proposal)?;
+    let talked = proposal.phase == Phase::Deliberation;
+    if !talked {
+        draft(call, number, &proposal, "draft or deliberation")?;
+    }
     let person = electorate::member(call)?;
     if person != proposal.proposer {
         return Err(ContractError::NoElector {
-            why: "its proposer alone takes a draft back",
+            why: "its proposer alone takes a proposal back",
         });
     }
     let now = call.now;
+    if talked && now < proposal.until {
+        agenda::forget(call, proposal.until, number, &proposal)?;
+    }
     phases::enter(call, number, &mut proposal, Phase::Withdrawn, now)
 }

@@ -20,7 +20,7 @@
 //! | `A` ‖ proposal | list of u32: advice by option | |
 //! | `k` ‖ proposal ‖ person | [`Clusters`] | |
 //! | `w` | [`Spending`] | |
-//! | `x` ‖ contract's address | u64: when its last urgent pause ends | |
+//! | `x` ‖ contract's address | u64: until when no urgent decision pauses it again | |
 //! | `z` ‖ rank ‖ due ‖ serial | u64: the proposal to look at | rank: one byte, 0 decided by all, 1 by others |
 //! | `contract_info` | JSON {contract, version} (CW2) | |
 //!
@@ -90,8 +90,8 @@ keys! {
     clusters(proposal: u64, person: u64) -> Clusters = b'k', two(proposal, person);
     /// What was spent from the commons lately.
     spending() -> Spending = b'w';
-    /// When the last urgent pause of a contract ends.
-    paused(contract: &str) -> u64 = b'x', contract.as_bytes();
+    /// Until when no urgent decision pauses a contract again.
+    rests(contract: &str) -> u64 = b'x', contract.as_bytes();
     /// The proposal to look at.
     task(rank: u8, due: u64, serial: u64) -> u64 = b'z', [&[rank][..], &two(due, serial)].concat();
 }

@@ -241,7 +241,7 @@ fn keys_are_a_tag_and_big_endian_numbers() {
             "750000000000000102".to_owned(),
         ),
         (
-            to_hex(state::paused("mycel1a").bytes()),
+            to_hex(state::rests("mycel1a").bytes()),
             "786d7963656c3161".to_owned(),
         ),
         // the same in every contract

@@ -97,7 +97,8 @@ fn who_waits_with_an_urgent_decision_does_not_load_it_for_later() {
 #[test]
 fn between_two_urgent_pauses_a_contract_rests() {
     let mut numbers = short();
-    numbers["pause_rest_seconds"] = json!(1_000);
+    // four times as long as the pause
+    numbers["pause_rest_seconds"] = json!(4 * MAX_PAUSE);
     let mut world = World::begin(Code::native(native()), 4, numbers);
     let probe = world.probe.clone();
     let credit = world.credit.clone();
@@ -113,7 +114,7 @@ fn between_two_urgent_pauses_a_contract_rests() {
     let rests = format!(
         "pause rests: contract={} until={}",
         world.probe,
-        begun + 1_300
+        begun + 1_500
     );
     assert!(why.contains(&rests), "{why}");
     assert_eq!(world.log(&world.probe).len(), 1);
@@ -136,12 +137,97 @@ fn between_two_urgent_pauses_a_contract_rests() {
     for name in names(3) {
         world.vote(&name, fourth, json!("yes"));
     }
-    world.wait((begun + 1_299).saturating_sub(world.now()).max(1));
+    world.wait((begun + 1_499).saturating_sub(world.now()).max(1));
     world.count(fourth);
     world.execute(fourth);
     assert_eq!(world.phase(fourth), PhaseName::Executed);
     assert_eq!(world.log(&world.probe).len(), 3);
     world.check();
+}
+
+#[test]
+fn a_contract_rests_in_proportion_to_its_pause_and_a_short_one_takes_the_brake_from_nobody() {
+    let mut numbers = short();
+    numbers["pause_rest_seconds"] = json!(30 * DAY);
+    let mut world = World::begin(Code::native(native()), 4, numbers);
+    let probe = world.probe.clone();
+    // two seconds: it rests for nine, not for thirty days
+    let dud = urgent(&mut world, &[of(&probe, 2)]);
+    world.execute(dud);
+    assert_eq!(world.phase(dud), PhaseName::Executed);
+    let begun = world.now();
+    assert_eq!(rests(&world, &probe), begun + 2 + 9);
+    let week = urgent(&mut world, &[of(&probe, MAX_PAUSE.into())]);
+    world.execute(week);
+    assert_eq!(world.phase(week), PhaseName::Executed);
+    let until = world.now() + u64::from(MAX_PAUSE) + 30 * u64::from(DAY);
+    assert_eq!(rests(&world, &probe), until);
+    assert_eq!(world.log(&probe).len(), 2);
+    // nor does a smaller parameter shorten a rest that has begun
+    let less = told_to(
+        &world.assembly.clone(),
+        &json!({"set_parameters": {"numbers": {"pause_rest_seconds": 1}}}),
+    );
+    let number = world.released(yes_no("constitutional", &[less]), 4);
+    world.execute(number);
+    let again = urgent(&mut world, &[of(&probe, 5)]);
+    let receipt = world.execute(again);
+    assert_eq!(events(&receipt, "wasm-action_failed"), 1);
+    assert_eq!(rests(&world, &probe), until);
+    world.check();
+}
+
+fn rests(world: &World, contract: &Addr) -> u64 {
+    let key = mycel_assembly::state::rests(contract.as_str());
+    let read = |storage: &dyn cosmwasm_std::Storage| key.load(storage).expect("a time");
+    world.sandbox.read(&world.assembly, read).expect("assembly")
+}
+
+#[test]
+fn a_decision_pauses_a_contract_once() {
+    let mut world = World::new(4);
+    let ana = names(1)[0].clone();
+    let (probe, credit) = (world.probe.clone(), world.credit.clone());
+    let until = told_to(&probe, &json!({"pause": {"until": "1700000000"}}));
+    let words = format!("given twice: pause of contract={probe}");
+    for (class, actions) in [
+        ("urgent", vec![of(&probe, 60), of(&probe, 60)]),
+        (
+            "ordinary",
+            vec![of(&probe, 60), of(&credit, 60), of(&probe, 90)],
+        ),
+        ("ordinary", vec![until.clone(), of(&probe, 60)]),
+        ("ordinary", vec![until.clone(), until.clone()]),
+    ] {
+        world.no(&ana, json!({"propose": yes_no(class, &actions)}), &words);
+    }
+    // of two options one is carried out
+    let options = [60, 90]
+        .map(|seconds| json!({"title": format!("{seconds}"), "actions": [of(&probe, seconds)]}));
+    let ballot = json!({"approval": {"options": options}});
+    world.propose(&ana, crate::world::proposal("ordinary", ballot));
+}
+
+#[test]
+fn what_pauses_is_carried_out_soon_whatever_its_class() {
+    for class in ["ordinary", "spending", "constitutional"] {
+        let mut numbers = short();
+        numbers["urgent_execution_seconds"] = json!(400);
+        let mut world = World::begin(Code::native(native()), 4, numbers);
+        let probe = world.probe.clone();
+        for (seconds, window) in [(300, 300), (u64::from(MAX_PAUSE), 400)] {
+            let number = world.released(yes_no(class, &[of(&probe, seconds)]), 4);
+            let found = world.proposal(number);
+            let released = found.executable.expect("accepted").0;
+            assert_eq!(found.until.0, released + window, "{class}");
+            world.wait(released + window - world.now());
+            world.no("anyone", execute(number), "another phase");
+            world.advance();
+            assert_eq!(world.phase(number), PhaseName::Lapsed);
+        }
+        assert!(world.log(&probe).is_empty());
+        world.check();
+    }
 }
 
 #[test]

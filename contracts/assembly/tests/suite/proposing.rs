@@ -66,14 +66,31 @@ fn a_person_has_one_open_draft_and_may_take_it_back() {
     assert_eq!(world.phase(first), PhaseName::Withdrawn);
     world.no(&all[0], withdraw, "another phase");
     let second = world.propose(&all[0], yes_no("ordinary", &[]));
-    // what is talked about is no draft any more, and not taken back
+    // what is talked about is no draft any more
     world.ok(&all[1], support(second));
-    world.no(
-        &all[0],
-        json!({"withdraw": {"proposal": second.to_string()}}),
-        "another phase",
-    );
     world.propose(&all[0], yes_no("ordinary", &[]));
+    world.check();
+}
+
+#[test]
+fn what_is_talked_about_is_taken_back_by_its_proposer_until_the_vote_opens() {
+    let mut world = World::new(4);
+    let all = names(4);
+    let back = |number: u64| json!({"withdraw": {"proposal": number.to_string()}});
+    let number = world.brought(yes_no("ordinary", &[]));
+    world.no(&all[1], back(number), "its proposer alone");
+    world.ok(&all[0], back(number));
+    assert_eq!(world.phase(number), PhaseName::Withdrawn);
+    world.check();
+    let state = world.sandbox.state();
+    let tasks = state[&world.assembly].keys();
+    assert_eq!(tasks.filter(|key| key[0] == b'z').count(), 0);
+    // it comes to no vote
+    world.wait(TALK);
+    world.advance();
+    assert_eq!(world.phase(number), PhaseName::Withdrawn);
+    let other = world.opened(yes_no("ordinary", &[]));
+    world.no(&all[0], back(other), "another phase");
     world.check();
 }
 

@@ -44,7 +44,7 @@ enum Verb {
     Propose(propose::Cmd),
     /// Supports a draft
     Support(Act1),
-    /// Takes a draft of one's own back
+    /// Takes a proposal of one's own back, as a draft or while it is talked about
     Withdraw(Act1),
     /// Votes; the last vote counts
     Cast {
