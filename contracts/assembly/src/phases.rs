@@ -5,14 +5,16 @@
 //! | draft | when the last supporter needed comes | deliberation (an urgent one: the vote) |
 //! | | at its time | lapsed |
 //! | deliberation | at its time | the vote opens: snapshot, terms |
+//! | draft, deliberation | when its proposer takes it back | withdrawn |
+//! | deliberation, tally | when who knows the electorate has not answered for as long as decisions are carried out | lapsed |
 //! | vote | at its time | the tally |
 //! | tally | when all is counted | timelock, or rejected |
 //! | timelock | at its time | execution |
 //! | execution | when all has run | executed |
 //! | | at its time | lapsed |
 //!
-//! A step that comes late never makes the next phase shorter, but for an urgent
-//! matter: it is carried out soon after its result or not at all.
+//! A step that comes late never makes the next phase shorter, but for what
+//! pauses a contract: it is carried out soon after its result or not at all.
 
 use mycel_kit::roles::Class;
 
@@ -103,13 +105,14 @@ fn tell(call: &mut Call<'_>, number: u64, proposal: &Proposal) {
 pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, ContractError> {
     let mut proposal = call.proposal(number)?;
     if proposal.phase == Phase::Tally {
-        return match tally::advance(call, number, &proposal, work)? {
-            Progress::Working => Ok(Step::Working),
-            Progress::Waiting { needs } => Ok(Step::Waiting { needs }),
-            Progress::Done(outcome) => {
+        return match tally::advance(call, number, &proposal, work) {
+            Ok(Progress::Working) => Ok(Step::Working),
+            Ok(Progress::Waiting { needs }) => Ok(Step::Waiting { needs }),
+            Ok(Progress::Done(outcome)) => {
                 decide(call, number, &mut proposal, outcome)?;
                 Ok(Step::Done)
             }
+            Err(why) => give_up(call, number, &mut proposal, why),
         };
     }
     *work = work.saturating_sub(1);
@@ -117,7 +120,11 @@ pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, Co
         return Ok(Step::Nothing);
     }
     match proposal.phase {
-        Phase::Deliberation => open(call, number, &mut proposal)?,
+        Phase::Deliberation => {
+            if let Err(why) = open(call, number, &mut proposal) {
+                return give_up(call, number, &mut proposal, why);
+            }
+        }
         Phase::Vote => {
             proposal.closed = Some(call.moment());
             let now = call.now;
@@ -129,6 +136,29 @@ pub fn step(call: &mut Call<'_>, number: u64, work: &mut u32) -> Result<Step, Co
             enter(call, number, &mut proposal, Phase::Lapsed, now)?;
         }
     }
+    Ok(Step::Done)
+}
+
+/// A peer refuses what a proposal needs to go on. It is asked again for as long
+/// as decisions are carried out; a proposal whose electorate nobody answers for
+/// any more lapses then, so that its proposer may propose again.
+fn give_up(
+    call: &mut Call<'_>,
+    number: u64,
+    proposal: &mut Proposal,
+    why: ContractError,
+) -> Result<Step, ContractError> {
+    let seconds = call.parameters.numbers.execution_seconds;
+    let last = proposal.until.saturating_add(seconds.into());
+    if call.now <= last || matches!(why, ContractError::State(_)) {
+        return Err(why);
+    }
+    if let (Phase::Tally, Some(opening)) = (proposal.phase, &proposal.opening) {
+        delegations::vote_counted(call.storage, number, opening.closes);
+    }
+    call.event("gives_up", &[("proposal", &number), ("why", &why)]);
+    let now = call.now;
+    enter(call, number, proposal, Phase::Lapsed, now)?;
     Ok(Step::Done)
 }
 

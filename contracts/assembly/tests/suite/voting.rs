@@ -1,8 +1,8 @@
 //! Who votes, when, how; and what is enough.
 
-use crate::world::{LOCK, TALK, VOTE, World, names, proposal, with, yes_no};
+use crate::world::{LOCK, RUN, TALK, VOTE, World, names, native, proposal, short, with, yes_no};
 use mycel_assembly::ask::PhaseName;
-use mycel_sandbox::address;
+use mycel_sandbox::{Code, address};
 use serde_json::{Value, json};
 
 fn vote(number: u64, ballot: Value) -> Value {
@@ -415,6 +415,58 @@ fn a_peer_that_does_not_answer_holds_up_its_proposal_and_nothing_else() {
     world.advance();
     assert_eq!(world.phase(stuck), PhaseName::Vote);
     world.check();
+}
+
+#[test]
+fn what_waits_for_a_peer_that_never_answers_again_lapses_and_frees_its_proposer() {
+    for voted in [false, true] {
+        let mut numbers = short();
+        numbers["proposals_most"] = json!(1);
+        let mut world = World::begin(Code::native(native()), 4, numbers);
+        let all = names(4);
+        let commons = world.commons.clone();
+        for (place, name) in all[..2].iter().enumerate() {
+            let person = (place + 1).to_string();
+            let question = format!("elector/{}", address(name));
+            let answer = json!({"eligible": true, "number": place, "person": person});
+            world.script(&commons, &question, &answer);
+        }
+        let electors = json!({"electors": [], "next": null});
+        world.script(&commons, "electors", &electors);
+        let matter = with(
+            yes_no("ordinary", &[]),
+            "electorate",
+            json!({"commons": "7"}),
+        );
+        let stuck = match voted {
+            true => world.opened(matter),
+            false => world.brought(matter),
+        };
+        world.script(&commons, "electors", &Value::Null);
+        let until = world.proposal(stuck).until.0;
+        world.wait(until - world.now());
+        world.advance();
+        let waits = match voted {
+            true => PhaseName::Tally,
+            false => PhaseName::Deliberation,
+        };
+        assert_eq!(world.phase(stuck), waits);
+        // as long as decisions are carried out it is asked again
+        let last = world.proposal(stuck).until.0 + RUN;
+        world.wait(last - world.now());
+        let one = json!({"advance": {"limit": 1, "proposal": stuck.to_string()}});
+        world.no("anyone", one.clone(), "peer did not answer: commons");
+        let more = json!({"propose": yes_no("ordinary", &[])});
+        world.no(&all[0], more.clone(), "open proposals");
+        world.check();
+        world.block();
+        let receipt = world.ok("anyone", one);
+        let why = crate::world::attribute(&receipt, "wasm-gives_up", "why");
+        assert!(why.is_some_and(|why| why.contains("peer did not answer: commons")));
+        assert_eq!(world.phase(stuck), PhaseName::Lapsed);
+        world.ok(&all[0], more);
+        world.check();
+    }
 }
 
 #[test]
