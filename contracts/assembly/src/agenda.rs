@@ -6,7 +6,9 @@
 //!
 //! A task is a reminder, not an order: whoever looks at the proposal sees
 //! whether anything is due. A peer that does not answer holds up its proposal
-//! for ten minutes and nothing else. Nothing here runs a decision's actions: a
+//! for ten minutes and nothing else; so does a step that is too dear for the end
+//! of a block. One that is only too dear for what is left of it is first in the
+//! next. Nothing here runs a decision's actions: a
 //! message that burns all gas must not stop other proposals.
 
 use cosmwasm_std::{Order, Storage};
@@ -23,7 +25,8 @@ use crate::state::{self, Proposal};
 pub const MAX_WORK: u32 = 50;
 /// Pieces of work at the end of a block.
 pub const END_OF_BLOCK: u32 = 5;
-/// Seconds until a proposal that a peer held up is looked at again.
+/// Seconds until a proposal is looked at again that a peer held up, or whose
+/// next step is too dear for the end of a block.
 pub const AGAIN: u64 = 600;
 
 /// Ranks, the first taken first.
@@ -110,8 +113,10 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
             Ok(Step::Done | Step::Nothing) => {}
             // it goes on where it was, behind what is due as long
             Ok(Step::Working) => put(call, rank, call.now, number),
-            // left to whoever gives more, and not looked at twice
-            Ok(Step::Waiting { .. }) => left.push((rank, number)),
+            // too little was left: it keeps its place, and is not looked at twice
+            Ok(Step::Waiting { needs }) if needs <= END_OF_BLOCK => left.push((raw, number)),
+            // left to whoever gives more: to look costs work, at every block it would be others'
+            Ok(Step::Waiting { .. }) => put(call, rank, call.now.saturating_add(AGAIN), number),
             Err(why @ ContractError::State(_)) => return Err(why),
             Err(why) => {
                 // a question that fails is work, too
@@ -121,8 +126,8 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
             }
         }
     }
-    for (rank, number) in left {
-        put(call, rank, call.now, number);
+    for (raw, number) in left {
+        Key::<u64>::new(b'z', &raw[1..]).save(call.storage, &number);
     }
     call.event("advance", &[("done", &(limit - work))]);
     Ok(())

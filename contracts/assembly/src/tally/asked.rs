@@ -20,8 +20,9 @@ pub struct TallyView {
     /// `collect`, `walk`, `count`, `buy` or `done`.
     pub stage: String,
     /// Pieces of work that the next step needs at once, where that is more than
-    /// the end of a block has: it waits until somebody says `advance` with such
-    /// a limit. Absent: it goes on by itself.
+    /// one. Up to five are there at the end of a block; beyond, it waits until
+    /// somebody says `advance` with such a limit and the proposal's number.
+    /// Absent: it goes on by itself.
     pub needs: Option<u32>,
     /// Electors taken in so far.
     pub electors: u32,

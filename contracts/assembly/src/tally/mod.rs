@@ -9,9 +9,9 @@
 //! | buy | budgets: equal shares | a purchase, or more pieces where there are many different ballots |
 //!
 //! A purchase among many thousand different ballots is more than the end of a
-//! block has work for. It is not begun there but left to a message that gives
-//! what it needs ([`TallyView::needs`] says how much); none needs more than a
-//! message may give.
+//! block has work for. It is not begun there but left to a message that names
+//! the proposal and gives what it needs ([`TallyView::needs`] says how much);
+//! none needs more than a message may give.
 //!
 //! Nothing it reads can change any more: who had a say at a height is history,
 //! ballots are closed, and delegations keep the version of the close. So it

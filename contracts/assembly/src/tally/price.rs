@@ -4,7 +4,7 @@
 use cosmwasm_std::Storage;
 
 use super::{Stage, Tally, sets};
-use crate::agenda::{END_OF_BLOCK, MAX_WORK};
+use crate::agenda::MAX_WORK;
 use crate::error::ContractError;
 
 /// Different ballots of a budget in a piece of work …
@@ -62,7 +62,8 @@ impl Price {
     }
 }
 
-/// What the next step of a tally needs, if that is more than the end of a block has.
+/// What the next step of a tally needs at once, if that is more than one piece:
+/// whatever has too little for it waits.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -75,7 +76,7 @@ pub(super) fn needs(
         return Ok(None);
     }
     let needs = Price::of(storage, number, tally)?.needs();
-    Ok(Some(needs).filter(|needs| *needs > END_OF_BLOCK))
+    Ok(Some(needs).filter(|needs| *needs > 1))
 }
 
 #[cfg(test)]

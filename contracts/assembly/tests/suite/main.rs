@@ -20,5 +20,6 @@ mod spending;
 mod talking;
 mod tallying;
 mod voting;
+mod waiting;
 mod wasm;
 mod world;
