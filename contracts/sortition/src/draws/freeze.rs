@@ -35,8 +35,11 @@ use crate::agenda::Worked;
 use crate::call::Call;
 use crate::error::ContractError;
 
-/// Numbers of members looked at in a step.
+/// Most numbers of members looked at in a step, and the fewest.
 const LOOKED: u32 = 200;
+const LEAST_LOOKED: u32 = 16;
+/// Units of work of leaving somebody out.
+const OUT: u32 = 4;
 /// Seconds until a pool that fell short is looked at again.
 const AGAIN: u64 = 3_600;
 
@@ -163,7 +166,9 @@ fn in_words(terms: &Terms, why: &LotteryError) -> String {
     }
 }
 
-/// Leaves out the next persons who had no say when freezing began.
+/// Leaves out the next persons who had no say when freezing began: with half of
+/// what is left of the work they are looked for, with the rest left out, one at
+/// least. Where it stops the next step goes on.
 ///
 /// # Errors
 /// Members does not answer, or its pages do not go on.
@@ -172,17 +177,19 @@ pub fn bar(
     number: u64,
     draw: &mut Draw,
     after: Option<u64>,
+    left: u32,
 ) -> Result<Worked, ContractError> {
+    let looked = left.saturating_mul(2).clamp(LEAST_LOOKED, LOOKED);
     let told: Electors = call.members(&MembersQuery::Electors {
         at: Id(draw.height),
         residency: Seconds(0),
         still_at: None,
         after: after.map(Id),
-        limit: Some(LOOKED),
+        limit: Some(looked),
     })?;
     let before = after.unwrap_or(0);
-    let most = before.saturating_add(LOOKED.into());
-    let last = told.next.map_or(most, |Id(next)| next.min(most));
+    let most = before.saturating_add(looked.into());
+    let mut last = told.next.map_or(most, |Id(next)| next.min(most));
     if last <= before {
         // a cursor that does not move would never end
         return Err(ContractError::Answer(format!(
@@ -190,26 +197,34 @@ pub fn bar(
         )));
     }
     let has_say: BTreeSet<u64> = told.electors.iter().map(|one| one.person.0).collect();
-    let mut out = 0;
-    for person in (before + 1..=last).filter(|person| !has_say.contains(person)) {
-        let Ok(person) = u32::try_from(person) else {
+    let mut units = looked / 4;
+    let (mut out, mut whole) = (0, told.next.is_none());
+    for number_of in (before + 1..=last).filter(|person| !has_say.contains(person)) {
+        let Ok(person) = u32::try_from(number_of) else {
             break;
         };
-        if let Some(entry) = state::entry(person, number).may_load(call.storage)? {
-            leave_out(call, number, draw, person, entry)?;
-            out += 1;
+        let Some(entry) = state::entry(person, number).may_load(call.storage)? else {
+            continue;
+        };
+        if out > 0 && units >= left {
+            (last, whole) = (number_of - 1, false);
+            break;
         }
+        leave_out(call, number, draw, person, entry)?;
+        out += 1;
+        units += OUT;
     }
-    draw.stage = match told.next {
-        Some(_) => Stage::Barring { after: Some(last) },
-        None => Stage::Freezing {
+    draw.stage = if whole {
+        Stage::Freezing {
             raw: 0,
             kind: 0,
             page: 0,
-        },
+        }
+    } else {
+        Stage::Barring { after: Some(last) }
     };
     Ok(Worked {
-        units: LOOKED / 4 + 2 * out,
+        units,
         next: Some(call.now),
     })
 }
@@ -228,7 +243,9 @@ fn leave_out(
     Ok(moved)
 }
 
-/// Takes the next page of a type into the root; who must rest is left out.
+/// Takes the next page of a type into the root; who must rest is left out. A
+/// page of which more must be left out than there is work for is looked at
+/// again in the next step.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -238,13 +255,14 @@ pub fn page(
     terms: &Terms,
     draw: &mut Draw,
     (raw, kind, page): (u16, u16, u32),
+    left: u32,
 ) -> Result<Worked, ContractError> {
     let now = call.now;
     if raw >= draw.types {
         return finish(call, number, terms, draw);
     }
     let first = page * PER_PAGE;
-    let mut units = 2;
+    let (mut units, mut out) = (2, 0);
     let (mut at, mut count) = (0, state::kind(number, raw).load(call.storage)?.count);
     let key = state::members(number, raw, page);
     let mut persons = key.may_load(call.storage)?.unwrap_or_default();
@@ -254,10 +272,17 @@ pub fn page(
             at += 1;
             continue;
         }
+        if out > 0 && units >= left {
+            return Ok(Worked {
+                units,
+                next: Some(now),
+            });
+        }
         let index = first + at as u32; // at most 64 a page
         leave_out(call, number, draw, person, Entry { raw, index })?;
         count -= 1;
-        units += 2;
+        out += 1;
+        units += OUT;
         persons = key.may_load(call.storage)?.unwrap_or_default();
     }
     units += persons.len() as u32 / 8;

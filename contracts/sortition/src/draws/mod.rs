@@ -5,7 +5,7 @@
 //! | open | nothing: volunteers come and go | `until`, and each quota can be met |
 //! | freezing | leaves out who may not deal or must rest, makes the root | all seen |
 //! | solving | verifies posted lotteries, one after another | `deadline` and none left; lapses after the second empty try |
-//! | awaiting | removes what was posted, asks the beacon | the round's value is known; lapses at `until` |
+//! | awaiting | removes what was posted, asks the beacon, finds the panel drawn | the panel is found; lapses at `until` if the round's value is not known |
 //! | seating | gives seats, asks members about each person | all given |
 //! | seated | nothing: who does not want a seat declines | `decline_until` |
 //! | done, lapsed | | |
@@ -50,13 +50,18 @@ pub fn work(call: &mut Call<'_>, number: u64, left: u32) -> Result<Worked, Contr
     let (terms, mut draw) = state::load(call.storage, number)?;
     let worked = match draw.stage {
         Stage::Open => freeze::begin(call, number, &terms, &mut draw)?,
-        Stage::Barring { after } => freeze::bar(call, number, &mut draw, after)?,
+        Stage::Barring { after } => freeze::bar(call, number, &mut draw, after, left)?,
         Stage::Freezing { raw, kind, page } => {
-            freeze::page(call, number, &terms, &mut draw, (raw, kind, page))?
+            freeze::page(call, number, &terms, &mut draw, (raw, kind, page), left)?
         }
         Stage::Solving => verify::step(call, number, &mut draw, left)?,
         Stage::Closing { post, then } => posts::close(call, number, &mut draw, (post, then), left)?,
         Stage::Awaiting => seats::await_beacon(call, number, &mut draw)?,
+        Stage::Finding {
+            page,
+            place,
+            before,
+        } => seats::find(call, number, &mut draw, (page, place, before))?,
         Stage::Seating => seats::give(call, number, &mut draw, left)?,
         Stage::Seated => seats::finish(call, number, &mut draw)?,
         Stage::Done | Stage::Lapsed => Worked {

@@ -12,7 +12,7 @@
 //! lot's own order of types, that keeps every quota; when there is none, it
 //! stays empty. So whoever replays the ledger sees the same persons.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Id;
@@ -23,6 +23,7 @@ use mycel_kit::peers::members::{Barred, MembersQuery};
 
 use super::error::DrawError;
 use super::state::{self, Draw, Entry, Frozen, Stage, under};
+use super::verify::{BYTES_A_UNIT, TYPES_A_UNIT};
 use super::{pool, posts, sat};
 use crate::agenda::{self, RETRY_SECONDS, Worked};
 use crate::beacon;
@@ -32,6 +33,8 @@ use crate::state::Task;
 
 /// Units of work of asking about one person.
 const SEAT: u32 = 6;
+/// Steps along an order that are one unit.
+const STEPS_A_UNIT: u32 = 32;
 
 /// A panel as it is seated.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -121,7 +124,7 @@ fn lot_of(call: &Call<'_>, number: u64, value: &[u8; 32]) -> Lot {
     lot(&call.env.block.chain_id, contract, number, value)
 }
 
-/// Asks the beacon, and finds the panel. A round that nobody brings in time
+/// Asks the beacon, and draws the index. A round that nobody brings in time
 /// ends the draw: no other randomness ever takes its place, as whoever could
 /// choose between two would choose the panel.
 ///
@@ -154,55 +157,71 @@ pub fn await_beacon(
     };
     draw.value = Some(value);
     draw.index = lot_of(call, number, &value).index(draw.panels.trailing_zeros());
-    let frozen = state::frozen(number).load(call.storage)?;
-    let frame = Frame::new(&frozen.pool).map_err(DrawError::from)?;
-    let mut units = 2;
-    let found = find(call, number, draw, &frame, &mut units)?;
-    panel(number).save(call.storage, &found);
-    draw.stage = Stage::Seating;
-    call.event(
-        "drawn",
-        &[
-            ("draw", &number),
-            ("round", &draw.round),
-            ("beacon", &cosmwasm_std::to_hex(value)),
-            ("index", &draw.index),
-            ("panel", &found.number),
-        ],
-    );
+    draw.stage = Stage::Finding {
+        page: 0,
+        place: 0,
+        before: 0,
+    };
     Ok(Worked {
-        units,
+        units: 2,
         next: Some(now),
     })
 }
 
-/// The panel that the index means.
-fn find(
-    call: &Call<'_>,
+/// Looks for the panel that the index means on the next page of the lottery.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn find(
+    call: &mut Call<'_>,
     number: u64,
-    draw: &Draw,
-    frame: &Frame<'_>,
-    units: &mut u32,
-) -> Result<Panel, ContractError> {
+    draw: &mut Draw,
+    (page, mut place, mut before): (u32, u32, u32),
+) -> Result<Worked, ContractError> {
+    let frozen = state::frozen(number).load(call.storage)?;
+    let frame = Frame::new(&frozen.pool).map_err(DrawError::from)?;
     let post = draw.best.as_ref().map_or(0, |best| best.post);
-    let pages = posts::load(call.storage, number, post)?.pages;
-    let (mut left, mut place) = (draw.index, 0);
-    for at in 0..pages {
-        let bytes = posts::page(call.storage, number, post, at);
-        *units += bytes.len() as u32 / 4_096;
-        let Page::Panels(panels) = read_page(frame, &bytes).map_err(DrawError::from)? else {
+    let bytes = posts::page(call.storage, number, post, page);
+    let units = 1 + frozen.raw.len() as u32 / TYPES_A_UNIT + bytes.len() as u32 / BYTES_A_UNIT;
+    let Page::Panels(panels) = read_page(&frame, &bytes).map_err(DrawError::from)? else {
+        // an accepted lottery has m panels, and the index has b bits
+        return Err(DrawError::UnknownPost { draw: number, post }.into());
+    };
+    let mut drawn = None;
+    for panel in &panels {
+        if draw.index - before < panel.times {
+            drawn = Some(panel);
             break;
-        };
-        for panel in panels {
-            if left < panel.times {
-                return Ok(empty(place, &panel.seats));
-            }
-            left -= panel.times;
-            place += 1;
         }
+        before += panel.times;
+        place += 1;
     }
-    // an accepted lottery has m panels, and the index has b bits
-    Err(DrawError::UnknownPost { draw: number, post }.into())
+    draw.stage = match drawn {
+        Some(drawn) => {
+            panel(number).save(call.storage, &empty(place, &drawn.seats));
+            let value = draw.value.unwrap_or_default();
+            call.event(
+                "drawn",
+                &[
+                    ("draw", &number),
+                    ("round", &draw.round),
+                    ("beacon", &cosmwasm_std::to_hex(value)),
+                    ("index", &draw.index),
+                    ("panel", &place),
+                ],
+            );
+            Stage::Seating
+        }
+        None => Stage::Finding {
+            page: page + 1,
+            place,
+            before,
+        },
+    };
+    Ok(Worked {
+        units,
+        next: Some(call.now),
+    })
 }
 
 fn empty(number: u32, panel: &[(u16, u16)]) -> Panel {
@@ -241,15 +260,21 @@ pub fn give(
         frozen: &frozen,
         frame: Frame::new(&frozen.pool).map_err(DrawError::from)?,
         orders: BTreeMap::new(),
+        steps: 0,
     };
-    let mut units = 1;
+    let begun = 1 + frozen.raw.len() as u32 / TYPES_A_UNIT;
+    let mut units = begun;
     let mut next = Some(call.now);
-    while units < left
+    // one at least, however little is left
+    while (units == begun || units < left)
         && let Some(&seat) = current.pending.first()
     {
         let before = current.drawn.clone();
-        let Some(drawn) = lots.next(call, number, &mut current, seat)? else {
+        let drawn = lots.next(call, number, &mut current, seat)?;
+        let read = std::mem::take(&mut lots.steps) / STEPS_A_UNIT;
+        let Some(drawn) = drawn else {
             current.pending.remove(0);
+            units += 1 + read;
             call.event("seat_empty", &[("draw", &number), ("seat", &seat)]);
             continue;
         };
@@ -268,14 +293,14 @@ pub fn give(
                 );
             }
             Ok(Some(why)) => pass(call, number, draw, seat, drawn, why),
-            Err(error) if units <= 1 => return Err(error),
+            Err(error) if units == begun => return Err(error),
             Err(_) => {
                 current.drawn = before;
                 next = Some(call.now.saturating_add(RETRY_SECONDS));
                 break;
             }
         }
-        units += SEAT;
+        units += SEAT + read;
     }
     if current.pending.is_empty() {
         next = Some(seated(call, draw));
@@ -304,6 +329,8 @@ struct Lots<'a> {
     frozen: &'a Frozen,
     frame: Frame<'a>,
     orders: BTreeMap<u16, (u32, Order)>,
+    /// Steps along orders since they were last counted.
+    steps: u32,
 }
 
 impl Lots<'_> {
@@ -329,6 +356,7 @@ impl Lots<'_> {
         while *read <= *drawn {
             index = order.next();
             *read += 1;
+            self.steps += 1;
         }
         *drawn += 1;
         let Some(index) = index else {
@@ -344,7 +372,7 @@ impl Lots<'_> {
     }
 
     /// The seat's own type if anybody of it is left, else the first that keeps every quota.
-    fn kind(&self, panel: &Panel, own: u16) -> Option<u16> {
+    fn kind(&mut self, panel: &Panel, own: u16) -> Option<u16> {
         let counts = &self.frozen.pool.counts;
         let left = |kind: u16| {
             let drawn = panel.drawn.get(&kind).copied().unwrap_or(0);
@@ -355,17 +383,23 @@ impl Lots<'_> {
         }
         let seated = self.by_quota(panel);
         let types = u16::try_from(counts.len()).unwrap_or(u16::MAX);
-        self.lot
+        let mut steps = panel.seats.len() as u32; // at most 1,000
+        let found = self
+            .lot
             .order_of_types(types)
             .filter_map(|kind| u16::try_from(kind).ok())
-            .find(|kind| left(*kind) && self.keeps(&seated, own, *kind))
+            .inspect(|_| steps += 1)
+            .find(|kind| left(*kind) && self.keeps(&seated, own, *kind));
+        self.steps = self.steps.saturating_add(steps);
+        found
     }
 
     /// How many sit for each quota, seats to be given by their type.
     fn by_quota(&self, panel: &Panel) -> Vec<u32> {
         let mut seated = vec![0; self.frozen.pool.quotas.len()];
+        let pending: BTreeSet<u16> = panel.pending.iter().copied().collect();
         for (place, seat) in (0u16..).zip(&panel.seats) {
-            if seat.person > 0 || panel.pending.contains(&place) {
+            if seat.person > 0 || pending.contains(&place) {
                 for quota in self.frame.quotas_of(seat.kind.into()) {
                     seated[usize::from(*quota)] += 1;
                 }

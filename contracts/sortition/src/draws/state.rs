@@ -142,6 +142,15 @@ pub enum Stage {
     },
     /// Waits for the beacon.
     Awaiting,
+    /// The index is drawn; its panel is looked for.
+    Finding {
+        /// The next page of the lottery.
+        page: u32,
+        /// Different panels on the pages before.
+        place: u32,
+        /// All panels on them, equal ones counted each.
+        before: u32,
+    },
     /// Seats are given.
     Seating,
     /// All seats are given; who does not want one declines.
@@ -176,7 +185,7 @@ impl Stage {
                 Then::Solve => "solving",
                 Then::Lapse => "lapsing",
             },
-            Stage::Awaiting => "awaiting",
+            Stage::Awaiting | Stage::Finding { .. } => "awaiting",
             Stage::Seating => "seating",
             Stage::Seated => "seated",
             Stage::Done => "done",

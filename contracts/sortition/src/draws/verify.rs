@@ -27,7 +27,9 @@ use crate::call::Call;
 use crate::error::ContractError;
 
 /// Bytes of a page that are one unit of work.
-const BYTES_A_UNIT: u32 = 2_048;
+pub(super) const BYTES_A_UNIT: u32 = 2_048;
+/// Types of a pool, read with what is kept of each, that are one unit.
+pub(super) const TYPES_A_UNIT: u32 = 32;
 /// Pairs of entries of a panel that are one unit.
 const PAIRS_A_UNIT: u64 = 1 << 19;
 
@@ -114,7 +116,7 @@ pub fn step(
     };
     let mine = posts::load(call.storage, number, current.post)?;
     let frame = Frame::new(&frozen.pool).map_err(DrawError::from)?;
-    let mut units = 1 + frozen.raw.len() as u32 / 64;
+    let mut units = 1 + frozen.raw.len() as u32 / TYPES_A_UNIT;
     match go_on(
         call,
         number,
@@ -148,6 +150,7 @@ pub fn step(
                     ("settled", &settled),
                 ],
             );
+            units += mine.here / 4;
             posts::put_away(call.storage, number, current.post, mine, Fate::Surpassed);
         }
         Err(why) => {
@@ -157,6 +160,7 @@ pub fn step(
                 "lottery_refused",
                 &[("draw", &number), ("post", &current.post), ("why", &told)],
             );
+            units += mine.here / 4;
             posts::put_away(
                 call.storage,
                 number,

@@ -9,6 +9,7 @@ mod gas;
 mod juries;
 mod lotteries;
 mod mutations;
+mod pieces;
 mod pools;
 mod property;
 mod seating;
