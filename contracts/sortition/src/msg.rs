@@ -143,7 +143,7 @@ pub enum ExecuteMsg {
         /// The case.
         case: Id,
     },
-    /// A party appeals, once, while the verdict is not final.
+    /// A party that lost appeals, once, while the verdict is not final.
     Appeal {
         /// The case.
         case: Id,

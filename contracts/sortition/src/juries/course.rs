@@ -27,7 +27,6 @@ use super::party;
 use super::pick::Row;
 use super::record::{self, Drawing, Lapse, Place, Step, Verdict};
 use super::show;
-use super::size::APPEAL;
 use super::tally::{self, Finding};
 use crate::agenda::{RETRY_SECONDS, Worked};
 use crate::beacon;
@@ -267,7 +266,8 @@ fn verdict(
     reasons: [u8; 32],
 ) -> Result<(), ContractError> {
     let first = matter.which == 0;
-    let appealable = first && outcome != DRAWN && matter.case.kind != APPEAL;
+    // where nobody lost who could appeal, nothing is waited for
+    let appealable = first && !party::lost(&matter.case, outcome).is_empty();
     let wait = if appealable {
         call.parameters.numbers.appeal_seconds.into()
     } else {

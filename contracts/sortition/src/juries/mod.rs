@@ -10,7 +10,7 @@
 //! and **reveals** it ([`vote`], [`ballot`]). As soon as nothing can change the
 //! outcome there is a **verdict** with the hash of its reasons ([`tally`]).
 //! Absent jurors are replaced twice; then, and after the deadline, the case
-//! **lapses** ([`course`]). A party may **appeal** once, to others ([`open`]):
+//! **lapses** ([`course`]). Who lost may **appeal** once, to others ([`open`]):
 //! a verdict is changed by a verdict only, so where that jury lapses, for want
 //! of persons or of time, the first verdict stands.
 //! A case of kind `assess` only draws: who was called is the answer, and

@@ -190,10 +190,10 @@ fn summon(call: &mut Call<'_>, number: u64, case: &Case) -> Result<Jury, Contrac
     Ok(jury)
 }
 
-/// A party appeals, once; the time runs anew for as long as it was.
+/// Who lost appeals, once ([`party::lost`]); the time runs anew for as long as it was.
 ///
 /// # Errors
-/// Not a party, or nothing to appeal (any more).
+/// Not a party, one that did not lose, or nothing to appeal (any more).
 pub fn appeal(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let mut case = show::load(call.storage, number)?;
     let (person, _) = party::sender(call, number, &case)?;
@@ -210,8 +210,12 @@ pub fn appeal(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
     let Some(verdict) = case.verdicts.first() else {
         return Err(refused("there is no verdict").into());
     };
+    let lost = party::lost(&case, &verdict.outcome);
     if call.now >= verdict.appeal_until {
         return Err(refused("the verdict is final").into());
+    }
+    if !lost.contains(&person) {
+        return Err(refused("only who lost may").into());
     }
     let term = case.term();
     case.appealed = Some((person, call.now));

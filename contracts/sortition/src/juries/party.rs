@@ -24,6 +24,7 @@ use mycel_kit::peers::members::{Controllers, MembersQuery, PersonAddress, Standi
 
 use super::error::JuryError;
 use super::record::{self, Case};
+use super::size::{APPEAL, ASSESS};
 use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
@@ -114,6 +115,25 @@ pub fn remember(call: &mut Call<'_>, number: u64, case: &Case) -> Result<(), Con
         key.save(call.storage, &last[from..].to_vec());
     }
     Ok(())
+}
+
+/// Who may appeal a verdict: the parties that lost by it, so that nobody who won
+/// spends the one appeal there is. Where a kind is about its first party, that is
+/// the first party where it was said to be so, else all others: who accused it,
+/// also maliciously, or owns what it owes. Of other kinds nobody can tell from
+/// the outcome (either side of an obligation disputes it; who entered and who
+/// vouched for it stand together), so all parties may.
+#[must_use]
+pub fn lost(case: &Case, outcome: &str) -> Vec<u64> {
+    let mut parties = each_once(case);
+    let first_lost = match (case.kind.as_str(), outcome) {
+        (ASSESS | APPEAL, _) => return Vec::new(),
+        ("sanction" | "expulsion" | "flags", "uphold") | ("default", "default") => true,
+        ("sanction" | "expulsion" | "flags" | "default", _) => false,
+        _ => return parties,
+    };
+    parties.retain(|party| (case.parties.first() == Some(party)) == first_lost);
+    parties
 }
 
 /// The sender as a party, whatever its standing: who was suspended may still

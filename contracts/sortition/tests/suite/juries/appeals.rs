@@ -52,6 +52,46 @@ fn a_party_appeals_once_before_twenty_three_others() {
 }
 
 #[test]
+fn only_who_lost_may_appeal() {
+    let mut world = World::new(80);
+    let kinds = |kind| Needs { kind, ..NOTICE };
+    // kind, what was said, parties, who may
+    let table: [(Needs, &str, &[u64], &[u64]); 9] = [
+        (NOTICE, "uphold", &[1, 2, 3], &[1]),
+        (NOTICE, "dismiss", &[1, 2, 3], &[2, 3]),
+        (NOTICE, "malicious", &[1, 2, 3], &[2, 3]),
+        (kinds("flags"), "malicious", &[1, 2, 3], &[2, 3]),
+        (DEFAULT, "default", &[1, 2], &[1]),
+        (DEFAULT, "dismiss", &[1, 2], &[2]),
+        // either side of an obligation disputes it; an entry has one side
+        (kinds("obligation"), "uphold", &[1, 2], &[1, 2]),
+        (kinds("obligation"), "dismiss", &[1, 2], &[1, 2]),
+        (ENTRY, "uphold", &[1, 2], &[1, 2]),
+    ];
+    for (needs, outcome, parties, lost) in table {
+        for party in parties {
+            let case = world.judged(needs, parties, outcome);
+            if lost.contains(party) {
+                world.ok(&name(*party), appeal(case));
+            } else {
+                world.no(&name(*party), appeal(case), "only who lost may");
+                // nor has it spent the loser's appeal
+                world.ok(&name(lost[0]), appeal(case));
+            }
+            // free for the next
+            world.wait(TERM + 1);
+            world.advance();
+        }
+    }
+    // where nobody lost who could appeal, nothing is waited for
+    let case = world.judged(DEFAULT, &[1], "dismiss");
+    assert!(world.case(case).r#final);
+    assert_eq!(world.juries(case).appeal_until, None);
+    world.no(&name(1), appeal(case), "the verdict is final");
+    world.check();
+}
+
+#[test]
 fn nobody_of_the_first_jury_sits_on_the_second_even_if_nobody_else_is_left() {
     // 28 may judge; 5 sat, so that 23 are left for 23 seats
     let mut world = World::new(30);
@@ -184,7 +224,7 @@ fn an_appeal_has_as_much_time_again_and_then_the_first_verdict_stands() {
     let term = world.juries(case).case.deadline.0 - opened;
     assert_eq!(term, TERM);
     world.wait(DAY);
-    world.ok(&name(2), appeal(case));
+    world.ok(&name(1), appeal(case));
     assert_eq!(world.juries(case).case.deadline.0, world.now() + TERM);
     world.wait(TERM);
     assert_eq!(
