@@ -223,7 +223,7 @@ pub struct TermsView {
     pub timelock_seconds: u32,
     /// Of a budget: completion makes of a share at most so many times what it was …
     pub completion_times: u32,
-    /// … and buys what so many of those who took part want, in 1/10,000.
+    /// … and buys what so many of those who named projects or none want, in 1/10,000.
     pub completion_support_bps: u32,
 }
 
@@ -285,6 +285,8 @@ pub struct ProposalView {
     pub supporters_needed: u32,
     /// Seats of its panel; 0: none.
     pub panel: u16,
+    /// Why it goes on without the panel that it asked for.
+    pub no_panel: Option<String>,
     /// Ballots so far.
     pub ballots: u32,
     /// Statements so far.

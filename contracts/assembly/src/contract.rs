@@ -145,15 +145,18 @@ pub fn end_block(
     Ok(call.finish())
 }
 
-/// What became of an action.
+/// What became of an action, or of asking for a panel.
 ///
 /// # Errors
-/// As [`carry::ran`].
+/// As [`carry::ran`] and [`panel::refused`].
 pub fn reply(
     deps: DepsMut<'_, MycelQuery>,
     env: Env,
     reply: Reply,
 ) -> Result<Response<MycelMsg>, ContractError> {
+    if reply.id & 0xff == panel::REPLY {
+        return panel::refused(deps, env, reply);
+    }
     carry::ran(deps, env, reply)
 }
 

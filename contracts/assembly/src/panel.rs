@@ -1,20 +1,43 @@
 //! A panel drawn by lot deliberates and recommends. Its word is shown to
-//! voters and decides nothing.
+//! voters and decides nothing. A panel that sortition refuses, or whose draw
+//! lapses, holds up nothing: the proposal goes on without it and says why.
 
-use mycel_bindings::MycelMsg;
+use cosmwasm_std::{DepsMut, Env, Reply, ReplyOn, Response, SubMsgResult};
+use mycel_bindings::{MycelMsg, MycelQuery};
+use mycel_kit::lottery::MAX_PANELS;
 use mycel_kit::peers::sortition::{DrawInput, Drawn, SortitionMsg, SortitionQuery};
-use mycel_kit::peers::{PeerError, must, pull};
+use mycel_kit::peers::{must, pull};
 use mycel_kit::{Id, Seconds};
 
+use crate::agenda;
 use crate::bounds;
 use crate::call::Call;
 use crate::content;
 use crate::electorate;
 use crate::error::ContractError;
-use crate::state::{self, Advice, Phase};
+use crate::phases;
+use crate::state::{self, Advice, Phase, Proposal};
 
 /// Most bytes of a recommendation.
 pub const MAX_ADVICE: usize = 1 << 10;
+
+/// Most seats of a panel.
+pub const MAX_SEATS: u16 = 1_000;
+/// Sortition draws each seat among so many members at most.
+pub const PER_SEAT: u32 = MAX_PANELS / 64;
+/// In the place of an action in a reply's id: what became of asking for a panel.
+pub const REPLY: u64 = 0xfe;
+/// Most characters of a reason that are kept.
+const MAX_WHY: usize = 256;
+
+/// What can be seen to be refused once supporters are found is refused at once.
+///
+/// # Errors
+/// Too few seats for so many members.
+pub fn large_enough(seats: u16, members: u32) -> Result<(), ContractError> {
+    let least = u64::from(members.div_ceil(PER_SEAT));
+    bounds::within("panel size", seats, least, u64::from(MAX_SEATS))
+}
 
 /// How a proposal's panel is named at sortition.
 #[must_use]
@@ -22,15 +45,21 @@ pub fn reference(proposal: u64) -> String {
     format!("assembly/{proposal}")
 }
 
-/// Asks sortition for a panel. Volunteers may come for half of the time.
+/// Asks sortition for a panel, and gives the seconds of deliberation. Volunteers
+/// may come for half of the time.
 ///
 /// # Errors
-/// There is no sortition.
-pub fn ask_for(call: &mut Call<'_>, number: u64, seconds: u32) -> Result<(), ContractError> {
-    let proposal = call.proposal(number)?;
-    let Some(panel) = content::load(call.storage, number, &proposal)?.panel else {
-        return Ok(());
+/// Unreadable state.
+pub fn ask_for(
+    call: &mut Call<'_>,
+    number: u64,
+    proposal: &mut Proposal,
+) -> Result<u32, ContractError> {
+    let numbers = call.parameters.numbers;
+    let Some(panel) = content::load(call.storage, number, proposal)?.panel else {
+        return Ok(numbers.deliberation_seconds);
     };
+    let seconds = numbers.panel_seconds;
     let message = must::<MycelMsg>(
         &call.peers.sortition,
         &SortitionMsg::OpenDraw(DrawInput {
@@ -40,11 +69,47 @@ pub fn ask_for(call: &mut Call<'_>, number: u64, seconds: u32) -> Result<(), Con
             quotas: panel.quotas,
             until: Seconds(call.now.saturating_add(u64::from(seconds / 2))),
         }),
-    )
-    .ok_or(PeerError::Absent { name: "sortition" })?;
+    );
+    let Some(mut message) = message else {
+        without(call, number, proposal, "there is no sortition");
+        return Ok(numbers.deliberation_seconds);
+    };
+    // the last supporter must not be refused because the panel is
+    message.id = number << 8 | REPLY;
+    message.reply_on = ReplyOn::Error;
     call.must(Some(message));
     call.event("ask_for_panel", &[("proposal", &number)]);
-    Ok(())
+    Ok(seconds)
+}
+
+fn without(call: &mut Call<'_>, number: u64, proposal: &mut Proposal, why: &str) {
+    proposal.panel = 0;
+    let why: String = why.chars().take(MAX_WHY).collect();
+    call.event("no_panel", &[("proposal", &number), ("why", &why)]);
+    state::no_panel(number).save(call.storage, &why);
+}
+
+/// Sortition refused the panel: the proposal is talked about for as long as one
+/// without a panel.
+///
+/// # Errors
+/// Unreadable state.
+pub fn refused(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    reply: Reply,
+) -> Result<Response<MycelMsg>, ContractError> {
+    let mut call = Call::begin(deps, env, "")?;
+    let number = reply.id >> 8;
+    let mut proposal = call.proposal(number)?;
+    if let (Phase::Deliberation, SubMsgResult::Err(why)) = (proposal.phase, reply.result) {
+        without(&mut call, number, &mut proposal, &why);
+        agenda::forget(&mut call, proposal.until, number, &proposal)?;
+        let seconds = call.parameters.numbers.deliberation_seconds;
+        let until = call.now.saturating_add(seconds.into());
+        phases::enter(&mut call, number, &mut proposal, Phase::Deliberation, until)?;
+    }
+    Ok(call.finish())
 }
 
 /// Whether a person sits on a proposal's panel.

@@ -24,6 +24,7 @@ use crate::delegations;
 use crate::electorate;
 use crate::error::ContractError;
 use crate::execute;
+use crate::panel;
 use crate::pending;
 use crate::state::{self, Opening, Outcome, Phase, Proposal};
 use crate::tally::{self, Progress};
@@ -165,7 +166,7 @@ fn give_up(
 /// A draft has found its supporters.
 ///
 /// # Errors
-/// What sortition refuses.
+/// Of an urgent one: what a peer refuses.
 pub fn deliberate(
     call: &mut Call<'_>,
     number: u64,
@@ -174,12 +175,10 @@ pub fn deliberate(
     if proposal.class == Class::Urgent {
         return open(call, number, proposal);
     }
-    let numbers = call.parameters.numbers;
     let seconds = if proposal.panel > 0 {
-        crate::panel::ask_for(call, number, numbers.panel_seconds)?;
-        numbers.panel_seconds
+        panel::ask_for(call, number, proposal)?
     } else {
-        numbers.deliberation_seconds
+        call.parameters.numbers.deliberation_seconds
     };
     let until = call.now.saturating_add(seconds.into());
     enter(call, number, proposal, Phase::Deliberation, until)

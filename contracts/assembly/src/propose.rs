@@ -11,6 +11,7 @@ use crate::content::Content;
 use crate::electorate;
 use crate::error::ContractError;
 use crate::msg::{Action, BallotInput, MAX_ITEMS, OptionInput, OwnAction, ProposalInput};
+use crate::panel;
 use crate::pauses;
 use crate::pending;
 use crate::phases;
@@ -28,8 +29,6 @@ pub const MAX_CONTENT: usize = 96 << 10;
 pub const MAX_OPTIONS: usize = 32;
 /// Most actions of all options together.
 pub const MAX_ACTIONS: usize = 200;
-/// Most seats of a panel.
-pub const MAX_PANEL: u16 = 1_000;
 
 /// Makes a draft.
 ///
@@ -65,6 +64,9 @@ pub fn propose(call: &mut Call<'_>, input: ProposalInput) -> Result<(), Contract
 
     let height = call.env.block.height;
     let (members, _) = electorate::snapshot(call, &content.electorate, height)?;
+    if let Some(asked) = &content.panel {
+        panel::large_enough(asked.size, members)?;
+    }
     let number = call.totals.proposals.saturating_add(1);
     call.totals.proposals = number;
     let until = call
@@ -156,10 +158,10 @@ fn words(call: &Call<'_>, input: &ProposalInput) -> Result<(), ContractError> {
             area: area.chars().take(64).collect(),
         });
     }
-    if let Some(panel) = &input.panel {
-        bounds::within("panel size", panel.size, 2u16, MAX_PANEL)?;
-        bounds::count("panel features", panel.features.len(), MAX_ITEMS)?;
-        bounds::count("panel quotas", panel.quotas.len(), 64)?;
+    if let Some(asked) = &input.panel {
+        bounds::within("panel size", asked.size, 2u16, panel::MAX_SEATS)?;
+        bounds::count("panel features", asked.features.len(), MAX_ITEMS)?;
+        bounds::count("panel quotas", asked.quotas.len(), 64)?;
         if input.electorate != Electorate::All || input.class == Class::Urgent {
             return Err(ContractError::ActionRefused {
                 action: "panel".to_owned(),

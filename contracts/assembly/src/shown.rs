@@ -94,6 +94,7 @@ pub fn view(storage: &dyn Storage, number: u64) -> Result<ProposalView, Contract
         supporters: found.supporters,
         supporters_needed: found.supporters_needed,
         panel: found.panel,
+        no_panel: state::no_panel(number).may_load(storage)?,
         ballots: found.ballots,
         statements: found.statements,
         terms: terms_view(&terms),

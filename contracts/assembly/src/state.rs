@@ -84,6 +84,8 @@ keys! {
     reactions(proposal: u64, person: u64) -> Vec<u8> = b'R', two(proposal, person);
     /// What a seated panel member recommends.
     advice(proposal: u64, person: u64) -> Advice = b'a', two(proposal, person);
+    /// Why a proposal goes on without the panel that it asked for.
+    no_panel(proposal: u64) -> String = b'N', proposal.to_be_bytes();
     /// How many recommend each option.
     advised(proposal: u64) -> Vec<u32> = b'A', proposal.to_be_bytes();
     /// Groups of opinion, as a person attached them.

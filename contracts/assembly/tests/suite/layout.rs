@@ -235,6 +235,10 @@ fn keys_are_a_tag_and_big_endian_numbers() {
         (to_hex(state::reactions(a, b).bytes()), format!("52{two}")),
         (to_hex(state::advice(a, b).bytes()), format!("61{two}")),
         (to_hex(state::clusters(a, b).bytes()), format!("6b{two}")),
+        (
+            to_hex(state::no_panel(a).bytes()),
+            "4e0000000000000102".to_owned(),
+        ),
         (to_hex(state::task(1, a, b).bytes()), format!("7a01{two}")),
         (
             to_hex(state::pending_of(a).bytes()),

@@ -284,6 +284,20 @@ fn a_panel_is_asked_of_the_real_sortition() {
     world.check();
 }
 
+#[test]
+fn a_panel_that_the_real_sortition_refuses_holds_up_no_proposal() {
+    let mut world = town();
+    // four of three
+    let panel = json!({"size": 3, "features": [{"name": "age", "values": ["young", "old"]}],
+        "quotas": [{"feature": "age", "value": "old", "min": 4, "max": 4}]});
+    let number = world.brought(with(yes_no("ordinary", &[]), "panel", panel));
+    let found = world.proposal(number);
+    assert_eq!((found.phase, found.panel), (PhaseName::Deliberation, 0));
+    let why = found.no_panel.expect("a reason");
+    assert!(why.contains("quota"), "{why}");
+    world.check();
+}
+
 /// The real clearing beside them.
 pub fn clearing(world: &mut World) -> Addr {
     use mycel_clearing::{contract, query};

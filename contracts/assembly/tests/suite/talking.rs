@@ -128,15 +128,59 @@ fn a_panel_is_drawn_among_all_and_only_where_there_is_sortition() {
     let plain = world.brought(yes_no("ordinary", &[]));
     let advise = json!({"advise": {"proposal": plain.to_string(), "text": ""}});
     world.no(&all[0], advise, "not seated: this proposal has no panel");
-    // sortition refuses the quotas: the draft stays one
+}
+
+#[test]
+fn a_panel_that_is_refused_leaves_its_proposal_without_one() {
+    let mut world = World::new(3);
+    let all = names(3);
     let sortition = world.sortition.clone();
-    let asked = with(yes_no("ordinary", &[]), "panel", panel);
-    let number = world.propose(&all[0], asked);
+    let asked = with(yes_no("ordinary", &[]), "panel", json!({"size": 2}));
+    let number = world.propose(&all[0], asked.clone());
     world.break_at(&sortition, Some("open_draw"));
-    world.no(&all[1], support(number), "does not like open_draw");
-    assert_eq!(world.phase(number), PhaseName::Draft);
-    world.break_at(&sortition, None);
     world.ok(&all[1], support(number));
+    // it takes as long as without a panel, and says why there is none
+    let found = world.proposal(number);
+    assert_eq!(found.phase, PhaseName::Deliberation);
+    assert_eq!((found.panel, found.until.0), (0, world.now() + TALK));
+    let why = found.no_panel.expect("a reason");
+    assert!(why.contains("does not like open_draw"), "{why}");
+    let advise = json!({"advise": {"proposal": number.to_string(), "text": ""}});
+    world.no(&all[0], advise, "not seated: this proposal has no panel");
+    world.check();
+    world.wait(TALK);
+    world.advance();
+    assert_eq!(world.phase(number), PhaseName::Vote);
+    // nor does a sortition that is there no more
+    world.break_at(&sortition, None);
+    let number = world.propose(&all[1], asked);
+    let own = world.assembly.clone();
+    let changed = json!({"decided": {"proposal": "1", "electorate": "all", "class": "constitutional",
+        "action": {"set_peers": {"sortition": ""}}}});
+    world
+        .sandbox
+        .execute(&own, &own, &changed)
+        .expect("its own word");
+    world.ok(&all[2], support(number));
+    let found = world.proposal(number);
+    assert_eq!((found.panel, found.until.0), (0, world.now() + TALK));
+    assert_eq!(found.no_panel.as_deref(), Some("there is no sortition"));
+    world.check();
+}
+
+#[test]
+fn a_panel_too_small_for_so_many_members_is_refused_when_it_is_proposed() {
+    use mycel_assembly::panel::PER_SEAT;
+    assert_eq!(PER_SEAT, mycel_sortition::draws::pool::PER_SEAT);
+    let mut world = World::new(2 * PER_SEAT as usize + 1);
+    let all = names(1);
+    let of = |size: u16| with(yes_no("ordinary", &[]), "panel", json!({"size": size}));
+    world.no(
+        &all[0],
+        json!({"propose": of(2)}),
+        "out of bounds: panel size",
+    );
+    world.propose(&all[0], of(3));
 }
 
 #[test]
