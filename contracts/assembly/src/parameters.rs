@@ -136,7 +136,7 @@ numbers! {
     spend_window_seconds = 90 * DAY, 90 * DAY, 180 * DAY, 1;
     /// Completion of a budget makes of a voter's share at most so many times what it was; 1: there is none.
     completion_times = 3, 1, 10, 1;
-    /// What only completion buys is wanted by so many of those who took part in it, in 1/10,000.
+    /// What only completion buys is wanted by so many of those who named projects or none, in 1/10,000; abstentions are not counted.
     completion_support_bps = 300, 100, 5_000, 100;
     /// Seconds that a delegation holds.
     delegation_seconds = YEAR, 30 * DAY, YEAR, 1;
