@@ -99,6 +99,21 @@ fn solve(call: &mut Call<'_>, number: u64, draw: &mut Draw) {
     );
 }
 
+/// What comes after a draw that ends without a panel. A client's matter goes on
+/// by itself: nobody else may open a draw under its name.
+fn after_a_lapse(
+    call: &Call<'_>,
+    number: u64,
+    by_decision: &'static str,
+) -> Result<&'static str, ContractError> {
+    let terms = state::terms(number).load(call.storage)?;
+    let clients = &call.parameters.clients;
+    Ok(match clients.iter().any(|one| one.name == terms.client) {
+        true => "the proposal goes on without a panel",
+        false => by_decision,
+    })
+}
+
 /// Ends without a panel.
 fn lapse(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<(), ContractError> {
     draw.stage = Stage::Lapsed;

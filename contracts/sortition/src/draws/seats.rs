@@ -139,8 +139,10 @@ pub fn await_beacon(
     let Some(value) = beacon::value(call, draw.round)? else {
         if now >= draw.round_until {
             draw.short = format!(
-                "the beacon's round {} was not brought by second {}, and nothing else may decide: open a draw anew",
-                draw.round, draw.round_until
+                "the beacon's round {} was not brought by second {}, and nothing else may decide: {}",
+                draw.round,
+                draw.round_until,
+                super::after_a_lapse(call, number, "open a draw anew")?
             );
             super::lapse(call, number, draw)?;
             return Ok(Worked {

@@ -37,10 +37,9 @@ const PAIRS_A_UNIT: u64 = 1 << 19;
 const LATER_SECONDS: u64 = 30;
 /// How often solvers are asked.
 const TRIES: u32 = 2;
-/// Why a draw lapsed that nobody solved, and what to do.
+/// Why a draw lapsed that nobody solved; what comes next is said after it.
 pub const UNSOLVED: &str = "nobody posted an acceptable lottery in two tries: each quota can be met alone, but \
-    perhaps not all together; `mycel solve lottery` says which clash and the nearest that can be met: open a draw \
-    with those";
+    perhaps not all together; `mycel solve lottery` says which clash and the nearest that can be met";
 
 /// A verification under way.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
@@ -350,7 +349,8 @@ fn end(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<Worked, Cont
         accept(call, number, draw)?;
         Then::Await
     } else if draw.tries >= TRIES {
-        draw.short = UNSOLVED.to_owned();
+        let next = super::after_a_lapse(call, number, "open a draw with those")?;
+        draw.short = format!("{UNSOLVED}: {next}");
         Then::Lapse
     } else {
         call.event("unsolved", &[("draw", &number), ("tries", &draw.tries)]);

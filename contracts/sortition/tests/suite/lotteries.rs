@@ -459,15 +459,23 @@ fn unequal(pool: &Pool, m: u32) -> Lottery {
     lottery
 }
 
-#[test]
-fn a_draw_that_nobody_solves_lapses_after_the_second_try_and_says_what_to_do() {
+/// Of a client, or of a decision; gives why it lapsed.
+fn nobody_solves(reference: &str) -> String {
     let mut world = World::new(20);
     // a left one, an old one, and only one seat: each can be met alone
     let mut input = split("1", "side", &[("left", 1), ("right", 0)]);
     let age = split("1", "age", &[("old", 1), ("young", 0)]);
     input.features.extend(age.features);
     input.quotas.extend(age.quotas);
-    let draw = world.open(&input);
+    input.r#ref = reference.into();
+    let draw = if reference.starts_with("assembly/") {
+        world.open(&input)
+    } else {
+        let assembly = world.assembly.clone();
+        let open = serde_json::json!({"open_draw": input});
+        world.ok(&assembly, &super::pools::decided("ordinary", &open));
+        1
+    };
     for number in 1..=20 {
         let (side, age) = match number % 2 {
             0 => ("left", "young"),
@@ -480,14 +488,29 @@ fn a_draw_that_nobody_solves_lapses_after_the_second_try_and_says_what_to_do() {
     for tries in 1..=2 {
         assert_eq!(world.stage(draw), "solving");
         assert_eq!(world.draw(draw).lottery.expect("frozen").tries, tries);
-        assert!(!world.drawn("assembly/1").done);
+        assert!(!world.drawn(reference).done);
         to_deadline(&mut world, draw);
     }
     assert_eq!(world.stage(draw), "lapsed");
-    let drawn = world.drawn("assembly/1");
+    let drawn = world.drawn(reference);
     assert!(drawn.done && drawn.persons.is_empty());
-    let why = world.draw(draw).short.expect("why");
-    assert_eq!(why, mycel_sortition::draws::verify::UNSOLVED);
-    assert!(why.contains("perhaps not all together"));
     world.check();
+    world.draw(draw).short.expect("why")
+}
+
+#[test]
+fn a_draw_that_nobody_solves_lapses_after_the_second_try_and_says_what_to_do() {
+    let unsolved = mycel_sortition::draws::verify::UNSOLVED;
+    assert!(unsolved.contains("perhaps not all together"));
+    let why = nobody_solves("x/1");
+    assert_eq!(why, format!("{unsolved}: open a draw with those"));
+}
+
+#[test]
+fn a_lapsed_draw_of_a_client_says_that_the_proposal_goes_on() {
+    let why = nobody_solves("assembly/1");
+    assert!(
+        why.ends_with(": the proposal goes on without a panel"),
+        "{why}"
+    );
 }

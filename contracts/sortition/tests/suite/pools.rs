@@ -53,7 +53,7 @@ fn only_clients_open_draws_and_each_under_its_own_name() {
     world.no(&assembly, &open, "is taken");
 }
 
-fn decided(class: &str, action: &Value) -> Value {
+pub fn decided(class: &str, action: &Value) -> Value {
     json!({"decided": {
         "proposal": "7", "electorate": "all", "class": class, "action": action,
     }})

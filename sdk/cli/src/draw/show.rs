@@ -220,7 +220,16 @@ fn next(draw: &DrawView, waits: Option<&str>, now: Option<u64>) -> String {
             format!("who was drawn may still decline: `mycel draw decline {n} --from NAME`")
         }
         "done" => format!("`mycel draw result {n}`, `mycel draw replay {n}`"),
-        _ => "nothing: the draw ended without a panel; `mycel draw open` opens another".into(),
+        _ => ended(&draw.r#ref).into(),
+    }
+}
+
+/// After a draw without a panel. One that a proposal asked for is not opened again.
+fn ended(reference: &str) -> &'static str {
+    if reference.starts_with("assembly/") {
+        "nothing: the draw ended without a panel, and the proposal goes on without one"
+    } else {
+        "nothing: the draw ended without a panel; `mycel draw open` opens another"
     }
 }
 
@@ -270,4 +279,15 @@ pub async fn draw(
 ) -> Result<(), Failure> {
     session.print(&shown(client, &contract, number).await?);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_lapsed_draw_of_a_proposal_nobody_is_told_to_open_another() {
+        assert!(ended("assembly/7").ends_with("the proposal goes on without one"));
+        assert!(ended("x/7").contains("`mycel draw open`"));
+    }
 }
