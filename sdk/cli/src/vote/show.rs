@@ -156,6 +156,9 @@ impl Shown {
     }
 
     fn panel(&self) -> Rows {
+        if let Some(why) = &self.proposal.no_panel {
+            return vec![("panel", format!("none, it goes on without: {why}"))];
+        }
         let Some(advice) = &self.advice else {
             return vec![];
         };
