@@ -47,7 +47,7 @@ fn under<T: BorshDeserialize>(entries: &Entries, tag: u8) -> Vec<(Vec<u8>, T)> {
 const SORTITION: [&[u8]; 4] = [b"hiH", b"mcsS", b"JDBCPLunqro6", b"pyzxgfdevjkawNR012345"];
 /// The same of the assembly; what a tally reads of each elector is told by the
 /// way that a voice took.
-const ASSEMBLY: [&[u8]; 4] = [b"PsbSRakD", b"duoT", b"tgqlmv", b"penCcrAwxzO"];
+const ASSEMBLY: [&[u8]; 4] = [b"PsbSRakD", b"duoT", b"tgqlmv", b"penCcrAwxzON"];
 
 /// Every kind of record is one of these.
 fn known(kinds: [&[u8]; 4], entries: &Entries) {
