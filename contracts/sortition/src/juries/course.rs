@@ -185,6 +185,7 @@ fn replace(call: &mut Call<'_>, matter: &mut Matter) -> Result<(), ContractError
         want: matter.jury.empty(),
         row: Row::new(matter.jury.numbers),
         busy: VecDeque::new(),
+        before: VecDeque::new(),
         checking: None,
     };
     record::drawing(matter.number, matter.which).save(call.storage, &drawing);

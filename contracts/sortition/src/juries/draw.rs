@@ -11,6 +11,11 @@
 //! Where that finds too few, whoever was passed over as busy is looked at once
 //! more, in the same order, and called up to [`STRETCH`] times as many places:
 //! who brings many cases takes nobody's jury. Who is free always comes first.
+//! An appeal that still has fewer than it has seats takes who judged before, in
+//! the same order, for as many as are missing and at most a minority of the
+//! seats: a small town's measures can be appealed, and those who are new decide.
+//! Who gave the seat back does not return, and nobody of them is called only to
+//! be struck.
 //!
 //! A unit of work is a call, a question about standing, or one about a
 //! relation; the place where it stopped is kept. Numbers and order are fixed
@@ -39,10 +44,10 @@ pub const MAX_CALLS: u32 = 4_096;
 /// can be called otherwise.
 pub const STRETCH: usize = 2;
 
-/// Who sat on a jury that must not judge the same matter again: the first one
+/// Who sat on a jury that is not to judge the same matter again: the first one
 /// of an appealed case; of a case that is itself an appeal, the last ones that
-/// the same client had about the same person.
-fn sat_before(call: &Call<'_>, matter: &Matter) -> Result<Vec<u64>, ContractError> {
+/// the same client had about the same person. With it whether the seat was kept.
+fn sat_before(call: &Call<'_>, matter: &Matter) -> Result<Vec<(u64, bool)>, ContractError> {
     let mut juries = Vec::new();
     if matter.which == 1 {
         juries.push((matter.number, 0));
@@ -59,7 +64,7 @@ fn sat_before(call: &Call<'_>, matter: &Matter) -> Result<Vec<u64>, ContractErro
     for (number, which) in juries {
         if let Some(jury) = record::jury(number, which).may_load(call.storage)? {
             let seats = jury.seats.iter().filter(|seat| seat.place.has_sat());
-            sat.extend(seats.map(|seat| seat.person));
+            sat.extend(seats.map(|seat| (seat.person, seat.place != Place::Recused)));
         }
     }
     Ok(sat)
@@ -69,7 +74,7 @@ fn sat_before(call: &Call<'_>, matter: &Matter) -> Result<Vec<u64>, ContractErro
 fn known_reason(
     call: &Call<'_>,
     matter: &Matter,
-    before: &[u64],
+    before: &[(u64, bool)],
     accepted: &[u64],
     person: u64,
     pass: Pass,
@@ -83,8 +88,14 @@ fn known_reason(
     if jury.interests.binary_search(&person).is_ok() {
         return Ok(Some("party"));
     }
-    if before.contains(&person) {
-        return Ok(Some("sat"));
+    let mut seats = before.iter().filter(|(sat, _)| *sat == person);
+    if let Some(first) = seats.next() {
+        let kept = first.1 && seats.all(|(_, kept)| *kept);
+        match pass {
+            Pass::Last => {}
+            _ if kept => return Ok(Some(SAT)),
+            _ => return Ok(Some("recused")),
+        }
     }
     too_many(call, matter, person, pass)
 }
@@ -99,7 +110,9 @@ fn too_many(
     let most = call.parameters.numbers.juries_per_person as usize;
     Ok(match pass {
         Pass::First => holds(call, matter, person, most)?.then_some(BUSY),
-        Pass::Second => holds(call, matter, person, most * STRETCH)?.then_some("overloaded"),
+        Pass::Second | Pass::Last => {
+            holds(call, matter, person, most * STRETCH)?.then_some("overloaded")
+        }
     })
 }
 
@@ -137,17 +150,43 @@ fn has_say(call: &Call<'_>, person: u64) -> Result<bool, ContractError> {
 
 /// Why a person is passed over that is looked at once more.
 const BUSY: &str = "busy";
+/// The same, where nobody else is left.
+const SAT: &str = "sat";
 
-/// The next to be called: all in their order, then the busy in theirs.
-fn next(drawing: &mut Drawing, seed: &[u8; 32]) -> Option<(u64, Pass)> {
+/// Of so many seats those that may be held by who judged the matter before.
+#[must_use]
+pub fn minority(size: u16) -> u16 {
+    size.saturating_sub(1) / 2
+}
+
+/// Whether somebody who judged before may take a seat: there are fewer persons
+/// than seats, and fewer of those than a minority.
+fn takes_before(matter: &Matter, before: &[(u64, bool)], accepted: &[u64]) -> bool {
+    let jury = &matter.jury;
+    let holds = jury.seats.iter().filter(|seat| seat.place.holds());
+    let persons = holds.map(|seat| &seat.person).chain(accepted);
+    let (mut all, mut sat) = (0u16, 0u16);
+    for person in persons {
+        all = all.saturating_add(1);
+        sat = sat.saturating_add(before.iter().any(|(one, _)| one == person).into());
+    }
+    all < jury.size && sat < minority(jury.size)
+}
+
+/// The next to be called: all in their order, then the busy in theirs, then who
+/// judged before if `last`.
+fn next(drawing: &mut Drawing, seed: &[u8; 32], last: bool) -> Option<(u64, Pass)> {
     let row = &mut drawing.row;
     if row.called < MAX_CALLS
         && let Some(person) = row.call(seed)
     {
         return Some((person, Pass::First));
     }
-    let person = drawing.busy.pop_front()?;
-    Some((person.into(), Pass::Second))
+    if let Some(person) = drawing.busy.pop_front() {
+        return Some((person.into(), Pass::Second));
+    }
+    let person = drawing.before.pop_front().filter(|_| last)?;
+    Some((person.into(), Pass::Last))
 }
 
 /// What one unit of work found.
@@ -162,10 +201,12 @@ enum Found {
     Exhausted,
 }
 
-/// A person is passed over; if it is busy it may be called once more.
+/// A person is passed over; if it is busy or judged before it may be called once more.
 fn pass_over(drawing: &mut Drawing, person: u64, why: &'static str) -> Found {
-    if why == BUSY {
-        drawing.busy.extend(u32::try_from(person));
+    match why {
+        BUSY => drawing.busy.extend(u32::try_from(person)),
+        SAT => drawing.before.extend(u32::try_from(person)),
+        _ => {}
     }
     Found::Passed(person, why)
 }
@@ -177,11 +218,12 @@ fn unit(
     matter: &Matter,
     drawing: &mut Drawing,
     seed: &[u8; 32],
-    before: &[u64],
+    before: &[(u64, bool)],
     accepted: &[u64],
 ) -> Result<Found, ContractError> {
     let Some((person, stage, pass)) = drawing.checking else {
-        let Some((person, pass)) = next(drawing, seed) else {
+        let last = !drawing.before.is_empty() && takes_before(matter, before, accepted);
+        let Some((person, pass)) = next(drawing, seed, last) else {
             return Ok(Found::Exhausted);
         };
         if let Some(why) = known_reason(call, matter, before, accepted, person, pass)? {

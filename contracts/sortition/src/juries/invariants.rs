@@ -10,6 +10,7 @@ use mycel_kit::peers::sortition::outcomes;
 use mycel_kit::standard::{Invariant, Number};
 
 use super::course::DRAWN;
+use super::draw;
 use super::record::{self, Case, Jury, Place, Step, Totals};
 use super::strike;
 use super::tally::{self, Finding};
@@ -109,6 +110,10 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
             if drawing != (jury.step == Step::Drawing) {
                 return Err(broken("a drawing lasts exactly as long as its step"));
             }
+            let again = |seat: &&record::Seat| seat.place.sits() && sat.contains(&seat.person);
+            if jury.seats.iter().filter(again).count() > usize::from(draw::minority(jury.size)) {
+                return Err(broken("who sat before holds a minority of the seats"));
+            }
             for seat in &jury.seats {
                 if seat.place.holds() && busy {
                     held.entry(seat.person).or_default().insert((number, which));
@@ -117,8 +122,8 @@ pub fn recompute(storage: &dyn Storage) -> Result<Totals, String> {
                 if kept != seat.place.has_sat() {
                     return Err(broken("who sat is remembered"));
                 }
-                if seat.place.has_sat() && !sat.insert(seat.person) {
-                    return Err(broken("nobody sits on both juries"));
+                if seat.place.has_sat() {
+                    sat.insert(seat.person);
                 }
                 let ballot = record::ballot(number, which, seat.person)
                     .may_load(storage)

@@ -28,7 +28,8 @@
 //! 2. No juror is a party or controls one, is related to one when drawn, came
 //!    after the case, or holds places on more juries than the parameter says,
 //!    than twice as many where too few are free; assessments are counted apart.
-//! 3. Nobody sits twice in a case, nor on both of its juries.
+//! 3. Nobody sits twice on a jury, nor on both juries of a case, but where too few
+//!    are left for an appeal: then fewer than half of the seats are held so.
 //! 4. Who is waited for can see it, and what waits moves on without anyone's
 //!    leave: every step ends by the jurors' doing or by time.
 //!

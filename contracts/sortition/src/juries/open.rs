@@ -179,6 +179,7 @@ fn summon(call: &mut Call<'_>, number: u64, case: &Case) -> Result<Jury, Contrac
             want: asked.size.saturating_add(strikes.saturating_mul(sides)),
             row: Row::new(numbers),
             busy: VecDeque::new(),
+            before: VecDeque::new(),
             checking: None,
         },
     );

@@ -128,7 +128,7 @@ impl Place {
         matches!(self, Place::Seated | Place::Committed | Place::Voted)
     }
 
-    /// Sits or sat: nobody of them sits on the second jury.
+    /// Sits or sat: on the second jury they are never more than a minority.
     #[must_use]
     pub fn has_sat(self) -> bool {
         self.sits() || matches!(self, Place::Absent | Place::Recused | Place::Drawn)
@@ -261,6 +261,8 @@ pub enum Pass {
     First,
     /// Whoever was busy.
     Second,
+    /// Whoever judged the matter before.
+    Last,
 }
 
 /// A drawing that is under way.
@@ -277,6 +279,9 @@ pub struct Drawing {
     /// Who was passed over as busy, in that order; from the first on they are
     /// called again when the row is at its end.
     pub busy: VecDeque<u32>,
+    /// Who was passed over as having judged the matter before, in that order: a
+    /// minority of the seats is theirs where nobody else is left.
+    pub before: VecDeque<u32>,
     /// The person whose relations are being looked at, how many interests were,
     /// and in which pass it was called.
     pub checking: Option<(u64, u16, Pass)>,

@@ -92,29 +92,85 @@ fn only_who_lost_may_appeal() {
 }
 
 #[test]
-fn nobody_of_the_first_jury_sits_on_the_second_even_if_nobody_else_is_left() {
-    // 28 may judge; 5 sat, so that 23 are left for 23 seats
-    let mut world = World::new(30);
-    let case = world.judged(NOTICE, &[1, 2], "uphold");
-    let first: BTreeSet<u64> = world.sitting(case).into_iter().collect();
-    world.ok(&name(1), appeal(case));
-    world.seat(case);
-    let second: BTreeSet<u64> = world.sitting(case).into_iter().collect();
-    assert_eq!((second.len(), second.is_disjoint(&first)), (23, true));
-    // one fewer, and there is none
-    let mut world = World::new(29);
+fn who_judged_before_sits_again_only_where_too_few_are_left_and_in_a_minority() {
+    // 5 of the others sat on the first jury; (people, who of them sits again)
+    for (people, again) in [(40, 0), (30, 0), (29, 1), (25, 5)] {
+        let mut world = World::new(people);
+        let case = world.judged(NOTICE, &[1, 2], "uphold");
+        let first: BTreeSet<u64> = world.sitting(case).into_iter().collect();
+        assert_eq!(first.len(), 5);
+        world.ok(&name(1), appeal(case));
+        world.seat(case);
+        let second: BTreeSet<u64> = world.sitting(case).into_iter().collect();
+        let both = second.intersection(&first).count();
+        assert_eq!((second.len(), both), (23, again), "{people} people");
+        world.check();
+        world.vote(case, &["dismiss"]);
+        assert_eq!(world.stands(case).1, "dismiss");
+        world.check();
+    }
+    // 24 and none is left: the appeal finds no jury, and the first verdict stands
+    let mut world = World::new(24);
     let case = world.judged(NOTICE, &[1, 2], "uphold");
     world.ok(&name(1), appeal(case));
     world.wait(20);
     world.advance();
-    let told = world.juries(case);
-    assert_eq!(told.lapsed.as_deref(), Some("too_few"));
-    assert!(
-        told.juries[1]
-            .seats
-            .iter()
-            .all(|seat| seat.place == "spared")
+    first_stands(&world, case, "uphold", "too_few");
+    let seats = &world.juries(case).juries[1].seats;
+    assert!(seats.iter().all(|seat| seat.place == "spared"));
+    world.check();
+    // of a first jury of 23 at most 11 of 23 sit again, though more would be there
+    for (people, sits) in [(36, true), (35, false)] {
+        let mut world = World::new(people);
+        let case = world.judged(DEFAULT, &[1], "default");
+        let first: BTreeSet<u64> = world.sitting(case).into_iter().collect();
+        assert_eq!(first.len(), 23);
+        world.ok(&name(1), appeal(case));
+        world.wait(20);
+        world.advance();
+        world.check();
+        if !sits {
+            first_stands(&world, case, "default", "too_few");
+            continue;
+        }
+        let second: BTreeSet<u64> = world.sitting(case).into_iter().collect();
+        assert_eq!(second.len(), 23);
+        assert_eq!(second.intersection(&first).count(), 11);
+        // and so it stays when the others are absent: nobody replaces them
+        for person in second.intersection(&first) {
+            world.commit(case, *person, "dismiss");
+        }
+        world.until(world.jury(case).until.0);
+        world.advance();
+        for _ in 0..2 {
+            world.wait(20);
+            world.advance();
+        }
+        assert_eq!(world.sitting(case).len(), 11);
+        world.check();
+    }
+}
+
+#[test]
+fn who_gave_the_seat_back_does_not_return_for_the_appeal() {
+    let mut world = World::new(25);
+    let case = world.open(NOTICE, &[1, 2]);
+    world.seat(case);
+    let partial = world.sitting(case)[0];
+    world.ok(
+        &name(partial),
+        json!({"recuse": {"case": case.to_string()}}),
     );
+    // all commit, another comes for who went, and they judge
+    world.vote(case, &["uphold"]);
+    world.draw(case);
+    world.vote(case, &["uphold"]);
+    assert_eq!(world.stands(case).1, "uphold");
+    world.ok(&name(1), appeal(case));
+    world.wait(20);
+    world.advance();
+    // 23 are left, of them five who judged, and one who is partial
+    first_stands(&world, case, "uphold", "too_few");
     world.check();
 }
 
@@ -143,7 +199,7 @@ fn first_stands(world: &World, case: u64, outcome: &str, why: &str) {
 fn where_too_few_are_left_for_an_appeal_the_first_verdict_stands() {
     // who was acquitted stays so, and who was not is not acquitted by appealing
     for (outcome, who) in [("uphold", 1), ("dismiss", 2)] {
-        let mut world = World::with(27, json!({"cases_per_party": 1}));
+        let mut world = World::with(24, json!({"cases_per_party": 1}));
         let case = world.judged(NOTICE, &[1, 2], outcome);
         assert_eq!(world.juries(case).note, None);
         world.ok(&name(who), appeal(case));
@@ -157,7 +213,7 @@ fn where_too_few_are_left_for_an_appeal_the_first_verdict_stands() {
         world.no(&name(1), appeal(case), "there was one");
         let advance = json!({"advance": {"case": case.to_string()}});
         world.no("anyone", advance, "nothing to do");
-        for person in 1..=27 {
+        for person in 1..=24 {
             assert!(world.juror(person).duties.is_empty());
         }
         // nor does the case count as pending

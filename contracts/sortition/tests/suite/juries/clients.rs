@@ -179,7 +179,7 @@ fn step(world: &World, person: u64) -> String {
 
 #[test]
 fn members_acts_on_the_first_verdict_where_an_appeal_finds_no_jury() {
-    let mut world = World::new(27);
+    let mut world = World::new(24);
     let accuse = json!({"accuse": {"person": "7", "step": "notice", "reasons": "cd".repeat(32)}});
     world.member_ok(&name(9), accuse);
     let (case, act) = (1, json!({"advance": {"case": "1"}}));
