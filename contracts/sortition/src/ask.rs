@@ -161,7 +161,12 @@ pub enum QueryMsg {
         /// The member's address.
         member: String,
     },
-    /// All that is kept about a member, paged.
+    /// What is kept under a member's number, paged: pools it volunteered for, seats
+    /// on panels, juries it sat on and its votes there. What is kept of a matter
+    /// names it as well and is told with that: that it was called, spared or
+    /// struck, is a party, struck others or appealed (`juries`, `juror`); that it
+    /// declined or was passed over (`seats`, `passed`); posts of lotteries
+    /// (`posts`); commitments to a round of the beacon (`round`).
     #[returns(ExportResponse)]
     Export {
         /// The member's address.

@@ -15,8 +15,11 @@
 //! up. Their seats are filled from a new round of the beacon, so that nobody
 //! knows whom an absence will bring. After the second time seats stay empty:
 //! the others' votes count, against the threshold of *all* seats, and if they
-//! do not suffice the jury lapses. So an absent minority gains nothing by its
-//! absence that it would not have by its votes. Who could not commit in time is replaced
+//! do not suffice the jury lapses. A first jury's lapse ends the measure, as
+//! votes against it would: there, absence gains nothing for who is accused. It
+//! can spare an accuser `malicious`; and after an appeal, whose lapse lets the first verdict
+//! stand, those absent who are too few to uphold it by votes may keep it, if
+//! two replacements do not come either. Who could not commit in time is replaced
 //! before anybody reveals; only who fails to reveal is replaced by jurors who
 //! have seen the others' votes.
 
