@@ -144,7 +144,11 @@ impl Play {
     }
 
     fn appeals(&mut self, town: &Town, id: u64, case: &Case) -> Option<Step> {
-        let party = self.party(town, case)?;
+        let mut lost = case.clone();
+        if let Some(said) = case.verdicts.first() {
+            lost.parties = mycel_sortition::juries::party::lost(case, &said.outcome);
+        }
+        let party = self.party(town, &lost)?;
         let appeal = json!({"appeal": {"case": id.to_string()}});
         tell(&party, &town.sortition, appeal)
     }
