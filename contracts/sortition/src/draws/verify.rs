@@ -392,3 +392,60 @@ fn accept(call: &mut Call<'_>, number: u64, draw: &mut Draw) -> Result<(), Contr
     );
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use mycel_kit::lottery::Rank;
+
+    use super::*;
+
+    #[test]
+    fn as_many_settled_are_beaten_as_soon_as_their_pairs_are_past_the_best() {
+        let ratio = Fraction {
+            numerator: 1,
+            denominator: 2,
+        };
+        let rank = |settled, pair_term| Rank { settled, pair_term };
+        let best = Best {
+            post: 3,
+            rank: rank(20, 100),
+            least: ratio,
+            bound: ratio,
+        };
+        let beaten = |post, settled, so_far| {
+            let current = Verification {
+                post,
+                page: 0,
+                panel_pages: 0,
+                bytes: 0,
+                pairs: 0,
+                tally: Tally {
+                    m: 1,
+                    panels: 1,
+                    different: 1,
+                    entries: 1,
+                    sums: vec![1],
+                },
+                standing: Standing {
+                    settled_by: vec![1],
+                    levels: 1,
+                    persons: settled,
+                },
+                first: Some((ratio, ratio)),
+                row: 0,
+                term: so_far,
+            };
+            assert!(!is_beaten(None, &current), "the first is beaten by none");
+            is_beaten(Some(&best), &current)
+        };
+        assert!(!beaten(4, 20, 0) && !beaten(4, 20, 99), "it may still win");
+        assert!(
+            beaten(4, 20, 101) && beaten(2, 20, 101),
+            "its sum only grows"
+        );
+        assert!(beaten(4, 20, 100), "as good, committed later");
+        assert!(!beaten(2, 20, 100), "as good, committed first");
+        assert!(beaten(4, 19, 0), "whatever its pairs");
+        assert!(!beaten(4, 21, 1_000), "whatever its pairs");
+    }
+}
