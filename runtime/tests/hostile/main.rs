@@ -8,6 +8,7 @@ mod traps;
 
 use std::sync::OnceLock;
 
+use mycel_props::module;
 use mycel_runtime::testing::MockEnvironment;
 use mycel_runtime::{Call, CallOutcome, CallReport, Cancel, EntryPoint, Vm, VmConfig};
 
@@ -22,29 +23,13 @@ fn vm() -> &'static Vm {
 /// A contract whose `execute` and `query` are `body`; `(i32.const 512)` is a good result. `before` comes in front of
 /// everything (types, imports), `after` behind it.
 fn contract_with(before: &str, body: &str, after: &str) -> Vec<u8> {
-    let text = format!(
-        r#"(module
-        {before}
-        (memory (export "memory") 1)
-        (global $heap (mut i32) (i32.const 4096))
-        (data (i32.const 512) "\0c\02\00\00\02\00\00\00\02\00\00\00{{}}")
-        (func (export "interface_version_8"))
-        (func $allocate (export "allocate") (param $n i32) (result i32)
-          (local $r i32)
-          (local.set $r (global.get $heap))
-          (i32.store (local.get $r) (i32.add (local.get $r) (i32.const 12)))
-          (i32.store offset=4 (local.get $r) (local.get $n))
-          (i32.store offset=8 (local.get $r) (i32.const 0))
-          (global.set $heap (i32.add (i32.add (local.get $r) (i32.const 16))
-            (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4))))
-          (local.get $r))
-        (func (export "deallocate") (param i32))
-        (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
+    let own = format!(
+        r#"(func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
           (local $i i32) (local $j i32)
           {body})
-        {after})"#
+        {after}"#
     );
-    wat::parse_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    module::contract(before, 1, "{}", &own)
 }
 
 fn contract(body: &str) -> Vec<u8> {

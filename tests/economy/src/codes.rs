@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, StdError};
 use mycel_bindings::SudoMsg;
+use mycel_props::module;
 use mycel_sandbox::{Code, Native};
 use serde_json::Value;
 
@@ -134,32 +135,20 @@ pub fn sink(way: Way) -> Code {
     }
     let code = match way {
         Way::Native => Code::native(Native::new(instantiate, execute, query).with_migrate(migrate)),
-        Way::Compiled => compiled(&wat::parse_str(SINK).expect("a module")),
+        Way::Compiled => {
+            let write = r#"(import "env" "db_write" (func $write (param i32 i32)))"#;
+            compiled(&module::contract(write, 16, r#"{"ok":{}}"#, SINK))
+        }
     };
     code.with_checksum(checksum(99))
 }
 
-const SINK: &str = r#"(module
-  (import "env" "db_write" (func $write (param i32 i32)))
-  (memory (export "memory") 16)
-  (global $heap (mut i32) (i32.const 8192))
-  (data (i32.const 512) "\0c\02\00\00\60\00\00\00\09\00\00\00{\"ok\":{}}")
+const SINK: &str = r#"
   (data (i32.const 640) "\8c\02\00\00\04\00\00\00\04\00\00\00last")
-  (func (export "interface_version_8"))
-  (func (export "allocate") (param $n i32) (result i32)
-    (local $r i32)
-    (local.set $r (global.get $heap))
-    (i32.store (local.get $r) (i32.add (local.get $r) (i32.const 12)))
-    (i32.store offset=4 (local.get $r) (local.get $n))
-    (i32.store offset=8 (local.get $r) (i32.const 0))
-    (global.set $heap (i32.add (i32.add (local.get $r) (i32.const 16))
-      (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4))))
-    (local.get $r))
-  (func (export "deallocate") (param i32))
   (func (export "instantiate") (param i32 i32 i32) (result i32) (i32.const 512))
   (func (export "migrate") (param i32 i32) (result i32) (i32.const 512))
   (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
-    (call $write (i32.const 640) (i32.const 640)) (i32.const 512)))"#;
+    (call $write (i32.const 640) (i32.const 640)) (i32.const 512))"#;
 
 fn compiled(wasm: &[u8]) -> Code {
     Code::compiled(wasm).unwrap_or_else(|why| panic!("{why}"))

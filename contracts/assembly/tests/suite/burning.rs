@@ -3,6 +3,7 @@
 use crate::world::{World, told_to, yes_no};
 use cosmwasm_std::Addr;
 use mycel_assembly::ask::PhaseName;
+use mycel_props::module;
 use mycel_sandbox::{Code, address};
 use serde_json::{Value, json};
 
@@ -10,28 +11,14 @@ use serde_json::{Value, json};
 const LIMIT: u64 = 5_000_000;
 
 /// Answers when it begins, and never again.
-const ENDLESS: &str = r#"(module
-  (memory (export "memory") 1)
-  (global $heap (mut i32) (i32.const 4096))
-  (data (i32.const 512) "\0c\02\00\00\60\00\00\00\09\00\00\00{\"ok\":{}}")
-  (func (export "interface_version_8"))
-  (func (export "allocate") (param $n i32) (result i32)
-    (local $r i32)
-    (local.set $r (global.get $heap))
-    (i32.store (local.get $r) (i32.add (local.get $r) (i32.const 12)))
-    (i32.store offset=4 (local.get $r) (local.get $n))
-    (i32.store offset=8 (local.get $r) (i32.const 0))
-    (global.set $heap (i32.add (i32.add (local.get $r) (i32.const 16))
-      (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4))))
-    (local.get $r))
-  (func (export "deallocate") (param i32))
+const ENDLESS: &str = r#"
   (func (export "instantiate") (param $env i32) (param $info i32) (param $msg i32) (result i32)
     (i32.const 512))
   (func (export "execute") (param $env i32) (param $info i32) (param $msg i32) (result i32)
-    (loop (br 0)) unreachable))"#;
+    (loop (br 0)) unreachable)"#;
 
 fn endless(world: &mut World) -> Addr {
-    let wasm = wat::parse_str(ENDLESS).expect("wat");
+    let wasm = module::contract("", 1, r#"{"ok":{}}"#, ENDLESS);
     let code = Code::compiled(&wasm).expect("a contract");
     let code = world.sandbox.store(code);
     world

@@ -3,8 +3,6 @@
 #![allow(dead_code, reason = "each suite uses a part")]
 use std::{
     collections::BTreeMap,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
 };
 
@@ -22,6 +20,7 @@ use cosmos_sdk_proto::{
 };
 use cosmwasm_std::Addr;
 use mycel_client::Development;
+use mycel_props::door;
 use mycel_sandbox::{Code, Native, Sandbox, address};
 use mycel_types::{AccountAddress, Params, key, record::Chain};
 use prost::Message;
@@ -224,52 +223,13 @@ impl Community {
 }
 
 fn serve(node: Arc<Mutex<Node>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (stream, node) = (stream.unwrap(), node.clone());
-            std::thread::spawn(move || while talk(&stream, &node).is_some() {});
+    door::serve(move || {
+        let node = node.clone();
+        move |method: &str, params: &Value| {
+            let answer = node.lock().unwrap().answer(method, params);
+            answer.map_err(|message| (door::INTERNAL, message))
         }
-    });
-    url
-}
-
-/// One request on a kept connection; `None` when it is over.
-fn talk(stream: &TcpStream, node: &Mutex<Node>) -> Option<()> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim().to_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(n) = line.strip_prefix("content-length:") {
-            length = n.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let request: Value = serde_json::from_slice(&body).ok()?;
-    let method = request["method"].as_str()?;
-    let answer = node.lock().unwrap().answer(method, &request["params"]);
-    let body = match answer {
-        Ok(result) => json!({"jsonrpc": "2.0", "id": request["id"], "result": result}),
-        Err(message) => json!({"jsonrpc": "2.0", "id": request["id"],
-            "error": {"code": -32603, "message": message}}),
-    };
-    let body = body.to_string();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    let mut out = stream;
-    out.write_all(head.as_bytes()).ok()?;
-    out.write_all(body.as_bytes()).ok()
+    })
 }
 
 impl Node {

@@ -2,11 +2,7 @@
 #[path = "../../../client/tests/mock/mod.rs"]
 mod mock;
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpListener,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use mock::{
     Node,
@@ -18,6 +14,7 @@ use mycel_credit::{
     state::{self, Account, Identity, Kind, Terms, Totals},
 };
 use mycel_kit::{Amount, Key};
+use mycel_props::door;
 use mycel_store::Delta;
 use mycel_types::{
     AccountAddress, Params, StoreId, key,
@@ -168,51 +165,12 @@ impl Town {
 
 /// Serves JSON-RPC on a free port until the test process ends.
 fn serve(node: Arc<Mutex<Node>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let (stream, node) = (stream.unwrap(), node.clone());
-            std::thread::spawn(move || while talk(&stream, &node).is_some() {});
+    door::serve(move || {
+        let node = node.clone();
+        move |method: &str, params: &Value| match node.lock().unwrap().answer(method, params) {
+            Ok(result) => Ok(result),
+            Err(ClientError::Rpc { code, message }) => Err((code, message)),
+            Err(e) => panic!("{e}"),
         }
-    });
-    url
-}
-
-/// One request on a kept connection; `None` when it is over.
-fn talk(stream: &std::net::TcpStream, node: &Mutex<Node>) -> Option<()> {
-    let mut reader = BufReader::new(stream);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        let line = line.trim().to_lowercase();
-        if line.is_empty() {
-            break;
-        }
-        if let Some(n) = line.strip_prefix("content-length:") {
-            length = n.trim().parse().ok()?;
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let request: Value = serde_json::from_slice(&body).ok()?;
-    let method = request["method"].as_str()?;
-    let answer = match node.lock().ok()?.answer(method, &request["params"]) {
-        Ok(result) => json!({"jsonrpc": "2.0", "id": request["id"], "result": result}),
-        Err(ClientError::Rpc { code, message }) => {
-            json!({"jsonrpc": "2.0", "id": request["id"], "error": {"code": code, "message": message}})
-        }
-        Err(e) => panic!("{e}"),
-    };
-    let body = answer.to_string();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    let mut out = stream;
-    out.write_all(head.as_bytes()).ok()?;
-    out.write_all(body.as_bytes()).ok()
+    })
 }

@@ -13,6 +13,7 @@ use cosmwasm_std::{
     Addr, Binary, ContractResult, Deps, DepsMut, Env, MessageInfo, QuerierWrapper, Reply, Response,
     from_json, to_json_vec,
 };
+use mycel_props::module;
 use mycel_sandbox::{Code, Native, Sandbox, address};
 use serde_json::{Value, json};
 
@@ -38,32 +39,22 @@ const ASKER: &str = r#"
     (call $write (i32.const 640) (local.get $env)) (i32.const 512))
 "#;
 
-const MODULE: &str = r#"
+const IMPORTS: &str = r#"
   (import "env" "db_read" (func $read (param i32) (result i32)))
   (import "env" "db_write" (func $write (param i32 i32)))
   (import "env" "query_chain" (func $ask (param i32) (result i32)))
-  (memory (export "memory") 16)
-  (global $heap (mut i32) (i32.const 8192))
-  (data (i32.const 512) "\0c\02\00\00\60\00\00\00\09\00\00\00{\"ok\":{}}")
+"#;
+
+const KEYS: &str = r#"
   (data (i32.const 640) "\8c\02\00\00\04\00\00\00\04\00\00\00last")
   (data (i32.const 700) "\c8\02\00\00\06\00\00\00\06\00\00\00script")
   (data (i32.const 760) "\04\03\00\00\05\00\00\00\05\00\00\00reply")
   (data (i32.const 820) "\40\03\00\00\06\00\00\00\06\00\00\00answer")
-  (func (export "interface_version_8"))
-  (func (export "allocate") (param $n i32) (result i32)
-    (local $r i32)
-    (local.set $r (global.get $heap))
-    (i32.store (local.get $r) (i32.add (local.get $r) (i32.const 12)))
-    (i32.store offset=4 (local.get $r) (local.get $n))
-    (i32.store offset=8 (local.get $r) (i32.const 0))
-    (global.set $heap (i32.add (i32.add (local.get $r) (i32.const 16))
-      (i32.and (i32.add (local.get $n) (i32.const 3)) (i32.const -4))))
-    (local.get $r))
-  (func (export "deallocate") (param i32))
 "#;
 
 fn compiled(functions: &str) -> Code {
-    let wasm = wat::parse_str(format!("(module {MODULE} {functions})")).expect("wat");
+    let own = [KEYS, functions].concat();
+    let wasm = module::contract(IMPORTS, 16, r#"{"ok":{}}"#, &own);
     Code::compiled(&wasm).expect("a contract")
 }
 
