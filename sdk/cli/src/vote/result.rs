@@ -2,11 +2,13 @@
 use std::collections::BTreeMap;
 
 use mycel_assembly::{
+    agenda::END_OF_BLOCK,
     ask::OutcomeView,
     content::Content,
     tally::asked::{LargeShare, PurchaseView, SharesView, TallyView},
 };
 use mycel_client::assembly::words::share;
+use mycel_kit::Id;
 
 use super::terms;
 use crate::output::{Align, table};
@@ -47,7 +49,7 @@ pub fn outcome(outcome: &OutcomeView, content: &Content) -> Vec<(&'static str, S
 }
 
 /// A tally that is not done.
-pub fn progress(tally: &TallyView) -> String {
+pub fn progress(tally: &TallyView, proposal: Id) -> String {
     match tally.stage.as_str() {
         "collect" => format!("takes electors in, {} so far", tally.electors),
         "walk" => format!(
@@ -55,7 +57,12 @@ pub fn progress(tally: &TallyView) -> String {
             tally.walked, tally.electors
         ),
         "count" => format!("adds ballots, {} voices so far", tally.spoken),
-        "buy" => "buys projects, one at a time".into(),
+        "buy" => match tally.needs {
+            Some(needs) if needs > END_OF_BLOCK => format!(
+                "buys projects, and waits for `mycel vote advance {proposal}`: the next purchase needs {needs} pieces of work at once, more than the {END_OF_BLOCK} that there are at the end of a block"
+            ),
+            _ => "buys projects, one at a time".into(),
+        },
         stage => stage.to_owned(),
     }
 }
@@ -198,7 +205,7 @@ pub fn large(tally: &TallyView, names: &BTreeMap<u64, String>, eligible: u32) ->
 mod tests {
     use mycel_assembly::msg::{BallotInput, OptionInput, ProjectInput, ProposalInput};
     use mycel_kit::{
-        Amount, Id,
+        Amount,
         roles::{Class, Electorate},
     };
 
@@ -262,6 +269,26 @@ mod tests {
              2 river         7  4  ·\n\
              order: 1 = 2 > 0\n"
         );
+    }
+
+    #[test]
+    fn a_tally_that_waits_says_for_what() {
+        let buying = |needs| {
+            let tally = TallyView {
+                stage: "buy".into(),
+                needs,
+                ..tally()
+            };
+            progress(&tally, Id(4))
+        };
+        assert_eq!(buying(None), "buys projects, one at a time");
+        assert_eq!(buying(Some(END_OF_BLOCK)), buying(None));
+        let waits = buying(Some(7));
+        assert!(
+            waits.contains("waits for `mycel vote advance 4`"),
+            "{waits}"
+        );
+        assert!(waits.contains("7 pieces of work"), "{waits}");
     }
 
     #[test]

@@ -137,7 +137,7 @@ impl Shown {
                 }
             ),
             PhaseName::Tally => match &self.result.tally {
-                Some(tally) => format!("; {}", result::progress(tally)),
+                Some(tally) => format!("; {}", result::progress(tally, proposal.proposal)),
                 None => String::new(),
             },
             _ => String::new(),
