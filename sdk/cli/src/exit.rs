@@ -117,6 +117,7 @@ fn of_client(error: &ClientError) -> Exit {
         | ClientError::NotYet(_)
         | ClientError::Query { .. }
         | ClientError::Foreseen { .. }
+        | ClientError::Displaced { .. }
         | ClientError::Refused { .. } => Exit::Refused,
         ClientError::Verify(_) | ClientError::Violated(_) => Exit::Violated,
         ClientError::Unverifiable(_) => Exit::Unverifiable,

@@ -74,6 +74,12 @@ pub enum ClientError {
         /// How long was waited.
         waited_ms: u64,
     },
+    /// A transaction that was accepted is in no block, and never will be.
+    #[error("another transaction of this account took the place of tx={hash}: send it again")]
+    Displaced {
+        /// The transaction.
+        hash: String,
+    },
     /// A proof, a commit or a header does not hold.
     #[error("verification failed: {0}")]
     Verify(#[from] VerifyError),

@@ -9,6 +9,8 @@ use crate::{
 
 /// How long a transaction is waited for.
 pub const WAIT_MS: u64 = 30_000;
+/// The longest pause between two looks.
+const SLOW_MS: u64 = 500;
 /// The gas limit of a simulation, and of an estimate: the most that a transaction may name by default.
 const SIMULATION_GAS: u64 = 20_000_000;
 /// How often a transaction is signed anew with the sequence that the node expects.
@@ -217,13 +219,27 @@ impl<T: Transport> Client<T> {
         self.wait(&signed, WAIT_MS).await
     }
 
-    /// Polls until the transaction stands in a block; a transaction that failed there is an error.
+    /// Polls until the transaction stands in a block; a transaction that failed there is an error. So is one whose
+    /// sequence has been used while it is found in no block, two blocks later: another one took its place.
     pub async fn wait(&self, tx: &SignedTx, limit_ms: u64) -> Result<Receipt, ClientError> {
         let mut waited = 0;
         let mut pause = 20;
+        let signer = tx.signer();
+        // the height at which its sequence was seen to be used
+        let mut passed = None;
         loop {
+            let displaced = match &signer {
+                Some((signer, sequence)) if pause >= SLOW_MS => {
+                    self.passed(signer, *sequence, &mut passed).await?
+                }
+                _ => false,
+            };
             if let Some(found) = self.tx(&tx.hash()).await? {
                 return found.try_into();
+            }
+            if displaced {
+                let hash = tx.hash_text();
+                return Err(ClientError::Displaced { hash });
             }
             if waited >= limit_ms {
                 return Err(ClientError::Pending {
@@ -233,7 +249,24 @@ impl<T: Transport> Client<T> {
             }
             self.transport().sleep(pause).await;
             waited = waited.saturating_add(pause);
-            pause = (pause * 3 / 2).min(500);
+            pause = (pause * 3 / 2).min(SLOW_MS);
         }
+    }
+
+    /// Whether a sequence was seen to be used two blocks ago.
+    async fn passed(
+        &self,
+        signer: &AccountAddress,
+        sequence: u64,
+        since: &mut Option<u64>,
+    ) -> Result<bool, ClientError> {
+        if let Some(height) = *since {
+            return Ok(self.status().await?.latest_height >= height.saturating_add(2));
+        }
+        let account = self.account(signer).await?;
+        if account.is_some_and(|account| account.sequence > sequence) {
+            *since = Some(self.status().await?.latest_height);
+        }
+        Ok(false)
     }
 }

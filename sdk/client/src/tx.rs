@@ -15,6 +15,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{SecretKey, message::Any};
 
+/// The type of a single key.
+const PUBLIC_KEY: &str = "/cosmos.crypto.secp256k1.PubKey";
+
 /// A transaction that nobody has signed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unsigned {
@@ -83,7 +86,7 @@ impl Unsigned {
         AuthInfo {
             signer_infos: vec![SignerInfo {
                 public_key: Some(Any {
-                    type_url: "/cosmos.crypto.secp256k1.PubKey".into(),
+                    type_url: PUBLIC_KEY.into(),
                     value: key.encode_to_vec(),
                 }),
                 mode_info: Some(ModeInfo {
@@ -173,6 +176,21 @@ impl SignedTx {
     /// SHA-256 of the bytes.
     pub fn hash(&self) -> [u8; 32] {
         self.hash
+    }
+
+    /// Whose first signature it needs, and the sequence that it names; `None` of bytes that are no transaction of a
+    /// single secp256k1 key.
+    pub fn signer(&self) -> Option<(AccountAddress, u64)> {
+        let raw = TxRaw::decode(self.bytes.as_slice()).ok()?;
+        let auth = AuthInfo::decode(raw.auth_info_bytes.as_slice()).ok()?;
+        let signer = auth.signer_infos.into_iter().next()?;
+        let key = signer.public_key?;
+        if key.type_url != PUBLIC_KEY {
+            return None;
+        }
+        let key = PubKey::decode(key.value.as_slice()).ok()?;
+        let key: [u8; 33] = key.key.try_into().ok()?;
+        Some((AccountAddress::of_secp256k1(&key), signer.sequence))
     }
 
     /// The hash as people and nodes write it: upper-case hex.
