@@ -1,8 +1,9 @@
-//! What the assembly asks of the contract that keeps commons: who has a say in
-//! one of them. The answers are members' ([`super::members::Eligible`],
-//! [`super::members::Electors`]).
+//! What is asked of the contract that keeps commons: who has a say in one of
+//! them (the assembly; the answers are members', [`super::members::Eligible`],
+//! [`super::members::Electors`]), and what its monitors read (prices, factors).
 
 use cosmwasm_schema::cw_serde;
+use cosmwasm_std::Uint128;
 
 use crate::Id;
 
@@ -31,4 +32,34 @@ pub enum CommonsQuery {
         /// Look at so many persons at most.
         limit: Option<u32>,
     },
+    /// What a commons' monitors read.
+    Reading {
+        /// The commons.
+        commons: Id,
+    },
+}
+
+/// How far a feed can be trusted.
+#[cw_serde]
+#[derive(Copy, Eq)]
+pub enum Freshness {
+    /// Enough monitors read it lately, and agree.
+    Fresh,
+    /// Too few did: no factor above 1 follows from it, and no cap that is larger.
+    Stale,
+    /// They differ, and a jury is asked: the lowest reading counts.
+    Disputed,
+}
+
+/// Answer to `reading`: the one shape of a feed.
+#[cw_serde]
+pub struct Reading {
+    /// The epoch in which it was read.
+    pub epoch: Id,
+    /// The lowest reading that is not refuted, in the commons' unit.
+    pub low: Uint128,
+    /// The median.
+    pub median: Uint128,
+    /// Whether it counts.
+    pub status: Freshness,
 }

@@ -14,7 +14,7 @@
 //! | [`sortition`] | cases of juries | members, clearing, credit … |
 //! | [`trust`] | enrolment and retirement of identity commitments | members |
 //! | [`assembly`] | the one shape of a decision | everyone |
-//! | [`commons`] | who has a say in a commons | assembly |
+//! | [`commons`] | who has a say in a commons; what its monitors read | assembly; prices, factors |
 //! | [`items`] | what a member still has open anywhere | members |
 
 pub mod assembly;
