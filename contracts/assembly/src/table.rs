@@ -26,6 +26,9 @@ const NAMES: &[(&str, Class)] = &[
     ("set_peers", Class::Constitutional),
     ("open_mirror", Class::Constitutional),
     ("record_header", Class::Constitutional),
+    // a commons', by its own members
+    ("set_rules", Class::Constitutional),
+    ("close", Class::Constitutional),
     ("pause", Class::Urgent),
 ];
 
