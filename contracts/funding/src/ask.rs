@@ -1,0 +1,72 @@
+//! Queries and answers.
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(unused_imports, reason = "the schema alone names the answers' types")
+)]
+
+use cosmwasm_schema::{QueryResponses, cw_serde};
+use mycel_kit::Id;
+use mycel_kit::peers::items::OpenItems;
+use mycel_kit::standard::{About, Invariants};
+
+use crate::export::ExportResponse;
+use crate::parameters::ParametersResponse;
+
+/// `{}`.
+#[cw_serde]
+#[derive(Copy, Eq)]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub struct Nothing {}
+
+/// A page of a list by number.
+#[cw_serde]
+#[derive(Copy, Eq, Default)]
+#[serde(deny_unknown_fields, default)]
+#[schemaifier(mute_warnings)]
+pub struct Page {
+    /// After this number; from the first if absent.
+    pub after: Option<Id>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// What can be asked.
+#[cw_serde]
+#[derive(QueryResponses)]
+#[schemaifier(mute_warnings)]
+pub enum QueryMsg {
+    // ---- rounds
+
+    // ---- rules
+
+    // ---- dividend
+
+    // ---- register
+
+    // ---- the standard interface
+    /// What keeps a member's account from closing.
+    #[returns(OpenItems)]
+    OpenItems {
+        /// Its address.
+        member: String,
+    },
+    /// All that this contract holds about a member, in pages.
+    #[returns(ExportResponse)]
+    Export {
+        /// Its address.
+        member: String,
+        /// `next` of the page before.
+        #[serde(default)]
+        after: Option<String>,
+    },
+    /// What this contract is.
+    #[returns(About)]
+    About(Nothing),
+    /// Parameters with their bounds.
+    #[returns(ParametersResponse)]
+    Parameters(Nothing),
+    /// What must always hold.
+    #[returns(Invariants)]
+    Invariants(Nothing),
+}

@@ -1,0 +1,1 @@
+//! The funding contract among real members and credit.
