@@ -22,8 +22,9 @@ fn two_and_three_against_eight_and_eight_is_two_hundred_thirty_four_point_four()
     // coarse square roots would give 200 and 800
     assert_eq!(paid(1_000).parts, [234, 766]);
     // 2√6 / (2√6 + 16) of a thousand credits
-    let credits = paid(1_000 * CREDIT);
-    assert_eq!(credits.parts, [234_412_767_862_999, 765_587_232_137_001]);
+    let weights = self::weights(&[&[2 * CREDIT, 3 * CREDIT], &[8 * CREDIT, 8 * CREDIT]]);
+    let credits = allocate(1_000 * CREDIT, &weights, 1_000 * CREDIT, Saturation::Scale).unwrap();
+    assert_eq!(credits.parts, [234_412_378_314_921, 765_587_621_685_079]);
     assert_eq!(credits.returned, 0);
 }
 
@@ -177,7 +178,8 @@ fn table(given: &[&[(u16, u64)]]) -> Table {
 
 fn by_pairs(m: u64, table: &Table, projects: usize) -> Vec<U256> {
     let mut weights = vec![U256::ZERO; projects];
-    assert!(table.advance(m, &mut Place::default(), &mut weights, &mut u64::MAX));
+    let mut steps = u64::MAX;
+    assert!(table.advance(m, &mut Place::default(), &mut weights, &mut steps));
     weights
 }
 
