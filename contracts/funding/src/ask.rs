@@ -9,6 +9,7 @@ use mycel_kit::Id;
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::standard::{About, Invariants};
 
+use crate::dividend::ask::{Claimable, DepositView, DividendView};
 use crate::export::ExportResponse;
 use crate::parameters::ParametersResponse;
 
@@ -41,6 +42,21 @@ pub enum QueryMsg {
     // ---- rules
 
     // ---- dividend
+    /// The sums of the dividend.
+    #[returns(DividendView)]
+    Dividend(Nothing),
+    /// One deposit of the commons.
+    #[returns(DepositView)]
+    Deposit {
+        /// Its number.
+        deposit: Id,
+    },
+    /// What a claim would pay a member now.
+    #[returns(Claimable)]
+    Claimable {
+        /// Its address.
+        member: String,
+    },
 
     // ---- register
 

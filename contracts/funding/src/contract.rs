@@ -97,6 +97,9 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         // ---- rules
 
         // ---- dividend
+        ExecuteMsg::ClaimDividend { limit } => {
+            dividend::claim::claim(call, limit.unwrap_or(dividend::claim::MAX_CLAIM))
+        }
 
         // ---- register
 

@@ -5,6 +5,7 @@ use mycel_kit::key::StateError;
 use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{NotDecided, Unauthorized};
 
+use crate::dividend::{self, DividendError};
 use crate::rounds::{self, RoundError};
 
 /// Why a message or query was refused. The text begins with a stable phrase;
@@ -71,7 +72,8 @@ pub enum ContractError {
     // ---- rules
 
     // ---- dividend
-
+    #[error(transparent)]
+    Dividend(#[from] DividendError),
     // ---- register
 }
 
@@ -118,7 +120,7 @@ pub fn kinds() -> Vec<&'static [ErrorKind]> {
         // ---- rules
 
         // ---- dividend
-
+        dividend::error::KINDS,
         // ---- register
     ]
 }

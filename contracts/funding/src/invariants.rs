@@ -4,7 +4,7 @@ use cosmwasm_std::Storage;
 use mycel_kit::standard::Invariant;
 
 use crate::error::ContractError;
-use crate::rounds;
+use crate::{dividend, rounds};
 
 /// Judges what the kept sums can show.
 ///
@@ -15,7 +15,7 @@ pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
     // ---- rounds
     all.extend(rounds::invariants::judge(storage)?);
     // ---- dividend
-
+    all.extend(dividend::invariants::judge(storage)?);
     // ---- register
 
     Ok(all)

@@ -115,6 +115,12 @@ pub enum ExecuteMsg {
     // ---- rules
 
     // ---- dividend
+    /// Member: takes its shares of the dividends since its last claim.
+    ClaimDividend {
+        /// Look at so many deposits at most, 50 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
 
     // ---- register
 

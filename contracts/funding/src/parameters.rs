@@ -92,6 +92,8 @@ numbers! {
     // ---- rules
 
     // ---- dividend
+    /// Seconds in which a dividend is claimed.
+    dividend_seconds = 180 * DAY, 30 * DAY, 3 * YEAR, 1;
 
     // ---- register
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
-use crate::{export, invariants, parameters, state};
+use crate::{dividend, export, invariants, parameters, state};
 
 /// Most open items that are told in words.
 const ITEMS: usize = 10;
@@ -22,7 +22,7 @@ const ITEMS: usize = 10;
 /// Nothing of that number or name.
 pub fn query(
     deps: Deps<'_, MycelQuery>,
-    _env: Env,
+    env: Env,
     msg: QueryMsg,
 ) -> Result<Binary, ContractError> {
     let storage = deps.storage;
@@ -32,6 +32,12 @@ pub fn query(
         // ---- rules
 
         // ---- dividend
+        QueryMsg::Dividend(_) => json(&dividend::ask::dividend(storage)?),
+        QueryMsg::Deposit { deposit } => json(&dividend::ask::deposit(storage, deposit.0)?),
+        QueryMsg::Claimable { member } => {
+            let now = env.block.time.seconds();
+            json(&dividend::ask::claimable(deps, now, &member)?)
+        }
 
         // ---- register
 
