@@ -121,12 +121,14 @@ fn attempt(call: &mut Call<'_>, task: Task, left: u32) -> Result<Worked, Contrac
         now: call.now,
         sender: call.sender.clone(),
         parameters: call.parameters.clone(),
+        taken: call.taken.clone(),
         response: Response::new(),
     };
     let worked = work(&mut apart, task, left)?;
-    let said = apart.response;
+    let (said, taken) = (apart.response, apart.taken);
     let changes = staged.changes();
     staged::write(call.storage, changes);
+    call.taken = taken;
     call.response.messages.extend(said.messages);
     call.response.events.extend(said.events);
     Ok(worked)

@@ -12,6 +12,9 @@ use mycel_kit::standard::{About, Invariants};
 use crate::dividend::ask::{Claimable, DepositView, DividendView};
 use crate::export::ExportResponse;
 use crate::parameters::ParametersResponse;
+use crate::rounds::ask::{
+    ContributionsResponse, ProjectsResponse, ResultsResponse, RoundResponse, RoundsResponse,
+};
 
 /// `{}`.
 #[cw_serde]
@@ -38,6 +41,53 @@ pub struct Page {
 #[schemaifier(mute_warnings)]
 pub enum QueryMsg {
     // ---- rounds
+    /// Rounds, by number.
+    #[returns(RoundsResponse)]
+    Rounds(Page),
+    /// One round: rule, times, the pool so far, how it would be divided now.
+    #[returns(RoundResponse)]
+    Round {
+        /// The round.
+        round: Id,
+    },
+    /// Projects of a round, by number, with their sums.
+    #[returns(ProjectsResponse)]
+    Projects {
+        /// The round.
+        round: Id,
+        /// After this project.
+        #[serde(default)]
+        after: Option<Id>,
+        /// At most so many, 50 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
+    /// What a member gave in a round.
+    #[returns(ContributionsResponse)]
+    Contributions {
+        /// The round.
+        round: Id,
+        /// The member's address.
+        member: String,
+        /// After this project.
+        #[serde(default)]
+        after: Option<Id>,
+        /// At most so many, 50 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
+    /// What projects were paid.
+    #[returns(ResultsResponse)]
+    Results {
+        /// The round.
+        round: Id,
+        /// After this project.
+        #[serde(default)]
+        after: Option<Id>,
+        /// At most so many, 50 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
 
     // ---- rules
 

@@ -1,15 +1,18 @@
 //! One message being executed: the world it sees and what it will say.
 
+use std::collections::BTreeMap;
+
 use cosmwasm_std::{Api, Binary, DepsMut, Env, Event, QuerierWrapper, Response, Storage};
 use mycel_bindings::{MycelMsg, MycelQuery};
-use mycel_kit::peers::credit::{CreditMsg, CreditQuery, Hold, Resolution};
+use mycel_kit::peers::credit::{CreditMsg, Hold, Resolution};
 use mycel_kit::peers::members::{MembersQuery, Standing};
 use mycel_kit::peers::{must, pull};
 use mycel_kit::roles::{self, Class, Electorate, Needs};
-use mycel_kit::{Id, Key};
+use mycel_kit::{Amount, Key};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::ContractError;
+use crate::holds;
 use crate::parameters::Parameters;
 use crate::state;
 
@@ -32,6 +35,9 @@ pub struct Call<'a> {
     pub sender: String,
     /// The parameters.
     pub parameters: Parameters,
+    /// What this message takes from holds: credit hears of it only afterwards.
+    /// `None`: all, the hold is released.
+    pub taken: BTreeMap<u64, Option<u64>>,
     /// Messages, events and data so far.
     pub response: Response<MycelMsg>,
 }
@@ -54,6 +60,7 @@ impl<'a> Call<'a> {
             api: deps.api,
             querier: deps.querier,
             env,
+            taken: BTreeMap::new(),
             response: Response::new(),
         })
     }
@@ -123,31 +130,37 @@ impl<'a> Call<'a> {
         Ok(roles::member(address, &standing)?.clone())
     }
 
-    /// A hold at credit as it is now; `None` if it is gone: used up, or released
-    /// after its longest age.
+    /// A hold at credit as it will be after what this message took so far;
+    /// `None` if it is gone: used up, or released.
     ///
     /// # Errors
     /// No credit.
     pub fn hold(&self, hold: u64) -> Result<Option<Hold>, ContractError> {
-        let asked: Result<Hold, _> = pull(
-            self.querier,
-            "credit",
-            &self.parameters.credit,
-            &CreditQuery::Hold { id: Id(hold) },
-        );
-        match asked {
-            Ok(hold) => Ok(Some(hold)),
-            Err(mycel_kit::peers::PeerError::Silent { why, .. })
-                if why.contains("unknown") || why.contains("no such") =>
-            {
-                Ok(None)
-            }
-            Err(why) => Err(why.into()),
-        }
+        let taken = self.taken.get(&hold).copied().unwrap_or(Some(0));
+        let Some(taken) = taken else {
+            return Ok(None);
+        };
+        let found = holds::find(self.querier, &self.parameters.credit, hold)?;
+        Ok(found.and_then(|mut found| {
+            let left = found.amount.pico().saturating_sub(taken);
+            found.amount = Amount::new(left)?;
+            (left > 0).then_some(found)
+        }))
     }
 
     /// Tells credit what becomes of holds, in messages of at most fifty.
     pub fn resolve(&mut self, items: &[Resolution]) {
+        for item in items {
+            match item {
+                Resolution::Capture { hold, amount, .. } => {
+                    let taken = self.taken.entry(hold.0).or_insert(Some(0));
+                    *taken = taken.map(|taken| taken.saturating_add(amount.pico()));
+                }
+                Resolution::Release { hold } => {
+                    self.taken.insert(hold.0, None);
+                }
+            }
+        }
         for part in items.chunks(MAX_RESOLVE) {
             let told = CreditMsg::Resolve {
                 items: part.to_vec(),

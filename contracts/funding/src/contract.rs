@@ -2,9 +2,9 @@
 
 use cosmwasm_std::{Binary, DepsMut, Env, MessageInfo, QueryRequest, Response, from_json};
 use mycel_bindings::{MycelMsg, MycelQuery};
-use mycel_kit::Amount;
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 use mycel_kit::standard::write_contract_info;
+use mycel_kit::{Amount, Id};
 
 use crate::call::Call;
 use crate::error::ContractError;
@@ -93,6 +93,11 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         ExecuteMsg::Recheck { round, project } => {
             rounds::projects::recheck(call, round.0, project.0)
         }
+        ExecuteMsg::DeclareGroup {
+            round,
+            group,
+            persons,
+        } => rounds::groups::by_opener(call, round.0, group, &numbers(&persons)),
         ExecuteMsg::Shown(shown) => rounds::identity::shown(call, &shown),
         // ---- rules
 
@@ -173,13 +178,14 @@ fn decided(
     let needs = match &action {
         Action::SetParameters(_) => Needs::all(Class::Constitutional),
         // ---- rounds
-        Action::OpenRound(_) | Action::AdmitProject { .. } | Action::CancelRound { .. } => {
-            Needs::all(Class::Ordinary)
-        } // ---- rules
+        Action::OpenRound(_)
+        | Action::AdmitProject { .. }
+        | Action::CancelRound { .. }
+        | Action::DeclareGroup { .. } => Needs::all(Class::Ordinary), // ---- rules
 
-          // ---- dividend
+                                                                      // ---- dividend
 
-          // ---- register
+                                                                      // ---- register
     };
     call.decided(electorate, class, &needs)?;
     call.event("decided", &[("proposal", &proposal)]);
@@ -191,12 +197,21 @@ fn decided(
             rounds::projects::admit_decided(call, round.0, project.0)
         }
         Action::CancelRound { round } => rounds::open::cancel_decided(call, round.0),
+        Action::DeclareGroup {
+            round,
+            group,
+            persons,
+        } => rounds::groups::by_decision(call, round.0, group, &numbers(&persons)),
         // ---- rules
 
         // ---- dividend
 
         // ---- register
     }
+}
+
+fn numbers(ids: &[Id]) -> Vec<u64> {
+    ids.iter().map(|id| id.0).collect()
 }
 
 /// End-block work, also possible by `advance`: a few pieces of what is due.

@@ -8,6 +8,8 @@ use mycel_kit::Id;
 
 use crate::error::ContractError;
 use crate::query;
+use crate::rounds;
+use crate::rounds::ask::RoundExport;
 
 /// Answer to `export`.
 #[cw_serde]
@@ -16,6 +18,8 @@ pub struct ExportResponse {
     /// The person's number.
     pub person: Id,
     // ---- rounds
+    /// What it has or had in rounds.
+    pub rounds: Vec<RoundExport>,
 
     // ---- dividend
 
@@ -34,9 +38,27 @@ pub fn page(
     after: Option<&str>,
 ) -> Result<ExportResponse, ContractError> {
     let person = query::person(deps, member)?;
-    let _ = after;
-    Ok(ExportResponse {
+    let mut answer = ExportResponse {
         person: Id(person),
         ..ExportResponse::default()
-    })
+    };
+    let unreadable = || ContractError::Answer("after is not where a page ended".to_owned());
+    let (part, mark) = after
+        .unwrap_or("rounds/0")
+        .split_once('/')
+        .ok_or_else(unreadable)?;
+    let mark: u64 = mark.parse().map_err(|_| unreadable())?;
+    match part {
+        // ---- rounds
+        "rounds" => {
+            let (rounds, next) = rounds::export::page(deps, person, mark)?;
+            answer.rounds = rounds;
+            answer.next = next.map(|round| format!("rounds/{round}"));
+        }
+        // ---- dividend
+
+        // ---- register
+        _ => return Err(unreadable()),
+    }
+    Ok(answer)
 }

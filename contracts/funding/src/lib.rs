@@ -29,7 +29,7 @@
 //! # Map
 //! [`msg`], [`ask`]: what it is told and asked · [`state`] what it stores and
 //! where · [`error`] how it refuses · [`bounds`] · [`parameters`] · [`contract`]
-//! from message to rule · [`call`] one message's world · [`agenda`] what becomes
+//! from message to rule · [`call`] one message's world, [`holds`] · [`agenda`] what becomes
 //! due, [`staged`](mycel_kit::staged) so that failures leave nothing · [`rounds`] · [`rules`] ·
 //! [`dividend`] · [`register`] · [`invariants`] · [`export`] · [`query`] ·
 //! [`schema`].
@@ -43,6 +43,7 @@ pub mod contract;
 pub mod dividend;
 pub mod error;
 pub mod export;
+pub mod holds;
 pub mod invariants;
 pub mod msg;
 pub mod parameters;

@@ -109,6 +109,15 @@ pub enum ExecuteMsg {
         /// The project.
         project: Id,
     },
+    /// Opener of a round whose rule is clustered: who counts as one giver.
+    DeclareGroup {
+        /// The round.
+        round: Id,
+        /// The group.
+        group: u32,
+        /// Its persons, at most 50 a message.
+        persons: Vec<Id>,
+    },
     /// trust: a proof was shown for a round.
     Shown(Shown),
 
@@ -171,6 +180,15 @@ pub enum Action {
     CancelRound {
         /// The round.
         round: Id,
+    },
+    /// Ordinary: as [`ExecuteMsg::DeclareGroup`].
+    DeclareGroup {
+        /// The round.
+        round: Id,
+        /// The group.
+        group: u32,
+        /// Its persons, at most 50 a message.
+        persons: Vec<Id>,
     },
     // ---- rules
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
-use crate::{dividend, export, invariants, parameters, state};
+use crate::{dividend, export, invariants, parameters, rounds, state};
 
 /// Most open items that are told in words.
 const ITEMS: usize = 10;
@@ -20,14 +20,33 @@ const ITEMS: usize = 10;
 ///
 /// # Errors
 /// Nothing of that number or name.
-pub fn query(
-    deps: Deps<'_, MycelQuery>,
-    env: Env,
-    msg: QueryMsg,
-) -> Result<Binary, ContractError> {
+pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
     let storage = deps.storage;
     match msg {
         // ---- rounds
+        QueryMsg::Rounds(page) => json(&rounds::show::rounds(storage, page.after, page.limit)?),
+        QueryMsg::Round { round } => json(&rounds::show::one(deps, round.0)?),
+        QueryMsg::Projects {
+            round,
+            after,
+            limit,
+        } => json(&rounds::show::projects(storage, round.0, after, limit)?),
+        QueryMsg::Contributions {
+            round,
+            member,
+            after,
+            limit,
+        } => {
+            let person = person(deps, &member)?;
+            json(&rounds::show::contributions(
+                storage, round.0, person, after, limit,
+            )?)
+        }
+        QueryMsg::Results {
+            round,
+            after,
+            limit,
+        } => json(&rounds::show::results(storage, round.0, after, limit)?),
 
         // ---- rules
 
@@ -72,14 +91,27 @@ pub fn person(deps: Deps<'_, MycelQuery>, member: &str) -> Result<u64, ContractE
 /// What keeps an address from leaving: each part tells how much and what.
 fn open_items(deps: Deps<'_, MycelQuery>, member: &str) -> Result<OpenItems, ContractError> {
     let person = person(deps, member)?;
-    let _ = person;
+    let mut open = 0u32;
     let mut items: Vec<String> = vec![];
+    let mut add = |count: u32, what: &str| {
+        if count > 0 {
+            open = open.saturating_add(count);
+            items.push(format!("{count} {what}"));
+        }
+    };
     // ---- rounds
+    let stake = rounds::state::stake(person)
+        .may_load(deps.storage)?
+        .unwrap_or_default();
+    add(stake.holds, "holds in rounds that are not settled");
+    add(
+        stake.projects,
+        "projects in rounds that are not paid; withdraw them, or wait",
+    );
 
     // ---- dividend
 
     // ---- register
-    let open = u32::try_from(items.len()).unwrap_or(u32::MAX);
     items.truncate(ITEMS);
     Ok(OpenItems { open, items })
 }

@@ -1,15 +1,108 @@
-//! Identity: addresses or proofs, never both.
+//! As whom someone gives: by its address, or by a proof that was shown, never
+//! both in one round. A nullifier stands beside the address that pays, so it
+//! hides nobody; it only lets each person count once, whoever it is.
 
+use cosmwasm_std::HexBinary;
+use mycel_kit::peers::credit::Kind;
+use mycel_kit::peers::members::Standing;
+use mycel_kit::roles;
+
+use super::error::RoundError;
+use super::msg::{Shown, ShownAction};
+use super::record::{Identity, Round};
+use super::{course_of, round, state};
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::rounds::msg::Shown;
 
-/// trust: a proof was shown.
+const fn refused(why: &'static str) -> RoundError {
+    RoundError::Identity { why }
+}
+
+/// trust: a proof was shown. One nullifier a person and round, one address a
+/// nullifier.
 ///
 /// # Errors
-/// Not yet.
-pub fn shown(_call: &mut Call<'_>, _shown: &Shown) -> Result<(), ContractError> {
-    Err(ContractError::NotYet {
-        what: "trust gates",
-    })
+/// Anyone but trust; another round's or gate's proof; a nullifier or an
+/// address that was used.
+pub fn shown(call: &mut Call<'_>, shown: &Shown) -> Result<(), ContractError> {
+    roles::peer(&call.sender, &call.parameters.trust, "trust")?;
+    let ShownAction::Contribute {
+        round: told,
+        address,
+    } = &shown.action;
+    let number = told.0;
+    let found = round(call.storage, number)?;
+    if found.identity != Identity::Proofs(shown.gate.0) {
+        return Err(refused("this gate is not the round's").into());
+    }
+    if shown.term != number.to_string() {
+        return Err(refused("the proof's term is not the round's number").into());
+    }
+    let mut course = course_of(call.storage, number)?;
+    if course.stage.cancelled() || call.now >= found.ends {
+        return Err(RoundError::Stage {
+            round: number,
+            stage: course.stage.name(),
+            needs: "open or giving",
+        }
+        .into());
+    }
+    let nf = nullifier(&shown.nf)?;
+    let key = state::nullifier(number, &nf);
+    if key.exists(call.storage) {
+        return Err(refused("this nullifier was shown already").into());
+    }
+    let person = call.dealer(address)?.person.0;
+    let of = state::showing_of(number, person);
+    if of.exists(call.storage) {
+        return Err(refused("another proof names this payer already").into());
+    }
+    course.showings += 1;
+    key.save(call.storage, &course.showings);
+    of.save(call.storage, &course.showings);
+    state::course(number).save(call.storage, &course);
+    call.event(
+        "shown",
+        &[("round", &number), ("showing", &course.showings)],
+    );
+    Ok(())
+}
+
+fn nullifier(nf: &HexBinary) -> Result<[u8; 32], ContractError> {
+    <[u8; 32]>::try_from(nf.as_slice()).map_err(|_| ContractError::NotHex { what: "nf" })
+}
+
+/// As whom the owner of a hold gives: its number, and whether it counts as one
+/// person. Organisations give without match: behind each there are persons who
+/// give themselves.
+///
+/// # Errors
+/// Proof and address at once, or neither; a stranger.
+pub fn giver(
+    call: &Call<'_>,
+    number: u64,
+    round: &Round,
+    standing: &Standing,
+    showing: Option<&str>,
+) -> Result<(u64, bool), ContractError> {
+    let person = standing.person.0;
+    match (round.identity, showing) {
+        (Identity::Addresses, None) => Ok((person, standing.kind == Kind::Person)),
+        (Identity::Addresses, Some(_)) => {
+            Err(refused("this round takes addresses; give without a showing").into())
+        }
+        (Identity::Proofs(_), None) => Err(refused(
+            "this round takes proofs; show one at its gate and name its nullifier",
+        )
+        .into()),
+        (Identity::Proofs(_), Some(text)) => {
+            let nf = crate::bounds::hash("showing", text)?;
+            let shown = state::nullifier(number, &nf).may_load(call.storage)?;
+            let of = state::showing_of(number, person).may_load(call.storage)?;
+            match shown {
+                Some(showing) if of == Some(showing) => Ok((showing, true)),
+                _ => Err(refused("no such proof was shown for this payer").into()),
+            }
+        }
+    }
 }

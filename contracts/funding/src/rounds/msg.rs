@@ -109,3 +109,17 @@ pub enum ShownAction {
         address: String,
     },
 }
+
+/// Data of the response to `open_round`.
+#[cw_serde]
+pub struct RoundOpened {
+    /// The round.
+    pub round: Id,
+}
+
+/// Data of the response to `submit`.
+#[cw_serde]
+pub struct ProjectSubmitted {
+    /// The project.
+    pub project: Id,
+}

@@ -1,51 +1,383 @@
-//! Projects.
+//! Projects: submitted by who will be paid, admitted by members who support
+//! them or by a decision.
+//!
+//! Where members admit, a project with support enough takes one of the places;
+//! once these are all taken, more support displaces the project with the least,
+//! so that places cannot be filled with what nobody wants.
 
+use cosmwasm_std::Order;
+use mycel_kit::Id;
+use mycel_kit::peers::credit::{CreditQuery, Kind, Position};
+use mycel_kit::peers::pull;
+use mycel_kit::roles::Unauthorized;
+
+use super::error::RoundError;
+use super::msg::{Admission, ProjectInput, ProjectSubmitted};
+use super::open::MAX_TITLE;
+use super::record::{Course, Project, Round, Stage, Status, Tally};
+use super::{control, course_of, project, round, state};
+use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::rounds::msg::ProjectInput;
 
-const NOT_YET: ContractError = ContractError::NotYet { what: "rounds" };
-
-/// A member submits.
-///
-/// # Errors
-/// Not yet.
-pub fn submit(_call: &mut Call<'_>, _input: &ProjectInput) -> Result<(), ContractError> {
-    Err(NOT_YET)
+const fn refused(why: &'static str) -> RoundError {
+    RoundError::Project { why }
 }
 
-/// A member supports.
-///
-/// # Errors
-/// Not yet.
-pub fn support(_call: &mut Call<'_>, _round: u64, _project: u64) -> Result<(), ContractError> {
-    Err(NOT_YET)
+/// Whether sponsors and projects still come.
+fn before_begin(
+    call: &Call<'_>,
+    number: u64,
+    found: &Round,
+    course: &Course,
+) -> Result<(), RoundError> {
+    if course.stage == Stage::Open && call.now < found.begins {
+        return Ok(());
+    }
+    Err(RoundError::Stage {
+        round: number,
+        stage: course.stage.name(),
+        needs: "open, before its contributions begin",
+    })
 }
 
-/// Taken back.
+/// A member submits a project for itself or for an organisation that it
+/// controls: nobody is named without knowing. One a submitter and one a payee.
 ///
 /// # Errors
-/// Not yet.
-pub fn withdraw(_call: &mut Call<'_>, _round: u64, _project: u64) -> Result<(), ContractError> {
-    Err(NOT_YET)
+/// Too late, a stranger, another's payee, a payee that may not deal or has no
+/// account, a second project.
+pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractError> {
+    let number = input.round.0;
+    let found = round(call.storage, number)?;
+    let mut course = course_of(call.storage, number)?;
+    before_begin(call, number, &found, &course)?;
+    bounds::named("title", &input.title, MAX_TITLE)?;
+    let text_hash = <[u8; 32]>::try_from(input.text_hash.as_slice())
+        .map_err(|_| ContractError::NotHex { what: "text_hash" })?;
+    let sender = call.sender.clone();
+    let submitter = call.dealer(&sender)?.person.0;
+    let address = call.valid(&input.payee)?;
+    let payee = call.dealer(&address)?;
+    let org = match payee.kind {
+        Kind::Person => false,
+        Kind::Org => true,
+        _ => return Err(refused("the payee is neither a person nor an organisation").into()),
+    };
+    let controllers = match org {
+        true => control::controllers(call, &address)?,
+        false => vec![payee.person.0],
+    };
+    let payee = payee.person.0;
+    if submitter != payee && !controllers.contains(&submitter) {
+        return Err(refused("the payee is neither its submitter nor controlled by it").into());
+    }
+    // its account exists, so that no capture can fail on it
+    let account = CreditQuery::Position {
+        member: address,
+        at: None,
+    };
+    let _: Position = pull(call.querier, "credit", &call.parameters.credit, &account)?;
+    for key in [
+        state::of_submitter(number, submitter),
+        state::of_payee(number, payee),
+    ] {
+        if let Some(project) = key.may_load(call.storage)? {
+            return Err(RoundError::Submitted { project }.into());
+        }
+    }
+    course.projects = course
+        .projects
+        .checked_add(1)
+        .ok_or(ContractError::Overflow { what: "projects" })?;
+    let place = course.projects;
+    state::of_submitter(number, submitter).save(call.storage, &place);
+    state::of_payee(number, payee).save(call.storage, &place);
+    let mut tally = Tally::default();
+    for &person in controllers.iter().chain([&payee]) {
+        control::bar(call, number, place, person, false, &mut tally)?;
+    }
+    let mut new = Project {
+        submitter,
+        payee,
+        org,
+        title: input.title.clone(),
+        text_hash,
+        status: Status::Waiting,
+        supporters: 0,
+        controllers,
+        matching: 0,
+        matched: 0,
+        direct: 0,
+    };
+    owed(call, payee, 1)?;
+    for person in [submitter, payee] {
+        let part = state::part(person, number);
+        if !part.exists(call.storage) {
+            part.save(call.storage, &0);
+        }
+    }
+    call.event(
+        "submit",
+        &[("round", &number), ("project", &place), ("payee", &payee)],
+    );
+    if found.admission == Admission::Members
+        && call.parameters.numbers.project_supporters == 0
+        && course.admitted < found.max_projects
+    {
+        admit(call, number, place, &mut new, &mut course, true)?;
+    }
+    state::project(number, place).save(call.storage, &new);
+    state::course(number).save(call.storage, &course);
+    call.answer(&ProjectSubmitted {
+        project: Id(place.into()),
+    })
 }
 
-/// Controllers are noted.
+/// A payee has a project more, or one fewer, that would be paid to it.
 ///
 /// # Errors
-/// Not yet.
-pub fn recheck(_call: &mut Call<'_>, _round: u64, _project: u64) -> Result<(), ContractError> {
-    Err(NOT_YET)
+/// Only for unreadable state.
+pub fn owed(call: &mut Call<'_>, payee: u64, more: i32) -> Result<(), ContractError> {
+    let key = state::stake(payee);
+    let mut stake = key.may_load(call.storage)?.unwrap_or_default();
+    stake.projects = stake.projects.saturating_add_signed(more);
+    key.save(call.storage, &stake);
+    Ok(())
 }
 
-/// Decided.
-///
-/// # Errors
-/// Not yet.
-pub fn admit_decided(
-    _call: &mut Call<'_>,
-    _round: u64,
-    _project: u64,
+fn admit(
+    call: &mut Call<'_>,
+    number: u64,
+    place: u16,
+    project: &mut Project,
+    course: &mut Course,
+    ranked: bool,
 ) -> Result<(), ContractError> {
-    Err(NOT_YET)
+    project.status = Status::Admitted;
+    course.admitted += 1;
+    if ranked {
+        state::rank(number, project.supporters, place).save(call.storage, &1);
+    }
+    call.event("admit", &[("round", &number), ("project", &place)]);
+    Ok(())
+}
+
+/// A member supports a project.
+///
+/// # Errors
+/// Too late, another way of admission, twice, no person that takes part.
+pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), ContractError> {
+    let found = round(call.storage, number)?;
+    let mut course = course_of(call.storage, number)?;
+    before_begin(call, number, &found, &course)?;
+    if found.admission != Admission::Members {
+        return Err(refused("a decision admits the projects of this round").into());
+    }
+    let mut chosen = project(call.storage, number, which)?;
+    let place = u16::try_from(which).map_err(|_| ContractError::Overflow { what: "project" })?;
+    if chosen.status == Status::Withdrawn {
+        return Err(refused("it was taken back").into());
+    }
+    let sender = call.sender.clone();
+    let standing = call.dealer(&sender)?;
+    let person = standing.person.0;
+    if standing.kind != Kind::Person {
+        return Err(Unauthorized::new(&sender, "a person").into());
+    }
+    if person == chosen.submitter || chosen.controllers.contains(&person) {
+        return Err(refused("who submits or controls a project does not support it").into());
+    }
+    let key = state::support(number, person, place);
+    if key.exists(call.storage) {
+        return Err(RoundError::Supported { project: which }.into());
+    }
+    key.save(call.storage, &1);
+    let part = state::part(person, number);
+    if !part.exists(call.storage) {
+        part.save(call.storage, &0);
+    }
+    if chosen.status == Status::Admitted {
+        call.storage
+            .remove(state::rank(number, chosen.supporters, place).bytes());
+        chosen.supporters += 1;
+        state::rank(number, chosen.supporters, place).save(call.storage, &1);
+    } else {
+        chosen.supporters += 1;
+        let enough = chosen.supporters >= call.parameters.numbers.project_supporters;
+        if enough && course.admitted >= found.max_projects {
+            displace(call, number, chosen.supporters, &mut course)?;
+        }
+        if enough && course.admitted < found.max_projects {
+            admit(call, number, place, &mut chosen, &mut course, true)?;
+        }
+    }
+    state::project(number, place).save(call.storage, &chosen);
+    state::course(number).save(call.storage, &course);
+    call.event(
+        "support",
+        &[
+            ("round", &number),
+            ("project", &place),
+            ("supporters", &chosen.supporters),
+        ],
+    );
+    Ok(())
+}
+
+/// The admitted project with the least support waits again if it has less than
+/// `supporters`; of equal ones the last submitted.
+fn displace(
+    call: &mut Call<'_>,
+    number: u64,
+    supporters: u32,
+    course: &mut Course,
+) -> Result<(), ContractError> {
+    let start = state::head(b'k', &[&number.to_be_bytes()]);
+    let end = state::head(b'k', &[&number.to_be_bytes(), &supporters.to_be_bytes()]);
+    let range = call
+        .storage
+        .range_keys(Some(&start), Some(&end), Order::Ascending);
+    let mut least: Option<Vec<u8>> = None;
+    for raw in range {
+        // `rk` ‖ round ‖ supporters ‖ project: at most 200 of them
+        let same = least
+            .as_ref()
+            .is_none_or(|first| first.get(10..14) == raw.get(10..14));
+        if !same {
+            break;
+        }
+        least = Some(raw);
+    }
+    let Some(raw) = least else { return Ok(()) };
+    let place = match raw.get(14..16) {
+        Some(&[high, low]) => u16::from_be_bytes([high, low]),
+        _ => return Ok(()),
+    };
+    call.storage.remove(&raw);
+    let key = state::project(number, place);
+    let mut gone = key.load(call.storage)?;
+    gone.status = Status::Waiting;
+    key.save(call.storage, &gone);
+    course.admitted -= 1;
+    call.event("displaced", &[("round", &number), ("project", &place)]);
+    Ok(())
+}
+
+/// A decision admits a project.
+///
+/// # Errors
+/// Another way of admission, too late, no place.
+pub fn admit_decided(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), ContractError> {
+    let found = round(call.storage, number)?;
+    let mut course = super::give::up_to_now(call, number, found.begins)?;
+    if found.admission != Admission::Decided {
+        return Err(refused("members admit the projects of this round").into());
+    }
+    if !matches!(course.stage, Stage::Open | Stage::Giving) || call.now >= found.ends {
+        return Err(RoundError::Stage {
+            round: number,
+            stage: course.stage.name(),
+            needs: "open or giving, before its end",
+        }
+        .into());
+    }
+    let mut chosen = project(call.storage, number, which)?;
+    let place = u16::try_from(which).map_err(|_| ContractError::Overflow { what: "project" })?;
+    if chosen.status != Status::Waiting {
+        return Err(refused("it does not wait to be admitted").into());
+    }
+    if course.admitted >= found.max_projects {
+        return Err(RoundError::Full {
+            admitted: course.admitted,
+            most: found.max_projects,
+            next: "admit it when another is taken back",
+        }
+        .into());
+    }
+    admit(call, number, place, &mut chosen, &mut course, false)?;
+    state::project(number, place).save(call.storage, &chosen);
+    state::course(number).save(call.storage, &course);
+    Ok(())
+}
+
+/// Whoever submitted it, is paid or controls the payee takes a project back:
+/// what was given to it goes back when the round ends.
+///
+/// # Errors
+/// Others, or too late.
+pub fn withdraw(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), ContractError> {
+    let found = round(call.storage, number)?;
+    let mut course = super::give::up_to_now(call, number, found.begins)?;
+    if !matches!(course.stage, Stage::Open | Stage::Giving) || call.now >= found.ends {
+        return Err(RoundError::Stage {
+            round: number,
+            stage: course.stage.name(),
+            needs: "open or giving, before its end",
+        }
+        .into());
+    }
+    let mut chosen = project(call.storage, number, which)?;
+    let place = u16::try_from(which).map_err(|_| ContractError::Overflow { what: "project" })?;
+    if chosen.status == Status::Withdrawn {
+        return Err(refused("it was taken back already").into());
+    }
+    let sender = call.sender.clone();
+    let person = call.standing(&sender)?.person.0;
+    let may = person == chosen.payee
+        || match chosen.org {
+            true => control::controllers(call, &control::address(call, chosen.payee)?)?
+                .contains(&person),
+            false => false,
+        };
+    if !may {
+        return Err(Unauthorized::new(&sender, "the payee, or who controls it").into());
+    }
+    if chosen.status == Status::Admitted {
+        course.admitted -= 1;
+        call.storage
+            .remove(state::rank(number, chosen.supporters, place).bytes());
+    }
+    chosen.status = Status::Withdrawn;
+    state::project(number, place).save(call.storage, &chosen);
+    state::course(number).save(call.storage, &course);
+    for key in [
+        state::of_submitter(number, chosen.submitter),
+        state::of_payee(number, chosen.payee),
+    ] {
+        call.storage.remove(key.bytes());
+    }
+    owed(call, chosen.payee, -1)?;
+    call.event(
+        "withdraw_project",
+        &[("round", &number), ("project", &place)],
+    );
+    Ok(())
+}
+
+/// Anyone: notes who controls a project's payee now.
+///
+/// # Errors
+/// The round is over, or members does not answer.
+pub fn recheck(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), ContractError> {
+    let course = course_of(call.storage, number)?;
+    if !matches!(course.stage, Stage::Open | Stage::Giving) {
+        return Err(RoundError::Stage {
+            round: number,
+            stage: course.stage.name(),
+            needs: "open or giving",
+        }
+        .into());
+    }
+    let mut chosen = project(call.storage, number, which)?;
+    let place = u16::try_from(which).map_err(|_| ContractError::Overflow { what: "project" })?;
+    let mut tally = state::tally(number, place)
+        .may_load(call.storage)?
+        .unwrap_or_default();
+    if control::note(call, number, place, &mut chosen, &mut tally)? {
+        state::project(number, place).save(call.storage, &chosen);
+        state::tally(number, place).save(call.storage, &tally);
+    }
+    call.event("recheck", &[("round", &number), ("project", &place)]);
+    Ok(())
 }

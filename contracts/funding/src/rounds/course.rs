@@ -1,0 +1,162 @@
+//! A round's way through its stages, a piece at a time. Each piece reads what
+//! is stored, does at most the units of work it is given, and says where the
+//! next one goes on; a unit is about 15,000 gas.
+
+use super::open::cancel;
+use super::record::{Course, Part, Stage, Status};
+use super::{control, course_of, pay, project, round, state, weigh};
+use crate::agenda::Worked;
+use crate::call::Call;
+use crate::error::ContractError;
+
+/// Units of looking at a project whose payee is an organisation: members is
+/// asked twice.
+const CHECK_ORG: u32 = 3;
+/// Units of looking at any other.
+const CHECK: u32 = 1;
+
+/// A piece of a round.
+///
+/// # Errors
+/// A peer that does not answer; unreadable state.
+pub fn work(call: &mut Call<'_>, number: u64, units: u32) -> Result<Worked, ContractError> {
+    let found = round(call.storage, number)?;
+    let course = course_of(call.storage, number)?;
+    let done = |units| Worked::Done { units, next: None };
+    match course.stage {
+        Stage::Open if call.now < found.begins => Ok(Worked::Done {
+            units: 0,
+            next: Some(found.begins),
+        }),
+        Stage::Open => {
+            let course = begin(call, number, course)?;
+            let next = match course.stage {
+                Stage::Giving => found.ends,
+                _ => call.now,
+            };
+            Ok(Worked::Done {
+                units: 2,
+                next: Some(next),
+            })
+        }
+        Stage::Giving if call.now < found.ends => Ok(Worked::Done {
+            units: 0,
+            next: Some(found.ends),
+        }),
+        Stage::Giving => end(call, number, course),
+        Stage::Checking(from) => check(call, number, course, from, units),
+        Stage::Gathering => weigh::gather(call, number, &found, course, units),
+        Stage::Packing(after) => weigh::pack(call, number, course, after, units),
+        Stage::Weighing => weigh::weigh(call, number, &found, course, units),
+        Stage::Dividing => weigh::divide(call, number, &found, course, units),
+        Stage::Matching(from) => pay::matching(call, number, course, from, units),
+        Stage::Returning(from) | Stage::Releasing(from) => {
+            pay::sponsors_back(call, number, course, from, units)
+        }
+        Stage::Settling(from) | Stage::Refunding(from) => {
+            pay::settle(call, number, course, from, units)
+        }
+        Stage::Closing { project, cancelled } => {
+            pay::close(call, number, &found, course, project, cancelled, units)
+        }
+        Stage::Done | Stage::Cancelled => Ok(done(0)),
+    }
+}
+
+/// Writes where a round stands and goes on at once.
+pub(super) fn go_on(call: &mut Call<'_>, number: u64, course: &Course, units: u32) -> Worked {
+    state::course(number).save(call.storage, course);
+    Worked::Done {
+        units,
+        next: Some(call.now),
+    }
+}
+
+/// Contributions begin, or the round dies of too small a pool: what its holds
+/// have left now counts.
+///
+/// # Errors
+/// No credit.
+pub fn begin(
+    call: &mut Call<'_>,
+    number: u64,
+    mut course: Course,
+) -> Result<Course, ContractError> {
+    let found = round(call.storage, number)?;
+    if found.min_pool > 0 {
+        let mut pool: u128 = 0;
+        let sponsors = state::sponsors(number).may_load(call.storage)?;
+        for sponsor in sponsors.unwrap_or_default() {
+            let left = call.hold(sponsor.hold)?;
+            pool += left.map_or(0, |hold| u128::from(hold.amount.pico()));
+        }
+        if pool < u128::from(found.min_pool) {
+            cancel(call, number, course, "its pool is below its minimum")?;
+            return course_of(call.storage, number);
+        }
+    }
+    course.stage = Stage::Giving;
+    state::course(number).save(call.storage, &course);
+    crate::agenda::set(call, crate::state::Task::Round(number), Some(found.ends))?;
+    call.event("begin_round", &[("round", &number)]);
+    Ok(course)
+}
+
+/// Contributions have ended. Nothing can be settled that may have expired: a
+/// round that nobody advanced in time gives everything back.
+fn end(call: &mut Call<'_>, number: u64, mut course: Course) -> Result<Worked, ContractError> {
+    if course.open_holds > 0 && call.now >= course.first_expiry {
+        cancel(call, number, course, "its contributions may have expired")?;
+        return Ok(Worked::Done {
+            units: 1,
+            next: Some(call.now),
+        });
+    }
+    course.stage = Stage::Checking(1);
+    state::parts(number).save(call.storage, &vec![]);
+    call.event("end_round", &[("round", &number)]);
+    Ok(go_on(call, number, &course, 1))
+}
+
+fn check(
+    call: &mut Call<'_>,
+    number: u64,
+    mut course: Course,
+    from: u16,
+    units: u32,
+) -> Result<Worked, ContractError> {
+    let key = state::parts(number);
+    let mut parts = key.load(call.storage)?;
+    let mut at = from;
+    let mut used = 1;
+    while at <= course.projects {
+        let mut one = project(call.storage, number, at.into())?;
+        let cost = if one.org { CHECK_ORG } else { CHECK };
+        if used + cost > units {
+            if at == from {
+                return Ok(Worked::Needs(used + cost));
+            }
+            break;
+        }
+        used += cost;
+        if one.status == Status::Admitted {
+            let tallied = state::tally(number, at);
+            let mut tally = tallied.may_load(call.storage)?.unwrap_or_default();
+            if control::note(call, number, at, &mut one, &mut tally)? {
+                state::project(number, at).save(call.storage, &one);
+                tallied.save(call.storage, &tally);
+            }
+            parts.push(Part {
+                project: at,
+                matching: 0,
+            });
+        }
+        at += 1;
+    }
+    key.save(call.storage, &parts);
+    course.stage = match at <= course.projects {
+        true => Stage::Checking(at),
+        false => Stage::Gathering,
+    };
+    Ok(go_on(call, number, &course, used))
+}
