@@ -26,6 +26,7 @@
 //! | [`ladder`] | graduated sanctions: notice, reduced, suspended, expelled, and the way back |
 //! | [`mod@pause`] | a week at most in which members are not heard |
 //! | [`peers`] | what contracts say to each other, once for both sides |
+//! | [`staged`] | what one task writes, kept apart until it has succeeded |
 //! | [`standard`] | the interface every contract has beside its own: about, parameters, invariants, export |
 //! | [`manifest`] | what a contract's Wasm says about its standard and variant |
 //! | [`roles`] | who may call what |
@@ -61,6 +62,7 @@ pub mod peers;
 pub mod pow;
 pub mod roles;
 pub mod sqrt;
+pub mod staged;
 pub mod standard;
 pub mod wide;
 

@@ -53,7 +53,7 @@ pub mod parameters;
 pub mod query;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;
-pub mod staged;
+pub use mycel_kit::staged;
 pub mod state;
 
 #[cfg(not(feature = "library"))]

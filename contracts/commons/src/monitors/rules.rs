@@ -46,6 +46,12 @@ pub struct Rules {
     pub lay_term: Seconds,
 }
 
+impl Default for Rules {
+    fn default() -> Rules {
+        Rules::usual(Quantity::MAX)
+    }
+}
+
 impl Rules {
     /// The usual ones for readings up to `most`: three organisations and a
     /// non-user, 30 days, a tenth apart at most, a bond of 100 credits.
