@@ -20,6 +20,7 @@ const RESERVED: &[&str] = &[
     "commons",
     "council",
     "credit",
+    "funding",
     "genesis",
     "help",
     "members",

@@ -11,13 +11,15 @@ use mycel_types::AccountAddress;
 use serde::{Deserialize, Serialize};
 
 /// Names that mean something else already.
-const RESERVED: [&str; 6] = [
+const RESERVED: [&str; 8] = [
     "operator",
     "credit",
     "members",
     "clearing",
     "sortition",
     "assembly",
+    "commons",
+    "funding",
 ];
 /// Bytes of a key file.
 const MAX_BYTES: u64 = 64 << 10;
