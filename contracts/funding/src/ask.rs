@@ -7,11 +7,15 @@
 use cosmwasm_schema::{QueryResponses, cw_serde};
 use mycel_kit::Id;
 use mycel_kit::peers::items::OpenItems;
+use mycel_kit::roles::Electorate;
 use mycel_kit::standard::{About, Invariants};
 
 use crate::dividend::ask::{Claimable, DepositView, DividendView};
 use crate::export::ExportResponse;
 use crate::parameters::ParametersResponse;
+use crate::register::ask::{
+    Entries, EntryView, MatterView, Overdue, Refused, RegisterView, Reports,
+};
 use crate::rounds::ask::{
     ContributionsResponse, ProjectsResponse, ResultsResponse, RoundResponse, RoundsResponse,
 };
@@ -109,6 +113,51 @@ pub enum QueryMsg {
     },
 
     // ---- register
+    /// The sums of the register.
+    #[returns(RegisterView)]
+    Register(Nothing),
+    /// One entry.
+    #[returns(EntryView)]
+    Entry {
+        /// Its number.
+        entry: Id,
+    },
+    /// Entries, ascending.
+    #[returns(Entries)]
+    Entries(Page),
+    /// An entry's reports of revenue.
+    #[returns(Reports)]
+    Reports {
+        /// The entry.
+        entry: Id,
+        /// Which.
+        #[serde(default)]
+        page: Page,
+    },
+    /// Dues and restoration that were not paid in time, the longest overdue first.
+    #[returns(Overdue)]
+    Overdue {
+        /// `next` of the page before.
+        #[serde(default)]
+        after: Option<String>,
+        /// At most so many, 50 the default and most.
+        #[serde(default)]
+        limit: Option<u32>,
+    },
+    /// Whether a technology is refused inside a boundary.
+    #[returns(Refused)]
+    Refused {
+        /// `entry/<number>` or a word.
+        technology: String,
+        /// `all` or a commons.
+        boundary: Electorate,
+    },
+    /// A payment that waits, or a case.
+    #[returns(MatterView)]
+    Matter {
+        /// Its number.
+        matter: Id,
+    },
 
     // ---- the standard interface
     /// What keeps a member's account from closing.

@@ -1,6 +1,6 @@
 //! From a message to the rule that handles it.
 
-use cosmwasm_std::{Binary, DepsMut, Env, MessageInfo, QueryRequest, Response, from_json};
+use cosmwasm_std::{Binary, DepsMut, Env, MessageInfo, QueryRequest, Reply, Response, from_json};
 use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_kit::roles::{self, Class, Electorate, Needs};
 use mycel_kit::standard::write_contract_info;
@@ -9,6 +9,7 @@ use mycel_kit::{Amount, Id};
 use crate::call::Call;
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, HoldMsg, InstantiateMsg};
+use crate::register::record::Debt;
 use crate::state::Task;
 use crate::{agenda, dividend, parameters, register, rounds, state};
 
@@ -107,6 +108,22 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         }
 
         // ---- register
+        ExecuteMsg::Register(input) => register::entries::register(call, &input),
+        ExecuteMsg::ReleaseEntry { entry } => register::entries::release(call, entry.0),
+        ExecuteMsg::ReportRevenue {
+            entry,
+            revenue,
+            evidence,
+        } => register::dues::report(call, entry.0, revenue, &evidence),
+        ExecuteMsg::ReportBuilt { entry, evidence } => {
+            register::rewards::built(call, entry.0, &evidence)
+        }
+        ExecuteMsg::CollectReward { entry } => register::rewards::collect(call, entry.0),
+        ExecuteMsg::AccuseHarm(input) => register::restoration::accuse(call, &input),
+        ExecuteMsg::ReviewTechnology(input) => register::reviews::ask(call, &input),
+        ExecuteMsg::AdvanceMatter { matter } => {
+            agenda::only(call, Task::Register(matter.0), agenda::MAX_WORK)
+        }
 
         // ---- anyone
         ExecuteMsg::Advance { limit, round } => {
@@ -164,7 +181,11 @@ fn receive(
             round.0,
         ),
         HoldMsg::Dividend { epoch } => dividend::receive(call, hold, owner, amount, epoch.0),
-        HoldMsg::Dues { entry } => register::receive(call, hold, owner, amount, entry.0),
+        HoldMsg::Dues { entry } => register::payments::receive(call, hold, Debt::Dues(entry.0)),
+        HoldMsg::Restoration { matter } => {
+            register::payments::receive(call, hold, Debt::Restoration(matter.0))
+        }
+        HoldMsg::Rewards {} => register::rewards::fund(call, hold, owner, amount),
     }
 }
 
@@ -181,11 +202,17 @@ fn decided(
         Action::OpenRound(_)
         | Action::AdmitProject { .. }
         | Action::CancelRound { .. }
-        | Action::DeclareGroup { .. } => Needs::all(Class::Ordinary), // ---- rules
+        | Action::DeclareGroup { .. } => Needs::all(Class::Ordinary),
+        // ---- rules
 
-                                                                      // ---- dividend
+        // ---- dividend
 
-                                                                      // ---- register
+        // ---- register
+        // whose boundary it is decides
+        Action::RefuseTechnology { .. } | Action::AllowTechnology { .. } => Needs {
+            class: Class::Ordinary,
+            electorate: electorate.clone(),
+        },
     };
     call.decided(electorate, class, &needs)?;
     call.event("decided", &[("proposal", &proposal)]);
@@ -207,6 +234,12 @@ fn decided(
         // ---- dividend
 
         // ---- register
+        Action::RefuseTechnology { technology, until } => {
+            register::boundary::refuse(call, proposal, electorate, &technology, until)
+        }
+        Action::AllowTechnology { technology } => {
+            register::boundary::allow(call, electorate, &technology)
+        }
     }
 }
 
@@ -225,6 +258,18 @@ pub fn end_block(
     let mut call = Call::begin(deps, env, "")?;
     agenda::advance(&mut call, agenda::BLOCK_WORK)?;
     Ok(call.response)
+}
+
+/// Sortition's answer to a case that the register opened.
+///
+/// # Errors
+/// As [`register::cases::opened`].
+pub fn reply(
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    reply: Reply,
+) -> Result<Response<MycelMsg>, ContractError> {
+    register::cases::opened(deps, env, reply)
 }
 
 /// Coins sent here would be lost.

@@ -6,6 +6,7 @@ use mycel_kit::peers::PeerError;
 use mycel_kit::roles::{NotDecided, Unauthorized};
 
 use crate::dividend::{self, DividendError};
+use crate::register::{self, RegisterError};
 use crate::rounds::{self, RoundError};
 
 /// Why a message or query was refused. The text begins with a stable phrase;
@@ -50,7 +51,9 @@ pub enum ContractError {
     Twice { what: &'static str, id: String },
     #[error("invalid address: address={address}")]
     InvalidAddress { address: String },
-    #[error("unreadable hold: {why}; msg is one of contribute, sponsor, dividend, dues")]
+    #[error(
+        "unreadable hold: {why}; msg is one of contribute, sponsor, dividend, dues, restoration, rewards"
+    )]
     HoldMsg { why: String },
     #[error("development only: {what}")]
     DevelopmentOnly { what: &'static str },
@@ -75,6 +78,8 @@ pub enum ContractError {
     #[error(transparent)]
     Dividend(#[from] DividendError),
     // ---- register
+    #[error(transparent)]
+    Register(#[from] RegisterError),
 }
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -122,6 +127,7 @@ pub fn kinds() -> Vec<&'static [ErrorKind]> {
         // ---- dividend
         dividend::error::KINDS,
         // ---- register
+        register::error::KINDS,
     ]
 }
 

@@ -8,6 +8,8 @@ use mycel_kit::Id;
 
 use crate::error::ContractError;
 use crate::query;
+use crate::register;
+use crate::register::export::RegisterExport;
 use crate::rounds;
 use crate::rounds::ask::RoundExport;
 
@@ -21,9 +23,9 @@ pub struct ExportResponse {
     /// What it has or had in rounds.
     pub rounds: Vec<RoundExport>,
 
-    // ---- dividend
-
-    // ---- register
+    // ---- dividend, register
+    /// What it has in the register, and its dividends.
+    pub register: Option<RegisterExport>,
     /// `after` of the next page; absent on the last.
     pub next: Option<String>,
 }
@@ -36,6 +38,7 @@ pub fn page(
     deps: Deps<'_, MycelQuery>,
     member: &str,
     after: Option<&str>,
+    now: u64,
 ) -> Result<ExportResponse, ContractError> {
     let person = query::person(deps, member)?;
     let mut answer = ExportResponse {
@@ -53,11 +56,17 @@ pub fn page(
         "rounds" => {
             let (rounds, next) = rounds::export::page(deps, person, mark)?;
             answer.rounds = rounds;
-            answer.next = next.map(|round| format!("rounds/{round}"));
+            answer.next = Some(match next {
+                Some(round) => format!("rounds/{round}"),
+                None => "register/0".to_owned(),
+            });
         }
-        // ---- dividend
-
-        // ---- register
+        // ---- dividend, register
+        "register" => {
+            let (register, next) = register::export::page(deps.storage, person, mark, now)?;
+            answer.register = Some(register);
+            answer.next = next.map(|entry| format!("register/{entry}"));
+        }
         _ => return Err(unreadable()),
     }
     Ok(answer)

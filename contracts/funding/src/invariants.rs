@@ -4,7 +4,7 @@ use cosmwasm_std::Storage;
 use mycel_kit::standard::Invariant;
 
 use crate::error::ContractError;
-use crate::{dividend, rounds};
+use crate::{dividend, register, rounds};
 
 /// Judges what the kept sums can show.
 ///
@@ -17,6 +17,6 @@ pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
     // ---- dividend
     all.extend(dividend::invariants::judge(storage)?);
     // ---- register
-
+    all.extend(register::invariants::judge(storage)?);
     Ok(all)
 }

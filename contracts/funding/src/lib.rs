@@ -59,7 +59,7 @@ pub mod state;
 pub mod entry {
     //! What the chain calls.
 
-    use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Response, entry_point};
+    use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, entry_point};
     use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
 
     use crate::error::ContractError;
@@ -85,6 +85,16 @@ pub mod entry {
         msg: msg::ExecuteMsg,
     ) -> Result<Response<MycelMsg>, ContractError> {
         contract::execute(deps, env, info, msg)
+    }
+
+    /// What came of a case that was opened.
+    #[entry_point]
+    pub fn reply(
+        deps: DepsMut<'_, MycelQuery>,
+        env: Env,
+        reply: Reply,
+    ) -> Result<Response<MycelMsg>, ContractError> {
+        contract::reply(deps, env, reply)
     }
 
     /// What the chain itself calls.

@@ -4,9 +4,10 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::Binary;
 use mycel_kit::roles::{Class, Electorate};
-use mycel_kit::{Amount, Id};
+use mycel_kit::{Amount, Id, Seconds};
 
 use crate::parameters::ParameterChanges;
+use crate::register::msg::{EntryInput, HarmInput, ReviewInput};
 use crate::rounds::msg::{ProjectInput, RoundInput, Shown};
 
 /// Most items of any list in a message.
@@ -58,6 +59,13 @@ pub enum HoldMsg {
         /// The entry.
         entry: Id,
     },
+    /// Pays restoration that a jury found owed.
+    Restoration {
+        /// The matter that found it.
+        matter: Id,
+    },
+    /// The commons fund the pool of builders' rewards.
+    Rewards {},
 }
 
 /// What the contract does.
@@ -132,6 +140,43 @@ pub enum ExecuteMsg {
     },
 
     // ---- register
+    /// Member: registers an innovation.
+    Register(EntryInput),
+    /// Author: gives a proprietary entry to everybody now.
+    ReleaseEntry {
+        /// The entry.
+        entry: Id,
+    },
+    /// Author: tells what a proprietary entry brought in; dues follow from it.
+    ReportRevenue {
+        /// The entry.
+        entry: Id,
+        /// How much.
+        revenue: Amount,
+        /// SHA-256 of the accounts that show it, in hexadecimal.
+        evidence: String,
+    },
+    /// Member: reports that it built a published design.
+    ReportBuilt {
+        /// The entry.
+        entry: Id,
+        /// SHA-256 of what shows it, in hexadecimal.
+        evidence: String,
+    },
+    /// Author: takes what an entry has earned, as far as the pool reaches.
+    CollectReward {
+        /// The entry.
+        entry: Id,
+    },
+    /// Member enrolled in a commons: asks a jury for restoration of a harm.
+    AccuseHarm(HarmInput),
+    /// Member (of the commons): asks a jury what a technology does inside a boundary.
+    ReviewTechnology(ReviewInput),
+    /// Anyone: moves one payment or case on, as far as it is due.
+    AdvanceMatter {
+        /// The matter.
+        matter: Id,
+    },
 
     // ---- anyone
     /// Does what is due, at most so many units of work; or of one round only.
@@ -195,4 +240,17 @@ pub enum Action {
     // ---- dividend
 
     // ---- register
+    /// Ordinary, all or a commons: refuses a technology inside that boundary.
+    RefuseTechnology {
+        /// `entry/<number>` or a word.
+        technology: String,
+        /// Until then; until it is allowed again if absent.
+        #[serde(default)]
+        until: Option<Seconds>,
+    },
+    /// Ordinary, all or a commons: lifts what restricts a technology inside that boundary.
+    AllowTechnology {
+        /// `entry/<number>` or a word.
+        technology: String,
+    },
 }

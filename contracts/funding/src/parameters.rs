@@ -96,6 +96,30 @@ numbers! {
     dividend_seconds = 180 * DAY, 30 * DAY, 3 * YEAR, 1;
 
     // ---- register
+    /// Seconds after which a proprietary entry is everybody's: seven years, never more.
+    commons_seconds = 7 * YEAR, YEAR, 7 * YEAR, 1;
+    /// What a proprietary entry owes of its revenue, in 1/10,000.
+    dues_bps = 500, 1, 5_000, 1;
+    /// Seconds in which dues are paid.
+    dues_seconds = 30 * DAY, 7 * DAY, YEAR, 1;
+    /// Seconds in which restoration is paid.
+    restoration_seconds = 90 * DAY, 7 * DAY, 2 * YEAR, 1;
+    /// Seconds of each step that restricts a technology after a review.
+    restriction_seconds = YEAR, 30 * DAY, 3 * YEAR, 1;
+    /// Entries that a member registers at most …
+    register_most = 10, 1, 100, 1;
+    /// … in so many seconds.
+    register_window_seconds = YEAR, 30 * DAY, YEAR, 1;
+    /// A member's questions to juries that wait, at most.
+    register_cases = 2, 1, 10, 1;
+    /// Seconds in which a jury decides about a harm or an impact.
+    case_seconds = 30 * DAY, 7 * DAY, 180 * DAY, 60;
+    /// Builders of a design from whom on its author earns.
+    builders_least = 3, 2, 20, 1;
+    /// Builders of a design that its author earns for at most.
+    builders_most = 20, 1, 100, 1;
+    /// Credits that each builder of a design is worth.
+    reward_credits = 10, 0, 1_000, 0;
 }
 
 /// Decided by the authority.

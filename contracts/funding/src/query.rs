@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
-use crate::{dividend, export, invariants, parameters, rounds, state};
+use crate::{dividend, export, invariants, parameters, register, rounds, state};
 
 /// Most open items that are told in words.
 const ITEMS: usize = 10;
@@ -22,6 +22,7 @@ const ITEMS: usize = 10;
 /// Nothing of that number or name.
 pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
     let storage = deps.storage;
+    let now = env.block.time.seconds();
     match msg {
         // ---- rounds
         QueryMsg::Rounds(page) => json(&rounds::show::rounds(storage, page.after, page.limit)?),
@@ -53,16 +54,35 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         // ---- dividend
         QueryMsg::Dividend(_) => json(&dividend::ask::dividend(storage)?),
         QueryMsg::Deposit { deposit } => json(&dividend::ask::deposit(storage, deposit.0)?),
-        QueryMsg::Claimable { member } => {
-            let now = env.block.time.seconds();
-            json(&dividend::ask::claimable(deps, now, &member)?)
-        }
+        QueryMsg::Claimable { member } => json(&dividend::ask::claimable(deps, now, &member)?),
 
         // ---- register
+        QueryMsg::Register(_) => json(&register::ask::register(storage)?),
+        QueryMsg::Entry { entry } => json(&register::ask::one(storage, entry.0, now)?),
+        QueryMsg::Entries(page) => json(&register::ask::entries(storage, page, now)?),
+        QueryMsg::Reports { entry, page } => json(&register::ask::reports(storage, entry.0, page)?),
+        QueryMsg::Overdue { after, limit } => json(&register::ask::overdue(
+            storage,
+            after.as_deref(),
+            limit,
+            now,
+        )?),
+        QueryMsg::Refused {
+            technology,
+            boundary,
+        } => json(&register::ask::refused(
+            storage,
+            &technology,
+            &boundary,
+            now,
+        )?),
+        QueryMsg::Matter { matter } => json(&register::ask::matter(storage, matter.0)?),
 
         // ---- the standard interface
         QueryMsg::OpenItems { member } => json(&open_items(deps, &member)?),
-        QueryMsg::Export { member, after } => json(&export::page(deps, &member, after.as_deref())?),
+        QueryMsg::Export { member, after } => {
+            json(&export::page(deps, &member, after.as_deref(), now)?)
+        }
         QueryMsg::About(_) => json(&about(storage)?),
         QueryMsg::Parameters(_) => json(&parameters::show(storage)?),
         QueryMsg::Invariants(_) => json(&Invariants {
@@ -112,6 +132,18 @@ fn open_items(deps: Deps<'_, MycelQuery>, member: &str) -> Result<OpenItems, Con
     // ---- dividend
 
     // ---- register
+    let known = register::state::person(person)
+        .may_load(deps.storage)?
+        .unwrap_or_default();
+    add(
+        known.owing,
+        "entries of the register that owe dues; pay them",
+    );
+    add(
+        known.restorations,
+        "restorations that are not paid; pay them",
+    );
+    add(known.cases, "questions to juries that wait; advance them");
     items.truncate(ITEMS);
     Ok(OpenItems { open, items })
 }
