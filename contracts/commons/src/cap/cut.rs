@@ -93,23 +93,35 @@ mod tests {
     #[test]
     fn what_was_taken_is_gone_and_the_rest_is_cut_in_proportion() {
         let cut = share(units(1_000), units(700), &used(200, 100, 0));
-        assert_eq!((cut.num.units(), cut.den.units(), cut.own.units()), (400, 700, 700));
+        assert_eq!(
+            (cut.num.units(), cut.den.units(), cut.own.units()),
+            (400, 700, 700)
+        );
         // overage was taken, too
         let cut = share(units(1_000), units(700), &used(200, 100, 50));
-        assert_eq!((cut.num.units(), cut.den.units(), cut.own.units()), (350, 700, 650));
+        assert_eq!(
+            (cut.num.units(), cut.den.units(), cut.own.units()),
+            (350, 700, 650)
+        );
     }
 
     #[test]
     fn a_cut_below_what_was_taken_leaves_nothing_outstanding() {
         let cut = share(units(1_000), units(250), &used(200, 100, 0));
-        assert_eq!((cut.num.units(), cut.den.units(), cut.own.units()), (0, 700, 300));
+        assert_eq!(
+            (cut.num.units(), cut.den.units(), cut.own.units()),
+            (0, 700, 300)
+        );
     }
 
     #[test]
     fn equal_or_higher_values_cut_nothing() {
         assert_eq!(lowered(units(100), units(90), units(90), 0), None);
         assert_eq!(lowered(units(100), units(90), units(91), 0), None);
-        assert_eq!(lowered(units(100), units(90), units(89), 0), Some(units(89)));
+        assert_eq!(
+            lowered(units(100), units(90), units(89), 0),
+            Some(units(89))
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub const LOOK: u8 = 1;
 /// Units of work that an end takes: seats are looked at, and what waits.
 const CLOSING: u32 = 10;
 /// Units of work that an opening takes, beside one for each child.
-const OPENING: u32 = 16;
+const OPENING: u32 = 8;
 /// Seconds until a commons is looked at again that waits for readings or for
 /// its parent. A reading, or the parent's opening, does not wait for it.
 const AGAIN: u64 = 3_600;
@@ -39,11 +39,7 @@ pub fn schedule(call: &mut Call<'_>, commons: u64, due: u64) {
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn seen(
-    storage: &dyn Storage,
-    commons: u64,
-    now: u64,
-) -> Result<Option<Seen>, ContractError> {
+pub fn seen(storage: &dyn Storage, commons: u64, now: u64) -> Result<Option<Seen>, ContractError> {
     let value = monitors::value(storage, commons, now)?;
     Ok(value.map(|value| Seen {
         stock: value.counts,
@@ -61,11 +57,7 @@ pub fn seen(
 ///
 /// # Errors
 /// Unreadable state.
-pub fn look(
-    call: &mut Call<'_>,
-    commons: u64,
-    units: &mut u32,
-) -> Result<Worked, ContractError> {
+pub fn look(call: &mut Call<'_>, commons: u64, units: &mut u32) -> Result<Worked, ContractError> {
     let due = state::due(commons).may_load(call.storage)?;
     if due.is_none_or(|due| call.now < due) {
         // another task is put down for it
@@ -199,7 +191,11 @@ fn open(
     let Some(capped) = plan::cap(&rules.cap, seen, before, within, now >= patient) else {
         call.event("epoch_waits", &[("commons", &commons), ("until", &patient)]);
         let again = now.saturating_add(AGAIN);
-        return Ok(if patient > now { again.min(patient) } else { again });
+        return Ok(if patient > now {
+            again.min(patient)
+        } else {
+            again
+        });
     };
     registry::turn(call, commons)?;
     monitors::close(call, commons)?;
@@ -267,7 +263,6 @@ fn open(
         schedule(call, *child, now);
     }
     regeneration::epoch_opened(call, commons, epoch.number, issue.regenerated)?;
-    market::epoch_opened(call, commons, epoch.number)?;
     market::epoch_opened(call, commons, epoch.number)?;
     told(call, &epoch);
     Ok(closes)

@@ -161,7 +161,10 @@ mod tests {
         };
         assert!(model(MAX_RATE, 1).is_ok());
         let said = model(MAX_RATE + 1, 1).expect_err("too steep").to_string();
-        assert!(said.contains("4000001") && said.contains("4000000"), "{said}");
+        assert!(
+            said.contains("4000001") && said.contains("4000000"),
+            "{said}"
+        );
         let said = model(1, 0).expect_err("no capacity").to_string();
         assert!(said.contains("capacity=0"), "{said}");
     }

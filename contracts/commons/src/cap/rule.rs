@@ -226,7 +226,10 @@ mod tests {
         assert!(status(MILLION, 0, 1).check().is_ok());
         assert!(refused(status(MILLION + 1, 0, 1)).contains("1000000"));
         let said = refused(status(1, 7, 7));
-        assert!(said.contains("b_trig=7") && said.contains("least=8"), "{said}");
+        assert!(
+            said.contains("b_trig=7") && said.contains("least=8"),
+            "{said}"
+        );
         assert!(refused(status(1, Quantity::MAX.units(), 7)).contains("b_trig=7"));
         assert!(refused(Rule::Proportional { f_ppm: MILLION + 1 }).contains("f_ppm"));
         let steps = |all: &[(u128, u32)]| {

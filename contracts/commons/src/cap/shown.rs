@@ -83,7 +83,10 @@ pub fn epochs(
         .min(last);
     let mut epochs = vec![];
     for number in from.saturating_add(1)..=end {
-        epochs.push(view(storage, &state::epoch(commons, number).load(storage)?)?);
+        epochs.push(view(
+            storage,
+            &state::epoch(commons, number).load(storage)?,
+        )?);
     }
     Ok(EpochsResponse {
         epochs,
@@ -95,11 +98,7 @@ pub fn epochs(
 ///
 /// # Errors
 /// No such epoch.
-pub fn epoch(
-    storage: &dyn Storage,
-    commons: u64,
-    number: u64,
-) -> Result<EpochView, ContractError> {
+pub fn epoch(storage: &dyn Storage, commons: u64, number: u64) -> Result<EpochView, ContractError> {
     let found = state::epoch(commons, number).may_load(storage)?;
     let unknown = CapError::UnknownEpoch {
         commons,

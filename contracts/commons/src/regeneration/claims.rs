@@ -131,7 +131,10 @@ fn free(
     from: u64,
     to: u64,
 ) -> Result<(), ContractError> {
-    let (start, end) = (state::cell(commons, cell, 0), state::cell(commons, cell, to));
+    let (start, end) = (
+        state::cell(commons, cell, 0),
+        state::cell(commons, cell, to),
+    );
     let mut before = storage.range(Some(start.bytes()), Some(end.bytes()), Order::Descending);
     let Some((raw, value)) = before.next() else {
         return Ok(());

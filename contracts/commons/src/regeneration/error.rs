@@ -19,7 +19,9 @@ pub enum RegenerationError {
     },
     #[error("cell named twice: cell={cell}")]
     CellTwice { cell: u64 },
-    #[error("period refused: from={from} to={to} now={now}; it is over, and ten years long at most")]
+    #[error(
+        "period refused: from={from} to={to} now={now}; it is over, and ten years long at most"
+    )]
     Period { from: u64, to: u64, now: u64 },
     #[error(
         "claims open: claims={claims} most={most}; claim again when one of them is attested, or withdraw one"
@@ -29,7 +31,9 @@ pub enum RegenerationError {
     NoMonitor { commons: u64, person: u64 },
     #[error("nothing to attest: claim={claim} phase={phase}")]
     NothingToAttest { claim: u64, phase: &'static str },
-    #[error("nothing to reverse: claim={claim} phase={phase} left={left}; at most what is left of what was attested")]
+    #[error(
+        "nothing to reverse: claim={claim} phase={phase} left={left}; at most what is left of what was attested"
+    )]
     NothingToReverse {
         claim: u64,
         phase: &'static str,
@@ -39,8 +43,14 @@ pub enum RegenerationError {
     ReversalOpen { claim: u64, until: u64 },
     #[error("another's claim: claim={claim} person={person}; only who made it takes it back")]
     NotYours { claim: u64, person: u64 },
-    #[error("nothing to resume: claim={claim} parked={parked} room={room}; use or sell entitlement first")]
-    NothingToResume { claim: u64, parked: u128, room: u128 },
+    #[error(
+        "nothing to resume: claim={claim} parked={parked} room={room}; use or sell entitlement first"
+    )]
+    NothingToResume {
+        claim: u64,
+        parked: u128,
+        room: u128,
+    },
     #[error("nothing to withdraw: claim={claim} phase={phase} waiting={waiting}")]
     NothingToWithdraw {
         claim: u64,

@@ -52,12 +52,8 @@ pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
 }
 
 fn adds_up(sums: &Sums) -> bool {
-    sums.attested == sums.minted
-            + sums.waiting
-            + sums.parked
-            + sums.buffer
-            + sums.cancelled
-            + sums.waived
+    sums.attested
+        == sums.minted + sums.waiting + sums.parked + sums.buffer + sums.cancelled + sums.waived
 }
 
 fn each<T: borsh::BorshDeserialize>(
@@ -76,9 +72,8 @@ fn each<T: borsh::BorshDeserialize>(
 }
 
 fn number(raw: &[u8], at: usize) -> u64 {
-    raw.get(at..).map_or(0, |part| {
-        last_number(part.get(..8).unwrap_or_default())
-    })
+    raw.get(at..)
+        .map_or(0, |part| last_number(part.get(..8).unwrap_or_default()))
 }
 
 /// The sums of all, from every raw record; and what only records can show: each

@@ -158,7 +158,9 @@ fn lose(call: &mut Call<'_>, claim: &mut Claim, lost: u128) -> Result<(), Contra
     claim.reversed = Quantity::at_most(claim.reversed.units() + lost);
     let mut restorer = state::load_restorer(call.storage, claim.commons, claim.person)?;
     restorer.restored = restorer.restored.saturating_sub(lost);
-    restorer.waiting = restorer.waiting.saturating_sub(cover.waiting + cover.parked);
+    restorer.waiting = restorer
+        .waiting
+        .saturating_sub(cover.waiting + cover.parked);
     restorer.owed += cover.owed;
     state::restorer(claim.commons, claim.person).save(call.storage, &restorer);
     state::sum(call.storage, claim.commons, |sums| {

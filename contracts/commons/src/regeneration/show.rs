@@ -3,9 +3,7 @@
 use cosmwasm_std::{Order, Storage};
 use mycel_kit::{Id, Seconds};
 
-use super::ask::{
-    AttestationView, ClaimView, ClaimsResponse, RegenerationResponse, ReversalView,
-};
+use super::ask::{AttestationView, ClaimView, ClaimsResponse, RegenerationResponse, ReversalView};
 use super::record::{Attestation, Claim};
 use super::state;
 use crate::error::ContractError;

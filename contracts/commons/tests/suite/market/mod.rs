@@ -1,0 +1,10 @@
+//! Auctions, with the real members and credit.
+
+mod exploits;
+mod forced;
+mod ground;
+mod large;
+mod orders;
+mod property;
+mod settling;
+mod views;

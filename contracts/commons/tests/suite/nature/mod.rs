@@ -1,0 +1,13 @@
+//! The cap and what was restored: epochs, cuts, budgets, claims; in the world
+//! of the monitors' tests, whose readings are what moves them.
+
+mod claims;
+mod epochs;
+mod ground;
+mod large;
+mod losses;
+mod nested;
+mod property;
+mod rules;
+mod schaefer;
+mod stable;

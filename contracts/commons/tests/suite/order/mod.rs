@@ -1,0 +1,6 @@
+//! Sanctions: accusations, overuse, appeals, mediation.
+
+mod accusing;
+mod appealing;
+mod climbing;
+mod ground;

@@ -1,0 +1,13 @@
+//! Shares and entitlements: yields, uses, overage, leases, banking, the
+//! concentration cap, and what the market may do with rights.
+
+pub mod ground;
+
+mod concentrating;
+mod escrow;
+mod leasing;
+mod owing;
+mod property;
+mod sharing;
+mod using;
+mod yielding;
