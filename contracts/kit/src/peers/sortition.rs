@@ -103,7 +103,7 @@ pub fn outcomes(kind: &str) -> &'static [&'static str] {
     match kind {
         "assess" => &[],
         "default" => &["dismiss", "default"],
-        "sanction" | "appeal" | "flags" => &["dismiss", "uphold", "malicious"],
+        "sanction" | "appeal" | "flags" | "challenge" => &["dismiss", "uphold", "malicious"],
         _ => &["dismiss", "uphold"],
     }
 }

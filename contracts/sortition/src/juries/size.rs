@@ -7,7 +7,7 @@
 //! | kind | jurors | votes needed |
 //! |---|---|---|
 //! | `sanction` (a notice), `flags`, `obligation` | 5 | more than half: 3 |
-//! | `entry`, and whatever is not named here: it may reduce rights | 11 | two thirds: 8 |
+//! | `entry`, `reading` and `challenge` (of a commons' monitors), and whatever is not named here: it may reduce rights | 11 | two thirds: 8 |
 //! | `expulsion`, `default`, `appeal`; every case that is appealed | 23 | two thirds: 16 |
 //! | `assess` | as asked | nobody votes |
 //!
@@ -121,7 +121,7 @@ mod tests {
         for kind in ["sanction", "flags", "obligation"] {
             assert_eq!(table(kind), (5, 3), "{kind}");
         }
-        for kind in ["entry", "something new"] {
+        for kind in ["entry", "reading", "challenge", "something new"] {
             assert_eq!(table(kind), (11, 8), "{kind}");
         }
         for kind in ["expulsion", "default", "appeal"] {
