@@ -12,7 +12,10 @@ fn what_was_attested_becomes_entitlement_at_the_next_opening_less_a_fifth() {
     attest(&mut world, made, [100, 99, 104]);
     let found = seen(&world, made);
     // the lowest of three; a fifth of it, rounded up, is kept
-    assert_eq!((found.phase.as_str(), found.attested.units()), ("attested", 99));
+    assert_eq!(
+        (found.phase.as_str(), found.attested.units()),
+        ("attested", 99)
+    );
     assert_eq!((found.buffer.units(), found.waiting.units()), (20, 79));
     let before = balance(&world, 1);
     let second = next(&mut world, 10_000);
@@ -21,8 +24,8 @@ fn what_was_attested_becomes_entitlement_at_the_next_opening_less_a_fifth() {
     let found = seen(&world, made);
     assert_eq!((found.minted.units(), found.waiting.units()), (79, 0));
     assert_eq!(restored(&world).attested.units(), 99);
-    let account: serde_json::Value =
-        world.query(json!({"account": {"commons": "1", "member": mycel_sandbox::address(&name(1))}}));
+    let account: serde_json::Value = world
+        .query(json!({"account": {"commons": "1", "member": mycel_sandbox::address(&name(1))}}));
     assert_eq!(account["contribution"]["restored"], "99");
 }
 
@@ -167,7 +170,11 @@ fn restored_stock_is_not_counted_twice() {
     let (without, with) = (next(&mut plain, 10_400), next(&mut healed, 10_400));
     assert_eq!(without.cap.units(), 1_040);
     assert_eq!(with.cap, without.cap);
-    assert_eq!(with.issued(), without.issued(), "the restorer is first, not beside");
+    assert_eq!(
+        with.issued(),
+        without.issued(),
+        "the restorer is first, not beside"
+    );
     assert_eq!((with.regenerated.units(), with.tac.units()), (320, 720));
     assert!(with.issued() <= with.most.units());
 }
@@ -251,7 +258,10 @@ fn who_made_a_claim_takes_it_back_or_gives_up_what_waits() {
     let items: serde_json::Value =
         world.query(json!({"open_items": {"member": mycel_sandbox::address(&name(1))}}));
     assert!(items.to_string().contains("restored units"), "{items}");
-    world.ok(&name(1), json!({"withdraw_claim": {"claim": made.to_string()}}));
+    world.ok(
+        &name(1),
+        json!({"withdraw_claim": {"claim": made.to_string()}}),
+    );
     check(&world, false);
     assert_eq!(seen(&world, made).waived.units(), 80);
     assert_eq!(next(&mut world, 10_000).regenerated.units(), 0);
@@ -268,7 +278,10 @@ fn who_has_no_room_below_the_concentration_cap_keeps_nothing_from_others() {
     let second = next(&mut world, 10_000);
     assert_eq!(second.regenerated.units(), 400);
     let found = seen(&world, made);
-    assert!(found.minted.units() < 400 && found.parked.units() > 0, "{found:?}");
+    assert!(
+        found.minted.units() < 400 && found.parked.units() > 0,
+        "{found:?}"
+    );
     let parked = found.parked.units();
     // the next cap sets nothing aside for it
     assert_eq!(next(&mut world, 10_000).regenerated.units(), 0);
@@ -282,7 +295,10 @@ fn who_has_no_room_below_the_concentration_cap_keeps_nothing_from_others() {
     world.ok(&name(1), resume);
     check(&world, false);
     assert_eq!(seen(&world, made).parked.units(), parked - room.min(parked));
-    assert_eq!(next(&mut world, 10_000).regenerated.units(), room.min(parked));
+    assert_eq!(
+        next(&mut world, 10_000).regenerated.units(),
+        room.min(parked)
+    );
 }
 
 #[test]

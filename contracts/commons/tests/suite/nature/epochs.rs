@@ -130,10 +130,16 @@ fn a_lower_value_cuts_at_once_and_what_was_taken_is_gone() {
     units_of(&mut world, 1, "retire", 50);
     // 700 of 1,000 are left by the drought, of which 200 are used: 500 of 800
     let receipt = read(&mut world, 1, 101, 7_000);
-    assert_eq!(attribute(&receipt, "wasm-cap_cut", "to").as_deref(), Some("700"));
+    assert_eq!(
+        attribute(&receipt, "wasm-cap_cut", "to").as_deref(),
+        Some("700")
+    );
     let epoch = latest(&world, 1);
     assert_eq!(epoch.cap.units(), 700);
-    assert_eq!((epoch.cuts[0].num.units(), epoch.cuts[0].den.units()), (500, 800));
+    assert_eq!(
+        (epoch.cuts[0].num.units(), epoch.cuts[0].den.units()),
+        (500, 800)
+    );
     assert_eq!((balance(&world, 1), balance(&world, 2)), (125, 125));
     let refused = json!({"transfer": {"commons": "1", "to": "1", "quantity": "126"}});
     assert!(world.tell(&name(2), refused).is_err());
@@ -263,7 +269,10 @@ fn the_history_tells_cap_stock_harvest_and_status_by_pages() {
     assert_eq!(caps, [1_000, 900]);
     let first = &page.epochs[0];
     assert_eq!((first.harvested.units(), first.retired.units()), (123, 7));
-    assert_eq!((first.stock.units(), first.status.as_str()), (10_000, "fresh"));
+    assert_eq!(
+        (first.stock.units(), first.status.as_str()),
+        (10_000, "fresh")
+    );
     assert!(!first.open);
     let after = page.next.expect("another page");
     let page: EpochsResponse = world.query(json!({"epochs": {"commons": "1", "after": after}}));
@@ -273,7 +282,10 @@ fn the_history_tells_cap_stock_harvest_and_status_by_pages() {
     assert_eq!((now.most.units(), now.status.as_str()), (800, "fresh"));
     let refusal = world
         .sandbox
-        .query::<serde_json::Value>(&world.commons, &json!({"epoch": {"commons": "1", "number": "9"}}))
+        .query::<serde_json::Value>(
+            &world.commons,
+            &json!({"epoch": {"commons": "1", "number": "9"}}),
+        )
         .expect_err("none");
     assert!(refusal.text.contains("unknown epoch"), "{}", refusal.text);
 }

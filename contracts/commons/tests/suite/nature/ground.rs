@@ -34,7 +34,12 @@ pub fn rules() -> Rules {
 
 /// A forest in which three monitors have their seats.
 pub fn forest(rules: Rules) -> World {
-    let mut world = World::with(Code::native(native()), rules);
+    forest_of(Code::native(native()), rules)
+}
+
+/// … with another form of the contract.
+pub fn forest_of(code: Code, rules: Rules) -> World {
+    let mut world = World::with(code, rules);
     for monitor in MONITORS {
         world
             .bond_for(monitor, BOND, 10_000 * DAY)
@@ -94,7 +99,7 @@ pub fn child(world: &mut World, parent: u64, rules: &Rules) -> u64 {
     let found = json!({"found": {
         "name": "grove", "unit": "kg", "boundary": "by the pond", "parent": parent.to_string(),
         "geometry": "07".repeat(32), "rules": rules,
-        "members": [{"person": "4", "shares": 50_000_000}],
+        "members": [{"person": "4", "shares": 10_000_000}],
     }});
     world.decide(found);
     let number = world
@@ -175,8 +180,8 @@ pub fn sums(world: &World, commons: u64, epoch: u64) -> rights::Sums {
 
 /// What a person could use of the forest now.
 pub fn balance(world: &World, person: u64) -> u128 {
-    let answer: EntitlementResponse = world
-        .query(json!({"entitlement": {"commons": "1", "person": person.to_string()}}));
+    let answer: EntitlementResponse =
+        world.query(json!({"entitlement": {"commons": "1", "person": person.to_string()}}));
     answer.account.balance.units()
 }
 
@@ -185,9 +190,7 @@ pub fn cap(world: &World, commons: u64) -> CapResponse {
 }
 
 pub fn shown(world: &World, commons: u64, number: u64) -> EpochView {
-    world.query(
-        json!({"epoch": {"commons": commons.to_string(), "number": number.to_string()}}),
-    )
+    world.query(json!({"epoch": {"commons": commons.to_string(), "number": number.to_string()}}))
 }
 
 // ---- claims
@@ -246,7 +249,9 @@ pub fn check(world: &World, settled: bool) {
             let kept = cap::state::totals().may_load(storage).expect("sums");
             assert_eq!(caps, Ok(kept.unwrap_or_default()));
             let claims = regeneration::invariants::recompute(storage);
-            let kept = regeneration::state::totals().may_load(storage).expect("sums");
+            let kept = regeneration::state::totals()
+                .may_load(storage)
+                .expect("sums");
             assert_eq!(claims, Ok(kept.unwrap_or_default()));
         })
         .expect("commons");

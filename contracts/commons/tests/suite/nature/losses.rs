@@ -76,7 +76,11 @@ fn what_neither_covers_is_owed_out_of_what_is_restored_later() {
 fn no_more_is_lost_than_was_attested() {
     let mut world = restored_forest();
     let msg = reverse_msg(&mut world, 1, 1_001);
-    world.refused(&name(2), msg, "nothing to reverse: claim=1 phase=attested left=1000");
+    world.refused(
+        &name(2),
+        msg,
+        "nothing to reverse: claim=1 phase=attested left=1000",
+    );
     let msg = reverse_msg(&mut world, 1, 0);
     world.refused(&name(2), msg, "nothing to reverse");
     reverse(&mut world, 2, 1, 1_000);

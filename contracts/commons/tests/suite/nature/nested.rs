@@ -37,7 +37,7 @@ fn budgets_and_the_parents_own_part_are_its_cap_exactly() {
 fn children_have_their_parents_calendar_whatever_their_own_epochs_are() {
     let mut world = forest(rules());
     let mut short = rules();
-    short.epoch_seconds = DAY as u32;
+    short.epoch_seconds = (7 * DAY) as u32;
     let grove = child(&mut world, 1, &short);
     allot(&mut world, 1, grove, 500_000);
     readings(&mut world, grove, 100_000);
@@ -107,9 +107,9 @@ fn a_budget_decided_within_an_epoch_counts_from_the_parents_next_on() {
     world.days(2);
     assert_eq!(latest(&world, first).cap.units(), 250);
     // a cut takes what was allotted when the epoch opened
-    read(&mut world, 1, 101, 8_000);
+    read(&mut world, 1, 101, 9_200);
     world.advance();
-    assert_eq!(latest(&world, first).cap.units(), 200);
+    assert_eq!(latest(&world, first).cap.units(), 230);
     over(&mut world);
     for commons in [first, 1] {
         readings(&mut world, commons, 10_000);

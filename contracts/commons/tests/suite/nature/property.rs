@@ -44,26 +44,56 @@ fn message(world: &mut World, random: &mut Random, groves: &[u64]) -> (u64, Valu
     match random.below(20) {
         0..=6 => {
             let evidence = world.evidence();
-            (monitor, json!({"read": {"commons": commons.to_string(), "quantity": stock.to_string(), "evidence": evidence}}))
+            (
+                monitor,
+                json!({"read": {"commons": commons.to_string(), "quantity": stock.to_string(), "evidence": evidence}}),
+            )
         }
-        7..=9 => (person, json!({"harvest": {"commons": commons.to_string(), "quantity": units(random)}})),
-        10 => (person, json!({"retire": {"commons": "1", "quantity": units(random)}})),
-        11 => (person, json!({"bank": {"commons": "1", "quantity": units(random)}})),
+        7..=9 => (
+            person,
+            json!({"harvest": {"commons": commons.to_string(), "quantity": units(random)}}),
+        ),
+        10 => (
+            person,
+            json!({"retire": {"commons": "1", "quantity": units(random)}}),
+        ),
+        11 => (
+            person,
+            json!({"bank": {"commons": "1", "quantity": units(random)}}),
+        ),
         12..=13 => {
-            let cells: Vec<u64> = (0..1 + random.below(3)).map(|n| 10 * n + random.below(10)).collect();
+            let cells: Vec<u64> = (0..1 + random.below(3))
+                .map(|n| 10 * n + random.below(10))
+                .collect();
             let from = world.now() - (10 + random.below(500)) * DAY;
             let quantity = 1 + u128::from(random.below(800));
-            let msg = claim_msg(world, &cells, from, from + (1 + random.below(9)) * DAY, quantity);
+            let msg = claim_msg(
+                world,
+                &cells,
+                from,
+                from + (1 + random.below(9)) * DAY,
+                quantity,
+            );
             (person, msg)
         }
         14..=16 => {
-            let quantity = if random.below(6) == 0 { random.below(900) } else { 400 + random.below(30) };
-            (monitor, json!({"attest": {"claim": some_claim, "quantity": quantity.to_string()}}))
+            let quantity = if random.below(6) == 0 {
+                random.below(900)
+            } else {
+                400 + random.below(30)
+            };
+            (
+                monitor,
+                json!({"attest": {"claim": some_claim, "quantity": quantity.to_string()}}),
+            )
         }
         17 => {
             let evidence = world.evidence();
             let quantity = 1 + random.below(300);
-            (person, json!({"reverse": {"claim": some_claim, "quantity": quantity.to_string(), "evidence": evidence}}))
+            (
+                person,
+                json!({"reverse": {"claim": some_claim, "quantity": quantity.to_string(), "evidence": evidence}}),
+            )
         }
         18 => (person, json!({"withdraw_claim": {"claim": some_claim}})),
         _ => (person, json!({"resume_claim": {"claim": some_claim}})),
@@ -190,12 +220,26 @@ fn random_readings_harvests_and_claims_keep_every_invariant() {
     }
     eprintln!(
         "{} accepted, {} refused, {} epochs, {} of them stale, {} cuts, {} minted, {} cancelled, {} withheld",
-        seen.accepted, seen.refused, seen.epochs, seen.stale, seen.cuts, seen.minted, seen.cancelled, seen.withheld
+        seen.accepted,
+        seen.refused,
+        seen.epochs,
+        seen.stale,
+        seen.cuts,
+        seen.minted,
+        seen.cancelled,
+        seen.withheld
     );
-    assert!(seen.accepted > seen.refused, "the messages are mostly nonsense");
+    assert!(
+        seen.accepted > seen.refused,
+        "the messages are mostly nonsense"
+    );
     assert!(
         cases < 40
-            || (seen.stale > 0 && seen.cuts > 20 && seen.minted > 0 && seen.cancelled > 0 && seen.withheld > 0),
+            || (seen.stale > 0
+                && seen.cuts > 20
+                && seen.minted > 0
+                && seen.cancelled > 0
+                && seen.withheld > 0),
         "hardly anything happens"
     );
 }

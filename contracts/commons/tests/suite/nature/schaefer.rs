@@ -44,7 +44,11 @@ fn trajectory(random: &mut Random) -> (Schaefer, Rule, Quantity, Vec<Quantity>) 
     let catches = (0..EPOCHS).map(|_| {
         let part = u128::from(random.below(400));
         let caught = stock.min(Quantity::MAX.units()) * part / 1_000;
-        units(if random.below(20) == 0 { caught * 50 } else { caught })
+        units(if random.below(20) == 0 {
+            caught * 50
+        } else {
+            caught
+        })
     });
     let catches = catches.collect();
     (model, rule, units(stock), catches)
@@ -103,7 +107,11 @@ fn stocks_and_harvests_agree_with_another_language_over_10_000_trajectories() {
             most.push(rule.most(at));
         }
         gone += u32::from(at.is_zero());
-        assert_eq!(json!({"stocks": stocks, "most": most}), answer, "{model:?} {rule:?} {stock}");
+        assert_eq!(
+            json!({"stocks": stocks, "most": most}),
+            answer,
+            "{model:?} {rule:?} {stock}"
+        );
     }
     eprintln!("{gone} stocks end at nothing, {grown} steps grow");
     assert!(cases < 1_000 || (gone > cases as u32 / 50 && u64::from(grown) > cases));
