@@ -146,7 +146,7 @@ fn harvest_that_a_jury_finds_is_recorded_with_all_that_follows() {
     let found = json!({"unreported": {"quantity": "10501"}});
     world.sentenced(forest, 1, 2, found, "uphold");
     let after = world.account(forest, &all[1]);
-    assert_eq!(after["benefit"]["harvested"], "10000", "{after}");
+    assert_eq!(after["benefit"]["harvested"], "10501", "{after}");
     // 501 of 10,000 are beyond the tolerance of 5 %
     assert_eq!(world.step(forest, 2), "notice");
 }
