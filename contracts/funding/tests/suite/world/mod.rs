@@ -1,6 +1,8 @@
 //! A community in the sandbox: funding among the real members and the real
 //! credit. One key decides, in place of the assembly.
 
+pub mod town;
+
 use std::path::PathBuf;
 
 use cosmwasm_std::{Addr, Binary};
@@ -562,6 +564,22 @@ impl World {
     #[track_caller]
     pub fn round(&self, round: u64) -> RoundResponse {
         self.query(&json!({"round": {"round": round.to_string()}}))
+    }
+
+    /// How many rounds there are.
+    pub fn rounds(&self) -> u64 {
+        self.totals().rounds
+    }
+
+    pub fn totals(&self) -> mycel_funding::rounds::record::Totals {
+        self.sandbox
+            .read(&self.funding, |storage| {
+                rounds::totals()
+                    .may_load(storage)
+                    .expect("totals")
+                    .unwrap_or_default()
+            })
+            .expect("funding")
     }
 
     #[track_caller]

@@ -1,0 +1,106 @@
+//! Rounds of many, all contracts compiled: no message that finishes one uses
+//! more gas than a transaction may have, however many give.
+//!
+//! `MYCEL_GIVERS` sets the largest (default 1,000; the recorded figures go to
+//! 10,000); `MYCEL_UPDATE=1` records what was measured and leaves other rows as
+//! they are.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::world::{Codes, Random, World, names, pairwise, quadratic, short, told};
+use mycel_sandbox::GAS_LIMIT;
+use serde_json::{Value, json};
+
+/// Projects of a round.
+const PROJECTS: usize = 40;
+
+/// Messages of 500 units from the end of contributions on, their gas, the
+/// dearest one, and how many were needed for weighing alone.
+fn finish(givers: usize, rule: Value) -> [u64; 4] {
+    let mut world = World::with(Codes::compiled(), givers + PROJECTS + 1, short());
+    let all = names(givers + PROJECTS + 1);
+    let mut random = Random(7);
+    let mut terms = world.terms(rule);
+    terms["cap_bps"] = json!(2_000);
+    let round = world.open(&terms);
+    world.sponsor(&all[0], 100_000, round);
+    for name in &all[1..=PROJECTS] {
+        world.submit(name, round);
+    }
+    world.wait(crate::world::AHEAD);
+    world.advance();
+    // some give to several, most to one
+    for name in &all[PROJECTS + 1..] {
+        let first = 1 + random.below(PROJECTS as u64);
+        world.give(name, 1 + random.below(50), round, first);
+        if random.below(4) == 0 {
+            let second = 1 + first % PROJECTS as u64;
+            world.give(name, 1 + random.below(50), round, second);
+        }
+    }
+    world.end(round);
+    let [mut messages, mut gas, mut most, mut weighing] = [0u64; 4];
+    while world.stage(round) != "done" {
+        let at = world.stage(round);
+        let receipt = world.ok(
+            "anyone",
+            json!({"advance": {"limit": 500, "round": round.to_string()}}),
+        );
+        messages += 1;
+        gas += receipt.gas;
+        most = most.max(receipt.gas);
+        weighing += u64::from(at == "weighing");
+        assert!(receipt.gas < GAS_LIMIT, "{at}: {}", receipt.gas);
+        assert!(messages < 5_000, "it goes on and on");
+    }
+    world.check();
+    let results = world.results(round);
+    assert_eq!(
+        world.matching(round).iter().sum::<u128>() + results.returned.u128(),
+        results.pool.u128()
+    );
+    [messages, gas, most, weighing]
+}
+
+#[test]
+fn no_message_that_finishes_a_round_uses_more_than_a_transaction_may() {
+    let largest = told("MYCEL_GIVERS", 1_000);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rounds.txt");
+    let recorded = fs::read_to_string(&file).unwrap_or_default();
+    let row = |line: &str| -> Option<(String, [u64; 4])> {
+        let mut words = line.split(' ');
+        let name = words.next()?.to_owned();
+        let numbers: Vec<u64> = words.filter_map(|word| word.parse().ok()).collect();
+        Some((name, numbers.try_into().ok()?))
+    };
+    let before: BTreeMap<String, [u64; 4]> = recorded.lines().filter_map(row).collect();
+    let mut now = before.clone();
+    for givers in [100, 1_000, 10_000].into_iter().filter(|n| *n <= largest) {
+        for (name, rule) in [("quadratic", quadratic()), ("pairwise", pairwise())] {
+            let used = finish(givers as usize, rule);
+            eprintln!("{name}/{givers:05} {used:?}");
+            now.insert(format!("{name}/{givers:05}"), used);
+        }
+    }
+    #[allow(clippy::disallowed_methods, reason = "a test's own setting")]
+    if std::env::var_os("MYCEL_UPDATE").is_some() {
+        let mut text = "# a round of n givers, all contracts compiled, from its end until it is done: messages of 500 units, SDK gas of all, the most in one, messages that only weigh\n".to_owned();
+        for (name, [messages, gas, most, weighing]) in now {
+            text.push_str(&format!("{name} {messages} {gas} {most} {weighing}\n"));
+        }
+        fs::write(&file, text).expect("tests/rounds.txt");
+        return;
+    }
+    for (name, used) in now {
+        let before = before.get(&name);
+        let before = before.unwrap_or_else(|| panic!("{name} is not recorded: MYCEL_UPDATE=1"));
+        for (now, before) in used.into_iter().zip(before) {
+            assert!(
+                now.abs_diff(*before) <= before / 10 + 1,
+                "{name} {used:?}: more than a tenth from tests/rounds.txt; if that is meant, record with MYCEL_UPDATE=1"
+            );
+        }
+    }
+}
