@@ -39,7 +39,12 @@ fn incoming_above_a_fifth_is_refused_with_the_numbers_and_nothing_is_taken_away(
         &json!({"decided": {"proposal": "1", "electorate": {"commons": "1"}, "class": "ordinary",
             "action": {"enrol": {"commons": "1", "members": [{"person": "3", "shares": 20_000_001}]}}}}),
     );
-    assert!(refused.expect_err("refused").text.contains("above the concentration cap"));
+    assert!(
+        refused
+            .expect_err("refused")
+            .text
+            .contains("above the concentration cap")
+    );
 }
 
 #[test]
@@ -71,7 +76,11 @@ fn shell_cooperatives_make_no_room() {
     ground.ok(1, pass("transfer_shares", 11, 5_000_000));
     // entitlement alike
     ground.epoch(10_000);
-    ground.no(2, pass("transfer", 11, 1), "person=1 has=2000 with what it controls");
+    ground.no(
+        2,
+        pass("transfer", 11, 1),
+        "person=1 has=2000 with what it controls",
+    );
     ground.ok(1, pass("transfer", 11, 10));
 }
 
@@ -105,7 +114,11 @@ fn leases_and_bids_come_nearer_to_the_cap() {
         json!({"reserve": {"person": 1, "good": 1, "units": 500_001}}),
         "person=1 has=19500000",
     );
-    ground.no(3, pass("transfer_shares", 1, 500_001), "person=1 has=19500000");
+    ground.no(
+        3,
+        pass("transfer_shares", 1, 500_001),
+        "person=1 has=19500000",
+    );
     ground.hand(json!({"unreserve": {"epoch": 1, "person": 1, "good": 1, "units": 1_500_000}}));
     ground.ok(3, pass("transfer_shares", 1, 2_000_000));
     // what is with the market counts until it is sold
@@ -114,7 +127,10 @@ fn leases_and_bids_come_nearer_to_the_cap() {
     // entitlement: 1,500 and what bids may bring
     ground.hand(json!({"reserve": {"person": 1, "good": 0, "units": 500}}));
     ground.no(3, pass("transfer", 1, 1), "person=1 has=2000");
-    ground.no_hand(json!({"reserve": {"person": 1, "good": 0, "units": 1}}), "person=1 has=2000");
+    ground.no_hand(
+        json!({"reserve": {"person": 1, "good": 0, "units": 1}}),
+        "person=1 has=2000",
+    );
 }
 
 /// Of 15 % and 15 % through a shell: 10 % too much.
@@ -145,7 +161,10 @@ fn an_excess_that_is_cured_in_time_is_not_sold() {
     assert_eq!(ground.holding(1).excess, None);
     ground.wait(7_776_000);
     ground.ok(9, json!({"advance": {}}));
-    assert_eq!((ground.shares(1).0, ground.holding(1).escrow.0), (15_000_000, 0));
+    assert_eq!(
+        (ground.shares(1).0, ground.holding(1).escrow.0),
+        (15_000_000, 0)
+    );
 }
 
 #[test]
@@ -162,7 +181,10 @@ fn what_is_too_much_is_sold_after_ninety_days_and_not_before() {
     assert_eq!(ground.holding(1).excess.expect("found").sold.0, 10_000_000);
     // its own first; it is with the market, no share changed hands
     assert_eq!(ground.holding(1).escrow.0, 10_000_000);
-    assert_eq!((ground.shares(1).0, ground.shares(11).0), (15_000_000, 15_000_000));
+    assert_eq!(
+        (ground.shares(1).0, ground.shares(11).0),
+        (15_000_000, 15_000_000)
+    );
     // looked at again, nothing more is sold
     ground.wait(7_776_000);
     ground.ok(9, json!({"advance": {}}));

@@ -36,15 +36,45 @@ enum Hand {
     /// Closes the open epoch.
     Close {},
     /// Opens the next one.
-    Open { cap: u64, restored: u64 },
+    Open {
+        cap: u64,
+        restored: u64,
+    },
     /// A lower value.
-    Lower { cap: u64 },
-    Mint { person: u64, units: u64 },
-    Take { person: u64, good: u8, units: u64 },
-    Give { epoch: u64, from: u64, to: u64, good: u8, units: u64 },
-    Reserve { person: u64, good: u8, units: u64 },
-    Unreserve { epoch: u64, person: u64, good: u8, units: u64 },
-    Unreported { person: u64, units: u64 },
+    Lower {
+        cap: u64,
+    },
+    Mint {
+        person: u64,
+        units: u64,
+    },
+    Take {
+        person: u64,
+        good: u8,
+        units: u64,
+    },
+    Give {
+        epoch: u64,
+        from: u64,
+        to: u64,
+        good: u8,
+        units: u64,
+    },
+    Reserve {
+        person: u64,
+        good: u8,
+        units: u64,
+    },
+    Unreserve {
+        epoch: u64,
+        person: u64,
+        good: u8,
+        units: u64,
+    },
+    Unreported {
+        person: u64,
+        units: u64,
+    },
 }
 
 fn good(good: u8) -> Good {
@@ -141,18 +171,29 @@ fn by_hand(call: &mut Call<'_>, hand: Hand) -> Result<(), ContractError> {
             Ok(())
         }
         Hand::Mint { person, units: n } => rights::mint(call, FOREST, person, units(n)),
-        Hand::Take { person, good: g, units: n } => {
-            rights::take(call, FOREST, person, good(g), units(n))
-        }
-        Hand::Give { epoch, from, to, good: g, units: n } => {
-            rights::give(call, FOREST, epoch, from, to, good(g), units(n))
-        }
-        Hand::Reserve { person, good: g, units: n } => {
-            rights::reserve(call, FOREST, person, good(g), units(n))
-        }
-        Hand::Unreserve { epoch, person, good: g, units: n } => {
-            rights::unreserve(call, FOREST, epoch, person, good(g), units(n))
-        }
+        Hand::Take {
+            person,
+            good: g,
+            units: n,
+        } => rights::take(call, FOREST, person, good(g), units(n)),
+        Hand::Give {
+            epoch,
+            from,
+            to,
+            good: g,
+            units: n,
+        } => rights::give(call, FOREST, epoch, from, to, good(g), units(n)),
+        Hand::Reserve {
+            person,
+            good: g,
+            units: n,
+        } => rights::reserve(call, FOREST, person, good(g), units(n)),
+        Hand::Unreserve {
+            epoch,
+            person,
+            good: g,
+            units: n,
+        } => rights::unreserve(call, FOREST, epoch, person, good(g), units(n)),
         Hand::Unreported { person, units: n } => {
             rights::unreported(call, FOREST, person, units(n)).map(|_| ())
         }
@@ -320,10 +361,14 @@ impl Ground {
             ground.person(person);
             members.push(json!({"person": person.to_string(), "shares": shares}));
         }
-        ground.decided(json!({"found": {
-            "name": "forest", "unit": "kg", "boundary": "between the rivers",
-            "geometry": "00".repeat(32), "rules": rules, "members": members,
-        }}), json!("all"), "ordinary");
+        ground.decided(
+            json!({"found": {
+                "name": "forest", "unit": "kg", "boundary": "between the rivers",
+                "geometry": "00".repeat(32), "rules": rules, "members": members,
+            }}),
+            json!("all"),
+            "ordinary",
+        );
         ground.check();
         ground
     }
@@ -406,7 +451,11 @@ impl Ground {
                 refusal.text
             ),
         }
-        assert_eq!(self.sandbox.state_hash(), before, "a refusal left something");
+        assert_eq!(
+            self.sandbox.state_hash(),
+            before,
+            "a refusal left something"
+        );
     }
 
     /// … in nature's or the market's place.
@@ -446,7 +495,9 @@ impl Ground {
         let open = self
             .sandbox
             .read(&self.commons, |storage| {
-                cap::state::last_epoch(storage, FOREST).expect("state").is_some_and(|epoch| epoch.is_open())
+                cap::state::last_epoch(storage, FOREST)
+                    .expect("state")
+                    .is_some_and(|epoch| epoch.is_open())
             })
             .expect("commons");
         self.wait(EPOCH);
@@ -456,7 +507,13 @@ impl Ground {
     }
 
     /// Money of a person, put aside for this contract.
-    pub fn hold(&mut self, person: u64, hold: u64, amount: u64, msg: &Value) -> Result<Receipt, Refusal> {
+    pub fn hold(
+        &mut self,
+        person: u64,
+        hold: u64,
+        amount: u64,
+        msg: &Value,
+    ) -> Result<Receipt, Refusal> {
         let (commons, peer) = (self.commons.clone(), self.peer.clone());
         let msg = json!({"receive_hold": {
             "hold": hold.to_string(), "owner": address(&name(person)), "amount": amount.to_string(),

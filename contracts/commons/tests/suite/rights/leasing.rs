@@ -82,12 +82,23 @@ fn who_uses_leased_shares_gives_them_back_from_the_next_epoch_on() {
 fn what_is_let_is_not_given_away_and_not_let_twice() {
     let mut ground = pair();
     ground.ok(1, lease(2, 700_000, 2));
-    ground.no(1, lease(3, 300_001, 1), "not enough shares: wants=300001 free=300000 of shares=1000000");
+    ground.no(
+        1,
+        lease(3, 300_001, 1),
+        "not enough shares: wants=300001 free=300000 of shares=1000000",
+    );
     ground.no(1, pass("transfer_shares", 3, 300_001), "not enough shares");
-    ground.no_hand(json!({"take": {"person": 1, "good": 1, "units": 300_001}}), "not enough shares");
+    ground.no_hand(
+        json!({"take": {"person": 1, "good": 1, "units": 300_001}}),
+        "not enough shares",
+    );
     // what is hired is not let again
     ground.epoch(10_000);
-    ground.no(2, lease(3, 1_000_001, 1), "not enough shares: wants=1000001 free=1000000");
+    ground.no(
+        2,
+        lease(3, 1_000_001, 1),
+        "not enough shares: wants=1000001 free=1000000",
+    );
     ground.ok(1, lease(3, 300_000, 1));
 }
 
@@ -95,7 +106,11 @@ fn what_is_let_is_not_given_away_and_not_let_twice() {
 fn a_lease_has_a_length_and_two_sides() {
     let mut ground = pair();
     ground.no(1, lease(2, 5, 0), "out of bounds: epochs=0 least=1 most=10");
-    ground.no(1, lease(2, 5, 11), "out of bounds: epochs=11 least=1 most=10");
+    ground.no(
+        1,
+        lease(2, 5, 11),
+        "out of bounds: epochs=11 least=1 most=10",
+    );
     ground.no(1, lease(2, 0, 1), "nothing to move");
     ground.no(1, lease(1, 5, 1), "to oneself");
     ground.no(1, lease(0, 5, 1), "the treasury");
@@ -107,7 +122,11 @@ fn who_leased_shares_from_others_does_not_leave_before_they_are_back() {
     let mut ground = pair();
     ground.ok(1, lease(2, 5, 3));
     ground.ok(2, pass("transfer_shares", 1, 1_000_000));
-    ground.no(2, json!({"withdraw": {"commons": "1"}}), "5 shares leased from others; return them");
+    ground.no(
+        2,
+        json!({"withdraw": {"commons": "1"}}),
+        "5 shares leased from others; return them",
+    );
     ground.ok(2, back(1));
     ground.epoch(10_000);
     ground.ok(2, json!({"bring_up": {"commons": "1", "persons": ["2"]}}));

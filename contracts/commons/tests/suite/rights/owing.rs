@@ -21,7 +21,10 @@ fn what_is_taken_beyond_is_recorded_priced_and_owed() {
     let ground = over();
     let told = ground.entitlement(1);
     let account = told.account;
-    assert_eq!((account.harvested.units(), account.overage.units()), (100, 20));
+    assert_eq!(
+        (account.harvested.units(), account.overage.units()),
+        (100, 20)
+    );
     // 100 pico a unit, dearer by 20 of 100: 120
     assert_eq!(account.owed.pico(), 20 * 120);
     assert_eq!((told.debt.owed.pico(), told.debt.kind.units()), (2_400, 20));
@@ -60,14 +63,21 @@ fn there_is_no_new_entitlement_until_overage_is_paid() {
     // 20 are repaid in kind, 80 wait
     assert_eq!((account.balance.units(), account.waiting.units()), (0, 80));
     ground.ok(9, json!({"bring_up": {"commons": "1", "persons": ["1"]}}));
-    ground.no(1, about("retire", 1), "not enough entitlement: wants=1 has=0");
+    ground.no(
+        1,
+        about("retire", 1),
+        "not enough entitlement: wants=1 has=0",
+    );
     // a part is not enough
     ground.hold(1, 5, 1_000, &pay(1)).expect("paid");
     ground.check();
     assert_eq!(ground.account(1).waiting.units(), 80);
     ground.hold(1, 6, 1_400, &pay(1)).expect("paid");
     ground.check();
-    assert_eq!((ground.balance(1), ground.account(1).waiting.units()), (80, 0));
+    assert_eq!(
+        (ground.balance(1), ground.account(1).waiting.units()),
+        (80, 0)
+    );
     ground.ok(1, about("harvest", 80));
 }
 
@@ -96,7 +106,11 @@ fn what_is_owed_is_captured_for_the_common_fund_and_the_rest_goes_back() {
     );
     // nothing more is owed
     let refused = ground.hold(1, 7, 10, &pay(1)).expect_err("refused");
-    assert!(refused.text.contains("no such debt: commons=1 epoch=1"), "{}", refused.text);
+    assert!(
+        refused.text.contains("no such debt: commons=1 epoch=1"),
+        "{}",
+        refused.text
+    );
     let refused = ground.hold(2, 8, 10, &pay(1)).expect_err("refused");
     assert!(refused.text.contains("no such debt"), "{}", refused.text);
     // only credit tells of holds
@@ -134,7 +148,11 @@ fn the_excess_is_repaid_of_the_next_entitlement() {
 fn what_is_owed_in_kind_may_be_repaid_now_of_what_was_bought() {
     let mut ground = over();
     ground.ok(2, pass("transfer", 1, 30));
-    ground.no(1, about("repay", 21), "out of bounds: quantity=21 least=1 most=20");
+    ground.no(
+        1,
+        about("repay", 21),
+        "out of bounds: quantity=21 least=1 most=20",
+    );
     ground.ok(1, about("repay", 20));
     assert_eq!(ground.entitlement(1).debt.kind.units(), 0);
     ground.no(1, about("repay", 1), "no such debt");
@@ -147,13 +165,27 @@ fn what_is_owed_in_kind_may_be_repaid_now_of_what_was_bought() {
 fn shares_stay_with_whoever_owes() {
     let mut ground = over();
     let lease = json!({"lease": {"commons": "1", "to": "2", "shares": 5, "epochs": 1}});
-    ground.no(1, pass("transfer_shares", 2, 5), "overage is owed: owed=0.0000000024 credits");
+    ground.no(
+        1,
+        pass("transfer_shares", 2, 5),
+        "overage is owed: owed=0.0000000024 credits",
+    );
     ground.no(1, lease.clone(), "overage is owed");
-    ground.no_hand(json!({"take": {"person": 1, "good": 1, "units": 5}}), "overage is owed");
+    ground.no_hand(
+        json!({"take": {"person": 1, "good": 1, "units": 5}}),
+        "overage is owed",
+    );
     ground.hold(1, 5, 2_400, &pay(1)).expect("paid");
-    ground.no(1, pass("transfer_shares", 2, 5), "entitlement is owed: units=20");
+    ground.no(
+        1,
+        pass("transfer_shares", 2, 5),
+        "entitlement is owed: units=20",
+    );
     ground.no(1, lease.clone(), "entitlement is owed");
-    ground.no_hand(json!({"take": {"person": 1, "good": 1, "units": 5}}), "entitlement is owed");
+    ground.no_hand(
+        json!({"take": {"person": 1, "good": 1, "units": 5}}),
+        "entitlement is owed",
+    );
     ground.epoch(10_000);
     ground.ok(1, pass("transfer_shares", 2, 5));
     ground.ok(1, lease);
@@ -165,7 +197,10 @@ fn overuse_beyond_tolerance_draws_one_step_and_only_one_an_epoch() {
     ground.epoch(10_000);
     // a tenth is tolerated
     let receipt = ground.ok(1, about("harvest", 110));
-    assert_eq!(attribute(&receipt, "overage", "units"), Some("10".to_owned()));
+    assert_eq!(
+        attribute(&receipt, "overage", "units"),
+        Some("10".to_owned())
+    );
     let step = |ground: &Ground| -> String {
         let ladder: serde_json::Value =
             ground.ask(json!({"ladder": {"commons": "1", "member": address("p1")}}));
@@ -191,7 +226,10 @@ fn a_reduced_member_yields_less_and_the_reserve_has_the_rest() {
     // two steps: notice, reduced to a half
     ground.epoch(10_000);
     let account = ground.account(1);
-    assert_eq!((account.granted.units(), account.withheld.units()), (100, 50));
+    assert_eq!(
+        (account.granted.units(), account.withheld.units()),
+        (100, 50)
+    );
     // 50 are owed in kind of the epoch before
     assert_eq!((account.repaid.units(), account.balance.units()), (50, 0));
     ground.ok(9, json!({"bring_up": {"commons": "1", "persons": ["1"]}}));
@@ -209,6 +247,9 @@ fn what_a_jury_found_counts_as_harvested() {
     ground.epoch(10_000);
     ground.hand(json!({"unreported": {"person": 1, "units": 103}}));
     let account = ground.account(1);
-    assert_eq!((account.harvested.units(), account.overage.units()), (100, 3));
+    assert_eq!(
+        (account.harvested.units(), account.overage.units()),
+        (100, 3)
+    );
     assert_eq!(account.owed.pico(), 309);
 }

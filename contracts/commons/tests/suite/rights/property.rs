@@ -66,7 +66,12 @@ struct Seen {
 }
 
 /// Something at random; `None`: nature, the market or time did it.
-fn act(ground: &mut Ground, random: &mut Random, hold: &mut u64, seen: &mut Seen) -> Result<(), Refusal> {
+fn act(
+    ground: &mut Ground,
+    random: &mut Random,
+    hold: &mut u64,
+    seen: &mut Seen,
+) -> Result<(), Refusal> {
     let (who, other) = (random.one(), random.one());
     let balance = ground.balance(who);
     let shares = u128::from(ground.shares(who).0);
@@ -78,15 +83,22 @@ fn act(ground: &mut Ground, random: &mut Random, hold: &mut u64, seen: &mut Seen
         7 => about("cancel", random.of(balance / 3)),
         8 => about("bank", random.of(balance / 10)),
         9 => about("borrow", random.of(balance / 25)),
-        10 => about("repay", random.of(ground.entitlement(who).debt.kind.units() + 1)),
+        10 => about(
+            "repay",
+            random.of(ground.entitlement(who).debt.kind.units() + 1),
+        ),
         11 | 12 => pass("transfer", other, random.of(balance / 2)),
         13 => pass("transfer", 0, random.of(balance / 4)),
         14 | 15 => pass("transfer_shares", other, random.of(shares / 3)),
         16 => pass("transfer_shares", 0, random.of(shares / 9)),
         17 | 18 => json!({"lease": {"commons": "1", "to": other.to_string(),
             "shares": random.of(shares / 3), "epochs": 1 + random.below(4)}}),
-        19 => json!({"return_lease": {"commons": "1", "lease": (1 + random.below(12)).to_string()}}),
-        20 => json!({"bring_up": {"commons": "1", "persons": [who.to_string(), other.to_string()]}}),
+        19 => {
+            json!({"return_lease": {"commons": "1", "lease": (1 + random.below(12)).to_string()}})
+        }
+        20 => {
+            json!({"bring_up": {"commons": "1", "persons": [who.to_string(), other.to_string()]}})
+        }
         21 => json!({"check_concentration": {"commons": "1", "person": who.to_string()}}),
         22 => {
             ground.decided(
@@ -108,7 +120,9 @@ fn act(ground: &mut Ground, random: &mut Random, hold: &mut u64, seen: &mut Seen
             seen.cuts += 1;
             let cap = ground
                 .sandbox
-                .read(&ground.commons, |storage| cap::state::last_epoch(storage, FOREST).expect("state"))
+                .read(&ground.commons, |storage| {
+                    cap::state::last_epoch(storage, FOREST).expect("state")
+                })
                 .expect("commons");
             let Some(cap) = cap.filter(|epoch| epoch.is_open()) else {
                 return Ok(());
@@ -123,8 +137,16 @@ fn act(ground: &mut Ground, random: &mut Random, hold: &mut u64, seen: &mut Seen
             let restored = random.below(500);
             let cap = [random.below(2_000_000), 1_000, 999_983][random.below(3) as usize];
             ground.hand(json!({"open": {"cap": cap, "restored": restored}}));
+            let regenerated = ground
+                .sandbox
+                .read(&ground.commons, |storage| {
+                    cap::state::last_epoch(storage, FOREST).expect("state")
+                })
+                .expect("commons")
+                .expect("an epoch")
+                .regenerated;
             if restored.is_multiple_of(2) {
-                let units = restored.min(cap) / 2;
+                let units = regenerated.units() as u64 / 2;
                 let hand = json!({"mint": {"person": other, "units": units}});
                 return ground.try_hand(hand).map(|_| ());
             }
@@ -177,19 +199,28 @@ fn walk(ground: &mut Ground) {
     let dust: u128 = sums.dust.parse().expect("a number");
     assert_eq!(dust % 100_000_000, 0);
     assert_eq!(sums.granted.units() + dust / 100_000_000, sums.tac.units());
-    let left: u128 = [sums.balance, sums.escrow, sums.waiting, sums.banked, sums.reserve]
-        .iter()
-        .map(|part| part.units())
-        .sum();
+    let left: u128 = [
+        sums.balance,
+        sums.escrow,
+        sums.waiting,
+        sums.banked,
+        sums.reserve,
+    ]
+    .iter()
+    .map(|part| part.units())
+    .sum();
     assert!(left <= sums.outstanding.units(), "{sums:?}");
-    let own = ground
+    let epoch = ground
         .sandbox
         .read(&ground.commons, |storage| {
-            cap::state::last_epoch(storage, FOREST).expect("state").expect("an epoch").own.units()
+            cap::state::last_epoch(storage, FOREST)
+                .expect("state")
+                .expect("an epoch")
         })
         .expect("commons");
-    assert!(sums.outstanding.units() + sums.harvested.units() + sums.retired.units() <= own);
-    assert!(sums.carried.units() <= own);
+    let used = sums.harvested.units() + sums.retired.units();
+    assert!(sums.outstanding.units() + used <= epoch.own.units());
+    assert!(sums.carried <= epoch.banked_in && sums.minted <= epoch.regenerated);
 }
 
 /// Nobody has more than a fifth with what it controls.

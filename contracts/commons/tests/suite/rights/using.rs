@@ -7,10 +7,19 @@ use serde_json::json;
 fn harvest_burns_entitlement() {
     let mut ground = Ground::new(&[1_000_000]);
     ground.epoch(1_000_000);
-    let receipt = ground.ok(1, json!({"harvest": {"commons": "1", "quantity": "4000", "evidence": "ab".repeat(32)}}));
-    assert_eq!(attribute(&receipt, "evidence", "sha256"), Some("ab".repeat(32)));
+    let receipt = ground.ok(
+        1,
+        json!({"harvest": {"commons": "1", "quantity": "4000", "evidence": "ab".repeat(32)}}),
+    );
+    assert_eq!(
+        attribute(&receipt, "evidence", "sha256"),
+        Some("ab".repeat(32))
+    );
     let account = ground.account(1);
-    assert_eq!((account.balance.units(), account.harvested.units()), (6_000, 4_000));
+    assert_eq!(
+        (account.balance.units(), account.harvested.units()),
+        (6_000, 4_000)
+    );
     assert_eq!(ground.yields().outstanding.units(), 996_000);
     ground.no(1, about("harvest", 0), "nothing to move");
     ground.no(
@@ -76,9 +85,20 @@ fn to_retire_is_to_use_and_to_cancel_is_to_undo_the_issue() {
     ground.epoch(10_000);
     ground.ok(1, about("retire", 70));
     ground.ok(2, about("cancel", 70));
-    assert_eq!((ground.account(1).warning, ground.account(2).warning), (70, 0));
-    ground.no(1, about("retire", 31), "not enough entitlement: wants=31 has=30");
-    ground.no(2, about("cancel", 31), "not enough entitlement: wants=31 has=30");
+    assert_eq!(
+        (ground.account(1).warning, ground.account(2).warning),
+        (70, 0)
+    );
+    ground.no(
+        1,
+        about("retire", 31),
+        "not enough entitlement: wants=31 has=30",
+    );
+    ground.no(
+        2,
+        about("cancel", 31),
+        "not enough entitlement: wants=31 has=30",
+    );
 }
 
 #[test]

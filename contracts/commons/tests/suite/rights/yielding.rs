@@ -46,13 +46,17 @@ fn entitlements_and_reserve_are_the_total_once_everybody_is_brought_up_to_date()
 }
 
 #[test]
-fn shares_that_move_have_yielded_for_whom_they_left_and_yield_for_the_other_from_the_next_epoch_on() {
+fn shares_that_move_have_yielded_for_whom_they_left_and_yield_for_the_other_from_the_next_epoch_on()
+{
     let mut ground = Ground::new(&[1_000_000, 1_000_000]);
     ground.epoch(1_000_000);
     // nobody was brought up to date before
     ground.ok(1, pass("transfer_shares", 2, 500_000));
     assert_eq!((ground.balance(1), ground.balance(2)), (10_000, 10_000));
-    assert_eq!((ground.shares(1).0, ground.shares(2).0), (500_000, 1_500_000));
+    assert_eq!(
+        (ground.shares(1).0, ground.shares(2).0),
+        (500_000, 1_500_000)
+    );
     // and nobody yields twice, however often it is asked
     ground.ok(9, bring_up(&[1, 2, 2, 1]));
     ground.ok(9, bring_up(&[2]));
@@ -117,7 +121,10 @@ fn after_a_cut_harvest_and_balances_together_are_within_the_new_cap() {
     assert!(sums.harvested.units() + sums.balance.units() + sums.reserve.units() <= 400);
     // below what was taken already nothing is left
     ground.hand(json!({"lower": {"cap": 100}}));
-    assert_eq!((ground.balance(1), ground.balance(2), ground.balance(0)), (0, 0, 0));
+    assert_eq!(
+        (ground.balance(1), ground.balance(2), ground.balance(0)),
+        (0, 0, 0)
+    );
 }
 
 #[test]
@@ -148,9 +155,16 @@ fn the_view_says_what_ones_shares_yield_what_they_did_and_why_it_changed() {
     ground.epoch(920_000);
     ground.hand(json!({"lower": {"cap": 460_000}}));
     let preview = ground.entitlement(1).preview.expect("an epoch");
-    let because: Vec<&str> = preview.because.iter().map(|cause| cause.what.as_str()).collect();
+    let because: Vec<&str> = preview
+        .because
+        .iter()
+        .map(|cause| cause.what.as_str())
+        .collect();
     assert_eq!(because, ["shares", "cut"]);
-    assert_eq!((preview.yields.units(), preview.after_cuts.units()), (4_600, 2_300));
+    assert_eq!(
+        (preview.yields.units(), preview.after_cuts.units()),
+        (4_600, 2_300)
+    );
 }
 
 #[test]
@@ -167,7 +181,10 @@ fn accounts_are_shown_in_pages_by_number() {
     let next = first.next.expect("more").to_string();
     let rest = page(Some(&next), 3);
     assert_eq!(rest.accounts.len(), 1);
-    assert_eq!((rest.accounts[0].person.0, rest.accounts[0].granted.units()), (5, 50));
+    assert_eq!(
+        (rest.accounts[0].person.0, rest.accounts[0].granted.units()),
+        (5, 50)
+    );
     assert_eq!(rest.next, None);
 }
 
