@@ -1,9 +1,15 @@
 //! The funding contract among real members and credit.
 
+mod commonwealth;
+mod dividend;
 mod exploits;
 mod giving;
+mod large;
 mod projects;
+mod property;
+mod register;
 mod rounds;
 mod rules;
 mod views;
+mod wasm;
 mod world;
