@@ -112,7 +112,10 @@ pub fn add(
     }
     let mut alive = worth(call, &seat.bonds)?;
     if alive.holds.len() >= MOST {
-        let least = alive.holds.iter().min_by_key(|(hold, left, _)| (*left, *hold));
+        let least = alive
+            .holds
+            .iter()
+            .min_by_key(|(hold, left, _)| (*left, *hold));
         if let Some((weakest, _, _)) = least.copied() {
             alive.holds.retain(|(one, _, _)| *one != weakest);
             call.resolve(vec![Resolution::Release { hold: Id(weakest) }])?;

@@ -215,7 +215,12 @@ pub fn challenge(call: &mut Call<'_>, asked: &Challenge) -> Result<(), ContractE
         return Err(MonitorError::NoReading { commons, seat }.into());
     };
     let current = watch.current[at];
-    let accused = |dispute: &Dispute| dispute.accused.iter().any(|(one, _)| *one == current.reading);
+    let accused = |dispute: &Dispute| {
+        dispute
+            .accused
+            .iter()
+            .any(|(one, _)| *one == current.reading)
+    };
     let open = match watch.dispute {
         Some(open) if accused(&self::dispute(call.storage, open.dispute)?) => Some(open.dispute),
         _ => current.challenge,

@@ -17,7 +17,11 @@ pub enum MonitorError {
     #[error(
         "no seat free: commons={commons} taken={taken} of={of}; wait until a monitor leaves its seat"
     )]
-    NoneFree { commons: u64, taken: usize, of: usize },
+    NoneFree {
+        commons: u64,
+        taken: usize,
+        of: usize,
+    },
     #[error(
         "not accredited: organisation={person}; the assembly accredits monitoring organisations"
     )]
@@ -84,7 +88,9 @@ pub enum MonitorError {
     },
     #[error("not drawn: commons={commons} person={person}; the lot names others")]
     NotDrawn { commons: u64, person: u64 },
-    #[error("not your turn: commons={commons} person={person} from={from}; others were drawn before")]
+    #[error(
+        "not your turn: commons={commons} person={person} from={from}; others were drawn before"
+    )]
     NotTurn {
         commons: u64,
         person: u64,

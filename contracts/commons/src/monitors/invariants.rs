@@ -63,7 +63,11 @@ fn each<T: BorshDeserialize>(
             .map_err(|why| why.to_string())?;
         let numbers = raw[2..]
             .chunks_exact(8)
-            .map(|bytes| bytes.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
+            .map(|bytes| {
+                bytes
+                    .iter()
+                    .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+            })
             .collect();
         see(numbers, record);
     }
@@ -193,10 +197,22 @@ fn watched(commons: u64, watch: &Watch, all: &All) -> Result<(), String> {
     if open.count() != watch.held.len() {
         return wrong("a seat is not held that is");
     }
-    if !watch.current.windows(2).all(|two| two[0].seat < two[1].seat) {
+    if !watch
+        .current
+        .windows(2)
+        .all(|two| two[0].seat < two[1].seat)
+    {
         return wrong("a seat counts twice");
     }
-    if watch.current.len() > watch.held.len() + MOST_SEATS + watch.current.iter().filter(|one| one.challenge.is_some()).count() {
+    if watch.current.len()
+        > watch.held.len()
+            + MOST_SEATS
+            + watch
+                .current
+                .iter()
+                .filter(|one| one.challenge.is_some())
+                .count()
+    {
         return wrong("too many readings take part");
     }
     for one in &watch.current {
@@ -264,9 +280,7 @@ fn disputed(number: u64, dispute: &Dispute, all: &All) -> Result<(), String> {
         return Ok(());
     }
     let shown = match dispute.about {
-        About::Challenge { by, .. } => {
-            all.challenges.get(&(dispute.commons, by)) == Some(&number)
-        }
+        About::Challenge { by, .. } => all.challenges.get(&(dispute.commons, by)) == Some(&number),
         About::Spread | About::Rise => all
             .watches
             .get(&dispute.commons)

@@ -148,11 +148,7 @@ fn changed(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn is_monitor(
-    storage: &dyn Storage,
-    commons: u64,
-    person: u64,
-) -> Result<bool, ContractError> {
+pub fn is_monitor(storage: &dyn Storage, commons: u64, person: u64) -> Result<bool, ContractError> {
     let Some(watch) = state::watch(commons).may_load(storage)? else {
         return Ok(false);
     };

@@ -77,6 +77,9 @@ mod tests {
         // a full forest does not shrink the bound
         assert_eq!(most(1_200, 3, 0), 1_200);
         assert_eq!(most(1_000, 8, 100_000), 1_100);
-        assert_eq!(super::most(&forest, Quantity::MAX, 1, 1_000_000), Quantity::MAX);
+        assert_eq!(
+            super::most(&forest, Quantity::MAX, 1, 1_000_000),
+            Quantity::MAX
+        );
     }
 }

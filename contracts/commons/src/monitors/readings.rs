@@ -28,12 +28,7 @@ fn answers_until(call: &Call<'_>, rules: &Rules) -> u64 {
 
 /// Whether the bond is there, and stays while the reading can be disputed.
 /// Credit is asked; gives until when it is good.
-fn bonded(
-    call: &Call<'_>,
-    commons: u64,
-    held: &Held,
-    rules: &Rules,
-) -> Result<u64, ContractError> {
+fn bonded(call: &Call<'_>, commons: u64, held: &Held, rules: &Rules) -> Result<u64, ContractError> {
     if held.lay {
         return Ok(held.until);
     }
@@ -133,9 +128,7 @@ fn take_part(watch: &mut Watch, number: u64, reading: &Reading) {
         challenge: None,
     };
     watch.current.retain(|one| one.seat != reading.seat);
-    let place = watch
-        .current
-        .partition_point(|one| one.seat < reading.seat);
+    let place = watch.current.partition_point(|one| one.seat < reading.seat);
     watch.current.insert(place, current);
 }
 

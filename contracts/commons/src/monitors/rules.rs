@@ -104,12 +104,7 @@ impl Rules {
             1u128,
             Quantity::MAX.units(),
         )?;
-        bounds::within(
-            "monitors.bond",
-            self.bond.pico(),
-            2u64,
-            Amount::MAX.pico(),
-        )?;
+        bounds::within("monitors.bond", self.bond.pico(), 2u64, Amount::MAX.pico())?;
         bounds::within("monitors.lay_term", self.lay_term.0, day, LONGEST_TERM)
     }
 
@@ -131,18 +126,76 @@ mod tests {
         assert_eq!(usual.check(false), Ok(()));
         let refused = |rules: Rules| rules.check(false).expect_err("refused").to_string();
         for (rules, why) in [
-            (Rules { organisations: 2, ..usual }, "monitors.organisations=2 least=3 most=14"),
+            (
+                Rules {
+                    organisations: 2,
+                    ..usual
+                },
+                "monitors.organisations=2 least=3 most=14",
+            ),
             (Rules { lay: 0, ..usual }, "monitors.lay=0 least=1 most=12"),
-            (Rules { lay: 13, ..usual }, "monitors.lay=13 least=1 most=12"),
-            (Rules { quorum: 2, ..usual }, "monitors.quorum=2 least=3 most=4"),
-            (Rules { quorum: 5, ..usual }, "monitors.quorum=5 least=3 most=4"),
-            (Rules { window: Seconds(0), ..usual }, "monitors.window=0"),
-            (Rules { spread_ppm: 0, ..usual }, "monitors.spread_ppm=0"),
-            (Rules { spread_ppm: 1_000_001, ..usual }, "monitors.spread_ppm=1000001"),
-            (Rules { least: Quantity::MAX, most: Quantity::ZERO, ..usual }, "monitors.least"),
-            (Rules { most: Quantity::ZERO, ..usual }, "monitors.most=0"),
-            (Rules { bond: Amount::ZERO, ..usual }, "monitors.bond=0"),
-            (Rules { lay_term: Seconds(0), ..usual }, "monitors.lay_term=0"),
+            (
+                Rules { lay: 13, ..usual },
+                "monitors.lay=13 least=1 most=12",
+            ),
+            (
+                Rules { quorum: 2, ..usual },
+                "monitors.quorum=2 least=3 most=4",
+            ),
+            (
+                Rules { quorum: 5, ..usual },
+                "monitors.quorum=5 least=3 most=4",
+            ),
+            (
+                Rules {
+                    window: Seconds(0),
+                    ..usual
+                },
+                "monitors.window=0",
+            ),
+            (
+                Rules {
+                    spread_ppm: 0,
+                    ..usual
+                },
+                "monitors.spread_ppm=0",
+            ),
+            (
+                Rules {
+                    spread_ppm: 1_000_001,
+                    ..usual
+                },
+                "monitors.spread_ppm=1000001",
+            ),
+            (
+                Rules {
+                    least: Quantity::MAX,
+                    most: Quantity::ZERO,
+                    ..usual
+                },
+                "monitors.least",
+            ),
+            (
+                Rules {
+                    most: Quantity::ZERO,
+                    ..usual
+                },
+                "monitors.most=0",
+            ),
+            (
+                Rules {
+                    bond: Amount::ZERO,
+                    ..usual
+                },
+                "monitors.bond=0",
+            ),
+            (
+                Rules {
+                    lay_term: Seconds(0),
+                    ..usual
+                },
+                "monitors.lay_term=0",
+            ),
         ] {
             assert!(refused(rules).contains(why), "{why}: {}", refused(rules));
         }

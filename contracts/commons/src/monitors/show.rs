@@ -25,9 +25,7 @@ use crate::registry::show::{first, page};
 const LOOKS: u64 = 50;
 
 fn watch(storage: &dyn Storage, commons: u64) -> Result<Watch, ContractError> {
-    Ok(state::watch(commons)
-        .may_load(storage)?
-        .unwrap_or_default())
+    Ok(state::watch(commons).may_load(storage)?.unwrap_or_default())
 }
 
 /// The feed: epoch, lowest, what counts as the median, and whether it may be

@@ -215,6 +215,11 @@ fn court_execute(
 }
 
 fn court_query(deps: Deps<'_>, _: Env, msg: Value) -> Result<Binary, StdError> {
+    if msg.get("cases").is_some() {
+        // the test itself asks
+        let count = get(deps.storage, "cases").map_or(0, |value| number(&value));
+        return to_json_binary(&count);
+    }
     answers(deps)?;
     if let Some(asked) = msg.get("case") {
         let key = format!("case/{}", text(&asked["id"]));
@@ -225,11 +230,6 @@ fn court_query(deps: Deps<'_>, _: Env, msg: Value) -> Result<Binary, StdError> {
         return to_json_binary(&json!({
             "persons": persons.clone().unwrap_or(json!([])), "done": persons.is_some(),
         }));
-    }
-    if let Some(asked) = msg.get("cases") {
-        let count = get(deps.storage, "cases").map_or(0, |value| number(&value));
-        let _ = asked;
-        return to_json_binary(&count);
     }
     Err(fail("not asked here"))
 }

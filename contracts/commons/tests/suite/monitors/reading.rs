@@ -172,15 +172,17 @@ fn lists_have_pages() {
     }
     let page: mycel_commons::monitors::ask::ReadingsResponse =
         world.query(json!({"readings": {"commons": "1"}}));
-    assert_eq!((page.readings.len(), page.next.map(|id| id.0)), (50, Some(50)));
+    assert_eq!(
+        (page.readings.len(), page.next.map(|id| id.0)),
+        (50, Some(50))
+    );
     let page: mycel_commons::monitors::ask::ReadingsResponse =
         world.query(json!({"readings": {"commons": "1", "after": "50"}}));
     assert_eq!((page.readings.len(), page.next), (10, None));
     let seats: mycel_commons::monitors::ask::SeatsResponse =
         world.query(json!({"seats": {"commons": "1", "limit": 3}}));
     assert_eq!((seats.seats.len(), seats.next.map(|id| id.0)), (3, Some(3)));
-    let none: mycel_commons::monitors::ask::DisputesResponse =
-        world.query(json!({"disputes": {}}));
+    let none: mycel_commons::monitors::ask::DisputesResponse = world.query(json!({"disputes": {}}));
     assert_eq!((none.disputes.len(), none.next), (0, None));
     assert_eq!(page.readings[0].evidence, {
         let mut hash = [0xe0; 32];

@@ -117,7 +117,10 @@ fn an_organisation_without_accreditation_or_standing_loses_its_seat_and_no_money
     assert_eq!(world.seat(1).why.as_deref(), Some("unfit"));
     assert_eq!(world.seat(2).why.as_deref(), Some("unfit"));
     assert_eq!(world.seat(3).why, None);
-    assert_eq!((world.sum("released"), world.sum("captured")), (2 * BOND, 0));
+    assert_eq!(
+        (world.sum("released"), world.sum("captured")),
+        (2 * BOND, 0)
+    );
 }
 
 #[test]

@@ -167,7 +167,11 @@ impl World {
     fn set(&mut self, peer: &Addr, key: &str, value: Value) {
         let assembly = self.assembly.clone();
         self.sandbox
-            .execute(&assembly, peer, &json!({"set": {"key": key, "value": value}}))
+            .execute(
+                &assembly,
+                peer,
+                &json!({"set": {"key": key, "value": value}}),
+            )
             .expect("set");
     }
 
