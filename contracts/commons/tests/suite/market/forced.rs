@@ -27,7 +27,8 @@ fn shares_that_must_be_sold_are_sold_at_any_price_and_the_holder_is_paid() {
     g.walk();
     assert_eq!(waiting(&g), [("1".to_owned(), "1000".to_owned())]);
     assert_eq!(g.holding(&a).escrow.0, 1_000);
-    let give = json!({"transfer_shares": {"commons": g.forest.to_string(), "to": "3", "shares": SHARES}});
+    let give =
+        json!({"transfer_shares": {"commons": g.forest.to_string(), "to": "3", "shares": SHARES}});
     g.world.as_(&a).refused(give, "not enough shares");
     g.buy(&b, auction, 100, &[(80 * M, 600)]);
     g.to_reveal(auction);
@@ -73,7 +74,11 @@ fn what_was_not_sold_comes_again_even_where_shares_are_not_auctioned() {
         let Some(last) = all.iter().rfind(|one| one["good"] == "shares") else {
             continue;
         };
-        let number: u64 = last["auction"].as_str().expect("a number").parse().expect("a number");
+        let number: u64 = last["auction"]
+            .as_str()
+            .expect("a number")
+            .parse()
+            .expect("a number");
         if number > seen && last["phase"] == "commit" {
             // nobody wants any in the first one
             if seen > 0 {

@@ -7,7 +7,7 @@ use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_commons::call::Call;
 use mycel_commons::cap::cut::{Used, lowered, share};
 use mycel_commons::cap::record::{Cut, Why};
-use mycel_commons::cap::{self, Basis};
+use mycel_commons::cap::{self, Basis, Epoch};
 use mycel_commons::error::ContractError;
 use mycel_commons::market::ask::{AuctionView, AuctionsResponse, GoodName, OrdersResponse};
 use mycel_commons::market::hash::{Sealed, commitment};
@@ -17,13 +17,15 @@ use mycel_commons::market::order::{Side, Step};
 use mycel_commons::market::state;
 use mycel_commons::msg::ExecuteMsg;
 use mycel_commons::rights::ask::{EntitlementResponse, HoldingView};
-use mycel_commons::{Quantity, Shares, contract, market, order, query, registry, rights};
+use mycel_commons::{
+    ALL_SHARES, Quantity, Shares, contract, market, order, query, registry, rights,
+};
 use mycel_kit::peers::credit::Hold;
 use mycel_sandbox::{Code, Native, Receipt};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::world::{CREDIT, World, attribute, names, rules};
+use crate::world::{CREDIT, World, attribute, names, rules, shares};
 
 /// The cap of the first epoch.
 pub const CAP: u64 = 1_000_000;
@@ -34,7 +36,7 @@ pub const SHARES: u32 = 10_000_000;
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Hand {
-    /// What the open epoch was given.
+    /// The first epoch opens.
     Epoch { cap: u64 },
     /// Monitors read less.
     Lower { cap: u64 },
@@ -49,21 +51,43 @@ enum Hand {
 fn by_hand(call: &mut Call<'_>, forest: u64, hand: &Hand) -> Result<(), ContractError> {
     match hand {
         Hand::Epoch { cap: to } => {
-            let mut epoch = cap::current(call.storage, forest)?.expect("an epoch");
-            let to = Quantity::at_most((*to).into());
-            let mut totals = cap::state::totals().load(call.storage)?;
-            assert!(epoch.cap.is_zero(), "{epoch:?}");
-            assert_eq!(epoch.basis, Basis::Stale);
-            (epoch.basis, epoch.most, epoch.opened) = (Basis::Fresh, to, to);
-            (epoch.cap, epoch.tac, epoch.own) = (to, to, to);
+            let (to, zero) = (Quantity::at_most((*to).into()), Quantity::ZERO);
+            let length = registry::rules(call.storage, forest)?.epoch_seconds;
+            let epoch = Epoch {
+                commons: forest,
+                number: 1,
+                opens: call.now,
+                closes: call.now + u64::from(length),
+                basis: Basis::Fresh,
+                stock: to,
+                median: to,
+                low: to,
+                most: to,
+                opened: to,
+                cap: to,
+                budgets: zero,
+                tac: to,
+                regenerated: zero,
+                banked: zero,
+                banked_in: zero,
+                withheld: zero,
+                released: zero,
+                own: to,
+                parent_epoch: 0,
+                cuts: vec![],
+                closing: None,
+            };
+            cap::state::last(forest).save(call.storage, &1);
+            cap::state::epoch(forest, 1).save(call.storage, &epoch);
+            let mut totals = cap::state::totals()
+                .may_load(call.storage)?
+                .unwrap_or_default();
             for sum in [&mut totals.most, &mut totals.caps, &mut totals.tac] {
                 *sum += to.units();
             }
-            totals.stale -= 1;
-            totals.tightened -= 1;
+            totals.epochs += 1;
             cap::state::totals().save(call.storage, &totals);
-            cap::state::epoch(forest, epoch.number).save(call.storage, &epoch);
-            Ok(())
+            market::epoch_opened(call, forest, 1)
         }
         Hand::Lower { cap: to } => {
             let mut epoch = cap::current(call.storage, forest)?.expect("an epoch");
@@ -104,6 +128,11 @@ fn by_hand(call: &mut Call<'_>, forest: u64, hand: &Hand) -> Result<(), Contract
             market::sell_by_force(call, forest, *person, Shares(*shares))
         }
     }
+}
+
+/// The contract with one door more.
+pub fn code() -> Code {
+    Code::native(native())
 }
 
 fn native() -> Native {
@@ -157,20 +186,36 @@ impl Ground {
     }
 
     pub fn with(persons: usize, rules: Value) -> Ground {
-        let mut world = World::begin(Code::native(native()), persons);
+        let mut world = World::begin(code(), persons);
         let all: Vec<(u64, u32)> = (1..=persons as u64)
             .map(|number| (number, if number <= 8 { SHARES } else { 0 }))
             .collect();
         let forest = world.found_with(rules, None, &all);
+        Ground::begun(world, forest, persons)
+    }
+
+    /// Many, each with equal shares.
+    pub fn many(persons: usize, rules: Value, code: Code) -> Ground {
+        let mut world = World::begin(code, persons);
+        let each = ALL_SHARES / persons as u32;
+        let all: Vec<(u64, u32)> = (1..=persons as u64).map(|number| (number, each)).collect();
+        let mut parts = all.chunks(50);
+        let forest = world.found_with(rules, None, parts.next().expect("somebody"));
+        for part in parts {
+            let enrol = json!({"enrol": {"commons": forest.to_string(), "members": shares(part)}});
+            world.decide(forest, "ordinary", enrol);
+        }
+        Ground::begun(world, forest, persons)
+    }
+
+    fn begun(world: World, forest: u64, persons: usize) -> Ground {
         let mut ground = Ground {
             world,
             forest,
             names: names(persons),
         };
-        // nobody reads: the epoch opens with nothing after its grace
-        ground.world.wait(1_001);
-        ground.world.block();
         ground.hand(json!({"epoch": {"cap": CAP}}));
+        ground.world.block();
         ground
     }
 
@@ -221,7 +266,8 @@ impl Ground {
 
     #[track_caller]
     pub fn auction(&self, number: u64) -> AuctionView {
-        self.world.query(&json!({"auction": {"id": number.to_string()}}))
+        self.world
+            .query(&json!({"auction": {"id": number.to_string()}}))
     }
 
     #[track_caller]
@@ -235,11 +281,23 @@ impl Ground {
     /// The hash of an order of someone by name; its salt is made of the name.
     #[track_caller]
     pub fn sealed(&self, who: &str, auction: u64, side: Side, steps: Steps<'_>) -> String {
+        self.sealed_as(self.world.number(who), who, auction, side, steps)
+    }
+
+    /// As [`Ground::sealed`], of somebody whose number is known.
+    pub fn sealed_as(
+        &self,
+        person: u64,
+        who: &str,
+        auction: u64,
+        side: Side,
+        steps: Steps<'_>,
+    ) -> String {
         let sealed = Sealed {
             chain: "mycel-sandbox",
             contract: self.world.commons.as_str(),
             auction,
-            person: self.world.number(who),
+            person,
             side,
         };
         cosmwasm_std::to_hex(commitment(&sealed, &read(steps), &salt(who)))
@@ -304,6 +362,13 @@ impl Ground {
         let until = self.auction(auction).commit_until.0;
         self.world.wait(until.saturating_sub(self.world.now()));
         assert_eq!(self.auction(auction).phase, "reveal");
+    }
+
+    /// As [`Ground::to_reveal`], without the end of a block.
+    pub fn pass_to_reveal(&mut self, auction: u64) {
+        let until = self.auction(auction).commit_until.0;
+        let now = self.world.now();
+        self.world.sandbox.advance_time(until.saturating_sub(now));
     }
 
     /// To the end of the reveal; nobody has advanced anything yet.

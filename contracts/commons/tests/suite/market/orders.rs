@@ -22,7 +22,10 @@ fn sealed_orders_are_opened_and_cleared_to_one_price() {
     g.sell(&d, auction, 10_000, &[(11 * M, 8_000), (13 * M, 2_000)]);
     assert_eq!(g.balance(&c), 80_000);
     let view = g.auction(auction);
-    assert_eq!((view.phase.as_str(), view.buys.orders, view.sells.orders), ("commit", 2, 2));
+    assert_eq!(
+        (view.phase.as_str(), view.buys.orders, view.sells.orders),
+        ("commit", 2, 2)
+    );
     assert_eq!((view.buys.opened, view.sells.opened), (0, 0));
     g.to_reveal(auction);
     g.open(&b, auction, Buy, &[(11 * M, 10_000)]);
@@ -36,7 +39,10 @@ fn sealed_orders_are_opened_and_cleared_to_one_price() {
     assert_eq!(result.quantity.units(), 20_000);
     assert_eq!(result.short.units(), 0);
     assert_eq!(u128::from(result.paid.pico()), 220 * u128::from(CREDIT));
-    assert_eq!([&a, &b, &c, &d].map(|who| g.balance(who)), [110_000, 110_000, 88_000, 92_000]);
+    assert_eq!(
+        [&a, &b, &c, &d].map(|who| g.balance(who)),
+        [110_000, 110_000, 88_000, 92_000]
+    );
     let after = [&a, &b, &c, &d].map(|who| g.world.money(who));
     let credits = [0, 1, 2, 3].map(|n| (after[n] - before[n]) as f64 / CREDIT as f64);
     // to a hundredth: money loses some in these hours
@@ -74,17 +80,27 @@ fn orders_come_in_one_phase_and_are_opened_in_the_next() {
     let steps: Steps<'_> = &[(M, 10)];
     g.sell(&b, auction, 10, steps);
     let early = g.opening(&b, auction, Sell, steps);
-    g.world.as_(&b).refused(early.clone(), "not the phase: auction=1 phase=commit");
+    g.world
+        .as_(&b)
+        .refused(early.clone(), "not the phase: auction=1 phase=commit");
     g.to_reveal(auction);
     let late = g.selling(&a, auction, 10, steps);
-    g.world.as_(&a).refused(late, "not the phase: auction=1 phase=reveal");
+    g.world
+        .as_(&a)
+        .refused(late, "not the phase: auction=1 phase=reveal");
     let msg = g.buying(&a, auction, steps);
     let late = g.world.hold_msg(CREDIT, &msg);
-    g.world.as_(&a).refused_by(&credit, late, "not the phase: auction=1 phase=reveal");
+    g.world
+        .as_(&a)
+        .refused_by(&credit, late, "not the phase: auction=1 phase=reveal");
     g.to_end(auction);
-    g.world.as_(&b).refused(early, "not the phase: auction=1 phase=clearing");
+    g.world
+        .as_(&b)
+        .refused(early, "not the phase: auction=1 phase=clearing");
     let unknown = g.selling(&a, 99, 10, steps);
-    g.world.as_(&a).refused(unknown, "unknown auction: auction=99");
+    g.world
+        .as_(&a)
+        .refused(unknown, "unknown auction: auction=99");
 }
 
 #[test]
@@ -101,17 +117,25 @@ fn what_is_opened_is_what_was_sealed() {
         &[(5 * M, 10)],
     ] {
         let msg = g.opening(&a, auction, Buy, other);
-        g.world.as_(&a).refused(msg, "commitment differs: auction=1 order=1");
+        g.world
+            .as_(&a)
+            .refused(msg, "commitment differs: auction=1 order=1");
     }
     let mut msg = g.opening(&a, auction, Buy, steps);
     msg["reveal"]["salt"] = json!("00".repeat(32));
     g.world.as_(&a).refused(msg, "commitment differs");
     // another's salt and steps are nobody else's
     let msg = g.opening(&a, auction, Buy, steps);
-    g.world.as_(&b).refused(msg.clone(), "commitment differs: auction=1 order=2");
-    g.world.as_(&c).refused(msg.clone(), "no such order: auction=1 person=3 side=buy");
+    g.world
+        .as_(&b)
+        .refused(msg.clone(), "commitment differs: auction=1 order=2");
+    g.world
+        .as_(&c)
+        .refused(msg.clone(), "no such order: auction=1 person=3 side=buy");
     g.world.as_(&a).say(msg.clone());
-    g.world.as_(&a).refused(msg, "already opened: auction=1 order=1");
+    g.world
+        .as_(&a)
+        .refused(msg, "already opened: auction=1 order=1");
 }
 
 #[test]
@@ -176,7 +200,10 @@ fn a_person_has_one_order_a_side() {
     let said = "one order a person and side: person=1 side=buy order=1";
     g.world.as_(&a).refused_by(&credit, hold, said);
     let msg = g.selling(&a, auction, 10, &[(3 * M, 10)]);
-    g.world.as_(&a).refused(msg, "one order a person and side: person=1 side=sell order=1");
+    g.world.as_(&a).refused(
+        msg,
+        "one order a person and side: person=1 side=sell order=1",
+    );
 }
 
 #[test]
@@ -231,12 +258,18 @@ fn the_phases_leave_a_quarter_of_the_time_for_what_comes_after() {
         if fits {
             g.world.decide("all", "ordinary", action);
         } else {
-            g.world.undecided("all", "ordinary", action, "commit_seconds and reveal_seconds=2000");
+            g.world.undecided(
+                "all",
+                "ordinary",
+                action,
+                "commit_seconds and reveal_seconds=2000",
+            );
         }
     }
     let bad = with(rules(), "/market/margin_bps", json!(2_001));
     let action = crate::world::founding(bad, None, &[(1, 0)]);
-    g.world.undecided("all", "ordinary", action, "out of bounds: margin_bps=2001");
+    g.world
+        .undecided("all", "ordinary", action, "out of bounds: margin_bps=2001");
 }
 
 #[test]
@@ -251,7 +284,9 @@ fn only_the_enrolled_in_good_standing_order() {
     g.world.people(std::slice::from_ref(&newcomer));
     let msg = g.buying(&newcomer, auction, steps);
     let hold = g.world.hold_msg(CREDIT, &msg);
-    g.world.as_(&newcomer).refused_by(&credit, hold, "not enrolled");
+    g.world
+        .as_(&newcomer)
+        .refused_by(&credit, hold, "not enrolled");
     let msg = g.selling(&newcomer, auction, 10, steps);
     g.world.as_(&newcomer).refused(msg, "not enrolled");
     g.sell(&b, auction, 10, steps);
@@ -279,7 +314,9 @@ fn a_hold_that_ends_before_its_order_can_be_settled_is_refused() {
     let credit = g.world.credit.clone();
     let msg = g.buying(&a, auction, &[(M, 10)]);
     let hold = g.world.hold_msg(CREDIT, &msg);
-    g.world.as_(&a).refused_by(&credit, hold, "hold too short: expires=");
+    g.world
+        .as_(&a)
+        .refused_by(&credit, hold, "hold too short: expires=");
     // later it lasts long enough
     g.world.wait(200 * DAY);
     g.buy(&a, auction, 1, &[(M, 10)]);
@@ -317,7 +354,8 @@ fn bids_count_for_the_concentration_cap_until_they_are_settled() {
     g.open(&b, auction, Buy, fits);
     assert_eq!(g.holding(&b).reserved.0, 9_000_000);
     let forest = g.forest.to_string();
-    let give = |shares: u32| json!({"transfer_shares": {"commons": forest, "to": "2", "shares": shares}});
+    let give =
+        |shares: u32| json!({"transfer_shares": {"commons": forest, "to": "2", "shares": shares}});
     g.world.as_(&a).refused(give(1_000_001), "concentration");
     g.world.as_(&a).say(give(1_000_000));
     g.finish(auction);

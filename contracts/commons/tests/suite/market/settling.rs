@@ -8,11 +8,14 @@ use crate::world::{CREDIT, DAY, rules, with};
 
 const M: u64 = CREDIT / 1_000;
 
-/// To the unit of a credit's millionth: money loses some while a test runs.
+/// Nearly: the rest of one's money loses some while a test runs.
 #[track_caller]
 fn near(got: i128, credits: i128) {
     let meant = credits * i128::from(CREDIT);
-    assert!((got - meant).abs() < meant.abs() / 50 + 50_000_000_000, "{got} {meant}");
+    assert!(
+        (got - meant).abs() < meant.abs() / 50 + i128::from(CREDIT / 2),
+        "{got} {meant}"
+    );
 }
 
 #[test]
@@ -30,7 +33,8 @@ fn the_margin_is_dealt_equally_and_the_rest_goes_back() {
         ],
         &[(5, 100, &[(4 * M, 100)])],
     );
-    assert_eq!(view.result.expect("a price").price.pico(), 10 * M);
+    // from 4 to 10 all prices are equally good
+    assert_eq!(view.result.expect("a price").price.pico(), 7 * M);
     let got = [1, 2, 3, 4, 5].map(|n| g.balance(&g.name(n)));
     // 100 − 5 − 10 = 85: 43 and 42, the unit left over to the lower number
     assert_eq!(got, [100_043, 100_010, 100_042, 100_005, 99_900]);
@@ -46,7 +50,11 @@ fn a_buyer_who_is_short_gets_what_is_left_and_the_seller_keeps_the_rest() {
     g.sell(&c, auction, 2_000, &[(98 * M, 2_000)]);
     g.to_reveal(auction);
     for who in [&a, &b] {
-        let steps = if who == &a { steps } else { &[(98 * M, 10)][..] };
+        let steps = if who == &a {
+            steps
+        } else {
+            &[(98 * M, 10)][..]
+        };
         g.open(who, auction, Buy, steps);
     }
     g.open(&c, auction, Sell, &[(98 * M, 2_000)]);
@@ -63,7 +71,10 @@ fn a_buyer_who_is_short_gets_what_is_left_and_the_seller_keeps_the_rest() {
     assert_eq!(g.holding(&a).shares.0, SHARES + units as u32);
     assert_eq!(g.holding(&b).shares.0, SHARES + 10);
     let kept = g.holding(&c);
-    assert_eq!((kept.shares.0, kept.escrow.0), (SHARES - units as u32 - 10, 0));
+    assert_eq!(
+        (kept.shares.0, kept.escrow.0),
+        (SHARES - units as u32 - 10, 0)
+    );
     assert!(g.hold(hold).is_none());
     let got = g.world.money(&c) - seller;
     assert!(got > i128::from((units + 10) * 98 * M) / 2, "{got}");
@@ -90,7 +101,10 @@ fn a_hold_that_expired_gets_nothing_and_fails_nothing() {
     let view = g.finish(auction);
     let result = view.result.expect("a price");
     // b's hold is there, and was not released
-    assert_eq!(result.quantity.units(), g.orders(auction, "buy").orders[2].quantity.units());
+    assert_eq!(
+        result.quantity.units(),
+        g.orders(auction, "buy").orders[2].quantity.units()
+    );
     assert!(result.quantity.units() > 0);
     assert_eq!(g.holding(&a).shares.0, SHARES);
     assert_eq!(g.orders(auction, "buy").orders[1].forfeited.0, 0);
@@ -179,11 +193,17 @@ fn a_commons_that_closes_gives_everything_back() {
     for auction in [units, shares] {
         let view = g.finish(auction);
         assert_eq!(view.void.as_deref(), Some("the commons closes"));
-        assert_eq!((view.forfeited.pico(), view.forfeited_units.units()), (0, 0));
+        assert_eq!(
+            (view.forfeited.pico(), view.forfeited_units.units()),
+            (0, 0)
+        );
     }
     near(g.world.money(&a) - before, 200);
     assert_eq!(g.balance(&b), 100_000);
-    assert_eq!((g.holding(&b).shares.0, g.holding(&b).escrow.0), (SHARES, 0));
+    assert_eq!(
+        (g.holding(&b).shares.0, g.holding(&b).escrow.0),
+        (SHARES, 0)
+    );
 }
 
 #[test]
@@ -225,7 +245,10 @@ fn who_is_suspended_after_committing_loses_nothing() {
     }
     let before = g.world.money(&a);
     let view = g.finish(auction);
-    assert_eq!((view.forfeited.pico(), view.forfeited_units.units()), (0, 0));
+    assert_eq!(
+        (view.forfeited.pico(), view.forfeited_units.units()),
+        (0, 0)
+    );
     near(g.world.money(&a) - before, 100);
     assert_eq!(g.balance(&b), 100_000);
 }
@@ -294,7 +317,9 @@ fn pieces_of_any_size_come_to_the_same() {
         g.to_end(auction);
         let mut calls = 0;
         while g.auction(auction).phase != "done" {
-            g.world.as_("anyone").say(json!({"advance": {"limit": limit}}));
+            g.world
+                .as_("anyone")
+                .say(json!({"advance": {"limit": limit}}));
             g.walk();
             calls += 1;
             assert!(calls < 500);
@@ -308,7 +333,11 @@ fn pieces_of_any_size_come_to_the_same() {
     assert!(result.as_ref().expect("a price").quantity.units() > 0);
     for limit in [13, 14, 30, 50] {
         let (many, others, paid, same) = run(limit);
-        assert_eq!((balances, money, &result), (others, paid, &same), "limit={limit}");
+        assert_eq!(
+            (balances, money, &result),
+            (others, paid, &same),
+            "limit={limit}"
+        );
         assert!(many >= few);
     }
 }
@@ -337,9 +366,9 @@ fn an_auction_without_volume_has_no_price_and_the_median_is_of_the_last_four() {
     let rules = with(rules, "/market/reveal_seconds", json!(300));
     let mut g = Ground::with(2, rules);
     let median = |g: &Ground| -> Option<String> {
-        let answer: serde_json::Value = g.world.query(
-            &json!({"prices": {"commons": g.forest.to_string(), "good": "entitlement"}}),
-        );
+        let answer: serde_json::Value = g
+            .world
+            .query(&json!({"prices": {"commons": g.forest.to_string(), "good": "entitlement"}}));
         answer["median"].as_str().map(str::to_owned)
     };
     let mut last = 0;
@@ -362,9 +391,9 @@ fn an_auction_without_volume_has_no_price_and_the_median_is_of_the_last_four() {
     }
     // of an even count the higher
     assert_eq!(seen, [40, 40, 40, 30, 30, 30].map(Some));
-    let prices: serde_json::Value = g.world.query(
-        &json!({"prices": {"commons": g.forest.to_string(), "good": "entitlement"}}),
-    );
+    let prices: serde_json::Value = g
+        .world
+        .query(&json!({"prices": {"commons": g.forest.to_string(), "good": "entitlement"}}));
     assert_eq!(prices["prices"].as_array().expect("prices").len(), 5);
 }
 
