@@ -10,8 +10,7 @@ use mycel_commons::{Quantity, regeneration, rights};
 use mycel_sandbox::{Code, Receipt, address};
 use serde_json::{Value, json};
 
-use crate::monitors::world::BOND;
-pub use crate::monitors::world::{DAY, EPOCH, GRACE, World, attribute, name, native};
+pub use crate::monitors::world::{BOND, DAY, EPOCH, GRACE, World, attribute, name, native};
 
 /// Who reads in every commons of these tests.
 pub const MONITORS: [u64; 3] = [101, 102, 103];
