@@ -8,9 +8,10 @@
 //! others take turns, and who begins changes with each block, so that no part's
 //! flood delays another's. Where a peer does not answer, a task waits a few
 //! minutes; where it fails otherwise, an hour. What a failed task wrote is gone
-//! ([`mycel_kit::staged`]). What is too dear for the end of a block waits there
-//! for anyone's `advance`, and is first in it. Only broken storage stops
-//! everything.
+//! ([`mycel_kit::staged`]). What is only too dear for what is left of a block
+//! keeps its place; what is too dear for the end of any block is laid aside for
+//! anyone's `advance`, is first in it, and holds up nothing meanwhile. Only
+//! broken storage stops everything.
 //!
 //! One unit of work is about one account read and written: at most 30,000 gas.
 
@@ -84,6 +85,8 @@ pub enum Worked {
 
 /// The first rank is nature's; the others take turns.
 const TURNS: u8 = 5;
+/// Added to a rank: laid aside, too dear for the end of a block.
+const DEAR: u8 = 0x80;
 
 const fn rank(part: Part) -> u8 {
     match part {
@@ -166,12 +169,14 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
             break;
         }
         let ranks = std::iter::once(0).chain((0..TURNS).map(|n| 1 + (turn + n) % TURNS));
+        let dear = (limit > END_OF_BLOCK).then_some(DEAR);
         let storage = &*call.storage;
-        let found =
-            ranks.into_iter().find_map(|rank| Some((rank, first(storage, rank, call.now, &skip)?)));
+        let found = ranks
+            .flat_map(|rank| dear.map(|dear| dear | rank).into_iter().chain([rank]))
+            .find_map(|rank| Some((rank, first(storage, rank, call.now, &skip)?)));
         let Some((rank, raw)) = found else { break };
-        if rank > 0 {
-            turn = rank % TURNS;
+        if rank & !DEAR > 0 {
+            turn = (rank & !DEAR) % TURNS;
         }
         let task = Key::<Task>::new(b'z', &raw[1..]).load(call.storage)?;
         let before = units;
@@ -181,11 +186,13 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
                 call.storage.remove(&raw);
                 at(call, due.max(call.now), task);
             }
-            // too little was left: it keeps its place and is first next time
-            Ok(Worked::Waiting { .. }) => {
-                units = before.saturating_sub(1);
-                skip.push(raw);
-                continue;
+            Ok(Worked::Waiting { needs }) => {
+                units = before;
+                if needs > END_OF_BLOCK && rank & DEAR == 0 && limit <= END_OF_BLOCK {
+                    lay_aside(call, &raw, task);
+                } else {
+                    skip.push(raw);
+                }
             }
             Err(why) => postpone(call, &raw, task, &why, before, &mut units)?,
         }
@@ -196,6 +203,18 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<(), ContractError> {
     }
     call.event("advance", &[("work", &(limit - units))]);
     Ok(())
+}
+
+/// The same place in the queue of what is too dear for the end of a block.
+fn lay_aside(call: &mut Call<'_>, raw: &[u8], task: Task) {
+    call.storage.remove(raw);
+    let mut key = raw.to_vec();
+    if let Some(rank) = key.get_mut(1) {
+        *rank |= DEAR;
+    }
+    Key::<Task>::new(b'z', &key[1..]).save(call.storage, &task);
+    let part = format!("{:?}", task.part).to_lowercase();
+    call.event("too_dear", &[("part", &part), ("commons", &task.commons)]);
 }
 
 /// Carries out one task at once, whether it is due or not; what lies under its
@@ -244,4 +263,139 @@ fn postpone(
         ],
     );
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, mock_env};
+    use cosmwasm_std::{QuerierWrapper, Storage};
+    use mycel_bindings::MycelQuery;
+
+    use super::*;
+    use crate::order;
+    use crate::parameters::{ParameterChanges, begin};
+    use crate::state::{Peers, Totals};
+
+    fn call<'a>(
+        storage: &'a mut dyn Storage,
+        api: &'a MockApi,
+        querier: &'a MockQuerier<MycelQuery>,
+    ) -> Call<'a> {
+        let env = mock_env();
+        Call {
+            now: env.block.time.seconds(),
+            sender: String::new(),
+            parameters: begin(true, &ParameterChanges::default()).expect("parameters"),
+            peers: Peers::default(),
+            totals: Totals::default(),
+            storage,
+            api,
+            querier: QuerierWrapper::new(querier),
+            env,
+            response: Response::new(),
+        }
+    }
+
+    /// Nothing to do.
+    const IDLE: Task = Task {
+        part: Part::Registry,
+        kind: 1,
+        commons: 1,
+        argument: 1,
+    };
+
+    fn tasks(storage: &dyn Storage) -> Vec<(u8, u64)> {
+        let all = storage.range_keys(Some(b"z"), Some(b"{"), Order::Ascending);
+        all.map(|raw| {
+            let due: [u8; 8] = raw[2..10].try_into().expect("a time");
+            (raw[1], u64::from_be_bytes(due))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn a_task_that_fails_is_put_off_an_hour_and_the_next_ones_go_on() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        // there is no measure 7
+        at(&mut call, 1, order::task(order::OVER, 1, 7));
+        at(&mut call, 2, IDLE);
+        advance(&mut call, 10).expect("one bad task stops nothing");
+        let names: Vec<&str> = call.response.events.iter().map(|e| e.ty.as_str()).collect();
+        assert_eq!(names, ["failed", "advance"]);
+        let why = &call.response.events[0].attributes[4].value;
+        assert!(why.contains("unknown measure: measure=7"), "{why}");
+        let now = call.now;
+        assert_eq!(tasks(&storage), [(4, now + FAILED_SECONDS)]);
+    }
+
+    #[test]
+    fn a_flood_of_one_part_leaves_the_others_their_turn() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        for _ in 0..100 {
+            at(&mut call, 1, IDLE);
+        }
+        at(&mut call, 2, order::task(99, 1, 1));
+        advance(&mut call, 2).expect("two units");
+        let left = tasks(&storage);
+        assert_eq!(left.len(), 99);
+        assert!(
+            left.iter().all(|(rank, _)| *rank == 5),
+            "order had its turn"
+        );
+    }
+
+    #[test]
+    fn what_is_not_due_waits() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        let then = call.now + 1;
+        at(&mut call, then, IDLE);
+        advance(&mut call, 10).expect("nothing is due");
+        assert_eq!(tasks(call.storage), [(5, then)]);
+        call.now = then;
+        advance(&mut call, 10).expect("it is due");
+        assert_eq!(tasks(call.storage), []);
+    }
+
+    #[test]
+    fn what_is_too_dear_for_a_block_is_laid_aside_and_first_in_an_advance() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        at(&mut call, 1, IDLE);
+        let raw = first(call.storage, 5, call.now, &[]).expect("a task");
+        lay_aside(&mut call, &raw, IDLE);
+        assert_eq!(tasks(call.storage), [(5 | DEAR, 1)]);
+        advance(&mut call, END_OF_BLOCK).expect("an end of a block");
+        assert_eq!(tasks(call.storage), [(5 | DEAR, 1)], "not its matter");
+        advance(&mut call, MAX_WORK).expect("anyone's");
+        assert_eq!(tasks(call.storage), []);
+    }
+
+    #[test]
+    fn broken_storage_stops_everything() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        storage.set(order::state::measure(7).bytes(), &[0xff]);
+        let mut call = call(&mut storage, &api, &querier);
+        at(&mut call, 1, order::task(order::OVER, 1, 7));
+        let error = advance(&mut call, 10).expect_err("unreadable");
+        assert!(matches!(error, ContractError::State(_)), "{error}");
+    }
+
+    #[test]
+    fn a_limit_is_bounded() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        for limit in [0, MAX_WORK + 1] {
+            let error = advance(&mut call, limit).expect_err("out of bounds");
+            assert_eq!(error.code(), 7);
+        }
+    }
 }

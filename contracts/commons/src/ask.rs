@@ -14,12 +14,12 @@ use mycel_kit::standard::{About, Invariants};
 
 use crate::cap::ask::{CapResponse, EpochView, EpochsResponse};
 use crate::export::ExportResponse;
-use crate::monitors::ask::{
-    DisputeView, DisputesResponse, MonitorsResponse, ReadingsResponse, SeatsResponse,
-};
 use crate::market::ask::{
     AuctionView, AuctionsResponse, ForcedSalesResponse, OrdersBy, OrdersOf, OrdersResponse,
     PricesOf, PricesResponse,
+};
+use crate::monitors::ask::{
+    DisputeView, DisputesResponse, MonitorsResponse, ReadingsResponse, SeatsResponse,
 };
 use crate::msg::ParametersResponse;
 use crate::order::ask::{AccusationView, LadderResponse, MeasureView};

@@ -8,7 +8,9 @@
 //! [`Asked`]; `j` ‖ 2 ‖ sortition's number → own number.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use cosmwasm_std::{Binary, DepsMut, Env, Reply, ReplyOn, Response, Storage, SubMsgResult, from_json};
+use cosmwasm_std::{
+    Binary, DepsMut, Env, Reply, ReplyOn, Response, Storage, SubMsgResult, from_json,
+};
 use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_kit::peers::sortition::{
     Case, CaseOpened, CaseStatus, Drawn, SortitionMsg, SortitionQuery,
@@ -38,6 +40,16 @@ pub struct Asked {
     pub case: Option<u64>,
     /// Sortition did not open it.
     pub refused: bool,
+}
+
+impl Asked {
+    /// From when on a sortition that does not answer has lapsed: longer than a
+    /// case and its appeal take. No slot waits for a peer that is gone.
+    #[must_use]
+    pub fn gives_up(&self) -> u64 {
+        let term = self.deadline.saturating_sub(self.opened);
+        self.deadline.saturating_add(term.saturating_mul(2))
+    }
 }
 
 /// What is asked.
@@ -218,12 +230,12 @@ pub fn verdict(call: &Call<'_>, number: u64) -> Result<Verdict, ContractError> {
         return Ok(Verdict::Lapsed);
     };
     let question = SortitionQuery::Case { id: Id(case) };
-    let case: Case = pull(
-        call.querier,
-        "sortition",
-        &call.peers.sortition,
-        &question,
-    )?;
+    let answer = pull(call.querier, "sortition", &call.peers.sortition, &question);
+    let case: Case = match answer {
+        Ok(case) => case,
+        Err(_) if call.now >= asked.gives_up() => return Ok(Verdict::Lapsed),
+        Err(why) => return Err(why.into()),
+    };
     if case.r#ref != reference(number) {
         return Err(ContractError::Answer(format!("ref={}", case.r#ref)));
     }
@@ -249,12 +261,12 @@ pub fn drawn(call: &Call<'_>, number: u64) -> Result<Option<Vec<u64>>, ContractE
     let question = SortitionQuery::Drawn {
         r#ref: reference(number),
     };
-    let drawn: Drawn = pull(
-        call.querier,
-        "sortition",
-        &call.peers.sortition,
-        &question,
-    )?;
+    let answer = pull(call.querier, "sortition", &call.peers.sortition, &question);
+    let drawn: Drawn = match answer {
+        Ok(drawn) => drawn,
+        Err(_) if call.now >= asked.gives_up() => return Ok(Some(vec![])),
+        Err(why) => return Err(why.into()),
+    };
     Ok(drawn
         .done
         .then(|| drawn.persons.into_iter().map(|Id(person)| person).collect()))

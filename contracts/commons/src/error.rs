@@ -144,3 +144,35 @@ impl ContractError {
             .map_or(0, |kind| kind.code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_number_and_no_phrase_is_given_twice() {
+        let all: Vec<&ErrorKind> = kinds().into_iter().flatten().collect();
+        for (place, one) in all.iter().enumerate() {
+            for other in &all[place + 1..] {
+                assert_ne!(one.code, other.code, "{}", one.phrase);
+                assert!(
+                    !one.phrase.starts_with(other.phrase) && !other.phrase.starts_with(one.phrase),
+                    "{} and {}",
+                    one.phrase,
+                    other.phrase
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn refusals_are_known_by_their_phrase() {
+        let unknown = RegistryError::UnknownCommons { commons: 7 };
+        assert_eq!(ContractError::from(unknown).code(), 101);
+        let settled = OrderError::Settled {
+            measure: 1,
+            state: "final",
+        };
+        assert_eq!(ContractError::from(settled).code(), 208);
+    }
+}

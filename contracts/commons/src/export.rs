@@ -8,7 +8,6 @@ use mycel_bindings::MycelQuery;
 use mycel_kit::Id;
 
 use crate::error::ContractError;
-use crate::registry::ask::EnrolmentView;
 use crate::{cap, market, monitors, order, regeneration, registry, rights};
 
 /// Parts that keep something about a person, in the order of pages.
@@ -17,8 +16,8 @@ const PARTS: u8 = 7;
 /// What is kept of one part.
 #[cw_serde]
 pub enum Kept {
-    /// The enrolment.
-    Enrolment(EnrolmentView),
+    /// Enrolment and application.
+    Registry(registry::ask::Kept),
     /// Measures and accusations.
     Order(order::ask::Kept),
     /// Seats and readings.
@@ -107,7 +106,7 @@ pub fn page(
     let next = match at.part {
         0 => {
             let one = registry::show::kept(storage, commons, person)?;
-            answer.kept = one.into_iter().map(Kept::Enrolment).collect();
+            answer.kept = one.into_iter().map(Kept::Registry).collect();
             None
         }
         1 => part!(order, Order),

@@ -13,7 +13,8 @@ use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
 use crate::{
-    cap, export, invariants, market, monitors, order, parameters, regeneration, registry, rights, state,
+    cap, export, invariants, market, monitors, order, parameters, regeneration, registry, rights,
+    state,
 };
 
 /// Most items in an answer to `open_items`.
@@ -113,9 +114,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
             after.map(|Id(after)| after),
             limit,
         )?),
-        QueryMsg::Regeneration { commons } => {
-            json(&regeneration::show::sums(storage, commons.0)?)
-        }
+        QueryMsg::Regeneration { commons } => json(&regeneration::show::sums(storage, commons.0)?),
 
         // ---- rights
         QueryMsg::Holding(of) => json(&rights::shown::holding(
@@ -153,9 +152,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
 
         // ---- what every contract answers
         QueryMsg::OpenItems { member } => json(&open_items(deps, &member)?),
-        QueryMsg::Export { member, after } => {
-            json(&export::page(deps, &member, after.as_deref())?)
-        }
+        QueryMsg::Export { member, after } => json(&export::page(deps, &member, after.as_deref())?),
         QueryMsg::About(_) => json(&about(storage)?),
         QueryMsg::Parameters(_) => json(&parameters::show(storage)?),
         QueryMsg::Invariants(_) => json(&Invariants {

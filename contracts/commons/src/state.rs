@@ -5,7 +5,7 @@
 //! | `p` | [`Parameters`] | |
 //! | `e` | [`Peers`] | |
 //! | `n` | [`Totals`] | |
-//! | `z` ‖ rank ‖ due ‖ serial | [`Task`](crate::agenda::Task) | rank: one byte |
+//! | `z` ‖ rank ‖ due ‖ serial | [`Task`](crate::agenda::Task) | rank: one byte, 128 more if too dear for the end of a block |
 //! | `contract_info` | JSON {contract, version} (CW2) | |
 //!
 //! Other letters are the folders', each with a table in its `state.rs`; the

@@ -10,7 +10,9 @@ pub enum OrderError {
     UnknownMeasure { measure: u64 },
     #[error("unknown accusation: accusation={accusation}")]
     UnknownAccusation { accusation: u64 },
-    #[error("excluded: person={person} commons={commons} until={until}; then it may be enrolled again")]
+    #[error(
+        "excluded: person={person} commons={commons} until={until}; then it may be enrolled again"
+    )]
     Excluded {
         commons: u64,
         person: u64,
@@ -23,23 +25,15 @@ pub enum OrderError {
     #[error("not against you: measure={measure} is against person={person}")]
     NotYours { measure: u64, person: u64 },
     #[error("too late: measure={measure} until={until} now={now}")]
-    TooLate {
-        measure: u64,
-        until: u64,
-        now: u64,
-    },
+    TooLate { measure: u64, until: u64, now: u64 },
     #[error("measure settled: measure={measure} state={state}")]
-    Settled {
-        measure: u64,
-        state: &'static str,
-    },
+    Settled { measure: u64, state: &'static str },
     #[error("another commons: measure={measure} is of commons={commons}")]
     Elsewhere { measure: u64, commons: u64 },
-    #[error("not in force: measure={measure} step={step}; the step is over or another measure climbed above it")]
-    NotInForce {
-        measure: u64,
-        step: &'static str,
-    },
+    #[error(
+        "not in force: measure={measure} step={step}; the step is over or another measure climbed above it"
+    )]
+    NotInForce { measure: u64, step: &'static str },
 }
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {

@@ -14,8 +14,9 @@ pub fn judge(storage: &dyn Storage) -> Result<Vec<Invariant>, ContractError> {
     let counts = state::counts().may_load(storage)?.unwrap_or_default();
     Ok(vec![Invariant {
         id: "ORDER-1".to_owned(),
-        sentence: "a measure is lifted or before a jury at most once, and an accusation judged once"
-            .to_owned(),
+        sentence:
+            "a measure is lifted or before a jury at most once, and an accusation judged once"
+                .to_owned(),
         holds: counts.lifted.saturating_add(counts.appealed) <= counts.measures
             && counts.accusations_open <= counts.accusations,
         numbers: vec![

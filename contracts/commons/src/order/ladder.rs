@@ -275,11 +275,7 @@ pub(super) fn settle(
 ///
 /// # Errors
 /// Only for unreadable state.
-pub(super) fn undo(
-    call: &mut Call<'_>,
-    number: u64,
-    taken: &Measure,
-) -> Result<(), ContractError> {
+pub(super) fn undo(call: &mut Call<'_>, number: u64, taken: &Measure) -> Result<(), ContractError> {
     let terms = rules(call.storage, taken.commons)?.terms();
     let key = state::standing(taken.commons, taken.person);
     let mut standing = key.may_load(call.storage)?.unwrap_or_default();

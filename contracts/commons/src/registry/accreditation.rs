@@ -30,10 +30,7 @@ pub fn accredit(call: &mut Call<'_>, organisation: u64) -> Result<(), ContractEr
 ///
 /// # Errors
 /// It has none.
-pub fn withdraw_accreditation(
-    call: &mut Call<'_>,
-    organisation: u64,
-) -> Result<(), ContractError> {
+pub fn withdraw_accreditation(call: &mut Call<'_>, organisation: u64) -> Result<(), ContractError> {
     let key = state::accredited(organisation);
     if !key.exists(call.storage) {
         return Err(RegistryError::NotAccredited { organisation }.into());

@@ -144,3 +144,25 @@ pub struct AccountResponse {
     /// What it gives.
     pub contribution: Contribution,
 }
+
+/// Someone who asks to be enrolled.
+#[cw_serde]
+pub struct ApplicationView {
+    /// When it asked.
+    pub asked: Seconds,
+    /// Who vouches.
+    pub welcomed: Vec<Id>,
+}
+
+/// What is kept about a person, an item of its export.
+#[cw_serde]
+pub struct Kept {
+    /// The enrolment.
+    pub enrolment: Option<EnrolmentView>,
+    /// The application.
+    pub application: Option<ApplicationView>,
+    /// Newcomers vouched for who were enrolled.
+    pub welcomed: u32,
+    /// Enrolled organisations that it controls, as last seen.
+    pub controls: Vec<Id>,
+}

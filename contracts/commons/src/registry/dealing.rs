@@ -81,11 +81,7 @@ pub fn dealer(call: &Call<'_>, commons: u64) -> Result<Dealer, ContractError> {
 ///
 /// # Errors
 /// As [`dealer`], but for the role, which credit saw to.
-pub fn member_of(
-    call: &Call<'_>,
-    commons: u64,
-    address: &str,
-) -> Result<Dealer, ContractError> {
+pub fn member_of(call: &Call<'_>, commons: u64, address: &str) -> Result<Dealer, ContractError> {
     let standing = call.standing(address)?;
     may_act(&standing)?;
     let person = standing.person.0;

@@ -15,7 +15,7 @@ use crate::error::ContractError;
 use crate::quantity::Shares;
 use crate::{monitors, order, rights};
 
-/// Most commons that one person has to do with.
+/// Most commons that one person is enrolled in.
 pub const MAX_COMMONS: u32 = 50;
 /// Most enrolled organisations that one person controls in a commons.
 pub const MAX_ORGANISATIONS: u32 = 16;
@@ -155,20 +155,19 @@ fn admit(
     Ok(())
 }
 
-/// A person's commons are few, so that its export and its leaving look at all.
+/// A person's commons are few, so that its leaving can look at all.
 fn count_in(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), ContractError> {
-    let key = state::involved(person, commons);
-    if key.exists(call.storage) {
-        return Ok(());
-    }
-    if super::show::involved(call.storage, person, None).len() >= MAX_COMMONS as usize {
+    let key = state::enrolments(person);
+    let count = key.may_load(call.storage)?.unwrap_or(0);
+    if count >= MAX_COMMONS {
         return Err(RegistryError::TooManyOf {
             person,
             most: MAX_COMMONS,
         }
         .into());
     }
-    key.save(call.storage, &1);
+    key.save(call.storage, &count.saturating_add(1));
+    super::involve(call.storage, commons, person);
     Ok(())
 }
 
@@ -203,6 +202,7 @@ pub fn apply(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
         welcomed: vec![],
     };
     state::application(commons, person).save(call.storage, &application);
+    super::involve(call.storage, commons, person);
     call.event("apply", &[("commons", &commons), ("person", &person)]);
     Ok(())
 }
@@ -317,6 +317,9 @@ fn finish(
     let mut record = super::commons(call.storage, commons)?;
     record.enrolled = record.enrolled.saturating_sub(1);
     state::commons(commons).save(call.storage, &record);
+    let count = state::enrolments(person);
+    let left = count.may_load(call.storage)?.unwrap_or(0);
+    count.save(call.storage, &left.saturating_sub(1));
     keep_say(call, commons, person, &enrolment);
     dealing::keep(call.storage, commons, person, &[])?;
     let why = standing.name();
@@ -354,14 +357,14 @@ pub fn reinstate(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), C
     let mut record = super::commons(call.storage, commons)?;
     record.enrolled = record.enrolled.saturating_add(1);
     state::commons(commons).save(call.storage, &record);
+    let count = state::enrolments(person);
+    let before = count.may_load(call.storage)?.unwrap_or(0);
+    count.save(call.storage, &before.saturating_add(1));
     keep_say(call, commons, person, &enrolment);
     if enrolment.kind == Kind::Org {
         dealing::controllers(call, commons, person)?;
     }
-    call.event(
-        "reinstated",
-        &[("commons", &commons), ("person", &person)],
-    );
+    call.event("reinstated", &[("commons", &commons), ("person", &person)]);
     Ok(())
 }
 

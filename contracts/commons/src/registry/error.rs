@@ -10,17 +10,23 @@ pub enum RegistryError {
     UnknownCommons { commons: u64 },
     #[error("commons closed: commons={commons} status={status}")]
     Closed { commons: u64, status: &'static str },
-    #[error("not enrolled: person={person} commons={commons}; its members enrol by decision, or `apply` where its policy is vouching")]
+    #[error(
+        "not enrolled: person={person} commons={commons}; its members enrol by decision, or `apply` where its policy is vouching"
+    )]
     NotEnrolled { commons: u64, person: u64 },
     #[error("already enrolled: person={person} commons={commons}")]
     Enrolled { commons: u64, person: u64 },
-    #[error("no standing: person={person} status={status} step={step}; only active members may be enrolled or deal")]
+    #[error(
+        "no standing: person={person} status={status} step={step}; only active members may be enrolled or deal"
+    )]
     NoStanding {
         person: u64,
         status: String,
         step: String,
     },
-    #[error("suspended: person={person} commons={commons} step={step} until={until}; appeal the measure, or wait")]
+    #[error(
+        "suspended: person={person} commons={commons} step={step} until={until}; appeal the measure, or wait"
+    )]
     Suspended {
         commons: u64,
         person: u64,
@@ -37,7 +43,9 @@ pub enum RegistryError {
     Twice { person: u64 },
     #[error("shares beyond all: given={given} most={most}")]
     Shares { given: u64, most: u64 },
-    #[error("nests too deep: depth={depth} most={most}; found it beside, not below, commons={parent}")]
+    #[error(
+        "nests too deep: depth={depth} most={most}; found it beside, not below, commons={parent}"
+    )]
     Depth { parent: u64, depth: u8, most: u8 },
     #[error("too many children: commons={parent} children={children} most={most}; close one first")]
     Children {
@@ -45,13 +53,19 @@ pub enum RegistryError {
         children: u32,
         most: u32,
     },
-    #[error("children open: commons={commons} children={children}; they close by their own decision first")]
+    #[error(
+        "children open: commons={commons} children={children}; they close by their own decision first"
+    )]
     ChildrenOpen { commons: u64, children: u32 },
     #[error("no child: commons={child} is no child of commons={parent}")]
     NoChild { parent: u64, child: u64 },
-    #[error("budgets beyond the cap: given_ppm={given} others_ppm={others} most_ppm=1000000; lower another child's first")]
+    #[error(
+        "budgets beyond the cap: given_ppm={given} others_ppm={others} most_ppm=1000000; lower another child's first"
+    )]
     Budgets { given: u32, others: u32 },
-    #[error("by decision: commons={commons} enrols by its members' decision; propose `enrol` there")]
+    #[error(
+        "by decision: commons={commons} enrols by its members' decision; propose `enrol` there"
+    )]
     ByDecision { commons: u64 },
     #[error("no application: person={person} commons={commons}; it says `apply` first")]
     NoApplication { commons: u64, person: u64 },
@@ -71,7 +85,9 @@ pub enum RegistryError {
     NotAccredited { organisation: u64 },
     #[error("too many commons of one: person={person} commons={most}; withdraw from one first")]
     TooManyOf { person: u64, most: u32 },
-    #[error("too many organisations of one: person={person} organisations={most} commons={commons}; one of them leaves first")]
+    #[error(
+        "too many organisations of one: person={person} organisations={most} commons={commons}; one of them leaves first"
+    )]
     TooManyControlled {
         commons: u64,
         person: u64,

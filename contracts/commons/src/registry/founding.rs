@@ -36,7 +36,11 @@ pub fn found(call: &mut Call<'_>, asked: Found) -> Result<(), ContractError> {
         None => 1,
         Some(parent) => below(call, parent)?,
     };
-    let given: u64 = asked.members.iter().map(|one| u64::from(one.shares.0)).sum();
+    let given: u64 = asked
+        .members
+        .iter()
+        .map(|one| u64::from(one.shares.0))
+        .sum();
     if given > ALL_SHARES.into() {
         return Err(RegistryError::Shares {
             given,

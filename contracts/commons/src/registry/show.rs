@@ -5,8 +5,8 @@ use mycel_bindings::MycelQuery;
 use mycel_kit::{Id, Seconds};
 
 use super::ask::{
-    AccountResponse, AccreditedResponse, AccreditedView, Budget, CommonsLine,
-    CommonsListResponse, CommonsView, Contribution, EnrolledResponse, EnrolmentView,
+    AccountResponse, AccreditedResponse, AccreditedView, ApplicationView, Budget, CommonsLine,
+    CommonsListResponse, CommonsView, Contribution, EnrolledResponse, EnrolmentView, Kept,
 };
 use super::state::{self, Enrolment, Status};
 use crate::error::ContractError;
@@ -73,7 +73,9 @@ pub fn list(
 ) -> Result<CommonsListResponse, ContractError> {
     let last = state::founded().may_load(storage)?.unwrap_or(0);
     let from = first(after).max(1);
-    let end = from.saturating_add(page(limit) as u64).min(last.saturating_add(1));
+    let end = from
+        .saturating_add(page(limit) as u64)
+        .min(last.saturating_add(1));
     let mut commons = vec![];
     for number in from..end {
         let record = super::commons(storage, number)?;
@@ -139,10 +141,7 @@ pub fn accredited(
     after: Option<Id>,
     limit: Option<u32>,
 ) -> Result<AccreditedResponse, ContractError> {
-    let (start, end) = (
-        state::accredited(first(after)),
-        state::accredited(u64::MAX),
-    );
+    let (start, end) = (state::accredited(first(after)), state::accredited(u64::MAX));
     let limit = page(limit);
     let mut organisations = vec![];
     let all = storage.range(Some(start.bytes()), Some(end.bytes()), Order::Ascending);
@@ -238,7 +237,7 @@ pub fn open_items(storage: &dyn Storage, person: u64) -> Result<Vec<String>, Con
     Ok(items)
 }
 
-/// What is kept about a person's enrolment.
+/// What this part keeps about a person in a commons.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -246,6 +245,22 @@ pub fn kept(
     storage: &dyn Storage,
     commons: u64,
     person: u64,
-) -> Result<Option<EnrolmentView>, ContractError> {
-    Ok(super::enrolment(storage, commons, person)?.map(|one| view(person, &one)))
+) -> Result<Option<Kept>, ContractError> {
+    let application = state::application(commons, person).may_load(storage)?;
+    let kept = Kept {
+        enrolment: super::enrolment(storage, commons, person)?.map(|one| view(person, &one)),
+        application: application.map(|one| ApplicationView {
+            asked: Seconds(one.asked),
+            welcomed: one.welcomed.into_iter().map(Id).collect(),
+        }),
+        welcomed: state::welcomed(commons, person)
+            .may_load(storage)?
+            .unwrap_or(0),
+        controls: super::organisations(storage, commons, person)
+            .into_iter()
+            .map(Id)
+            .collect(),
+    };
+    let nothing = kept.enrolment.is_none() && kept.application.is_none() && kept.welcomed == 0;
+    Ok((!nothing || !kept.controls.is_empty()).then_some(kept))
 }

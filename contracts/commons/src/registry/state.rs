@@ -15,6 +15,7 @@
 //! | `r` 10 ‖ commons ‖ controller ‖ organisation | u8 1: an enrolled organisation it controls | at 25 % |
 //! | `r` 11 ‖ commons ‖ organisation | list of u64: who controls it, as last seen | |
 //! | `r` 12 ‖ organisation | u64: accredited since | |
+//! | `r` 14 ‖ person | u32: commons it is enrolled in now | |
 //! | `r` 13 ‖ commons ‖ person | u32: newcomers it vouched for who were enrolled | |
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -213,6 +214,12 @@ pub fn controllers(commons: u64, organisation: u64) -> Key<Vec<u64>> {
 #[must_use]
 pub fn accredited(organisation: u64) -> Key<u64> {
     key(b'r', 12, &[organisation])
+}
+
+/// How many commons a person is enrolled in now.
+#[must_use]
+pub fn enrolments(person: u64) -> Key<u32> {
+    key(b'r', 14, &[person])
 }
 
 /// How many newcomers a person vouched for who were enrolled.

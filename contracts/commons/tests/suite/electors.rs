@@ -80,7 +80,8 @@ fn places_are_dense_and_stay_with_who_comes_back() {
     world
         .as_(&all[2])
         .say(json!({"withdraw": {"commons": forest.to_string()}}));
-    let enrol = json!({"enrol": {"commons": forest.to_string(), "members": shares(&[(2, 0), (3, 0)])}});
+    let enrol =
+        json!({"enrol": {"commons": forest.to_string(), "members": shares(&[(2, 0), (3, 0)])}});
     world.decide(forest, "ordinary", enrol);
     world.block();
     let now = world.sandbox.height();

@@ -34,8 +34,12 @@ fn members_enrol_by_decision_and_give_shares_of_the_treasury() {
         "another electorate",
     );
     world.decide(forest, "ordinary", enrol(forest, &[(2, 1_000_000), (3, 0)]));
-    assert_eq!(world.account(forest, &all[1])["benefit"]["shares"], 1_000_000);
-    let grant = json!({"grant_shares": {"commons": forest.to_string(), "members": shares(&[(3, 7)])}});
+    assert_eq!(
+        world.account(forest, &all[1])["benefit"]["shares"],
+        1_000_000
+    );
+    let grant =
+        json!({"grant_shares": {"commons": forest.to_string(), "members": shares(&[(3, 7)])}});
     world.decide(forest, "ordinary", grant);
     assert_eq!(world.account(forest, &all[2])["benefit"]["shares"], 7);
     world.undecided(
@@ -44,7 +48,8 @@ fn members_enrol_by_decision_and_give_shares_of_the_treasury() {
         enrol(forest, &[(2, 0)]),
         "already enrolled: person=2",
     );
-    let grant = json!({"grant_shares": {"commons": forest.to_string(), "members": shares(&[(4, 7)])}});
+    let grant =
+        json!({"grant_shares": {"commons": forest.to_string(), "members": shares(&[(4, 7)])}});
     world.undecided(forest, "ordinary", grant, "not enrolled: person=4");
 }
 

@@ -90,12 +90,7 @@ fn rules_out_of_their_bounds_are_refused_with_the_bound() {
         ),
     ] {
         let wrong = founding(with(rules(), path, value), None, &[]);
-        world.undecided(
-            "all",
-            "ordinary",
-            wrong,
-            &format!("out of bounds: {words}"),
-        );
+        world.undecided("all", "ordinary", wrong, &format!("out of bounds: {words}"));
     }
 }
 
@@ -135,7 +130,8 @@ fn a_commons_without_an_epoch_closes_at_once_and_keeps_nobody() {
     assert_eq!(commons(&world, forest)["status"], "closed");
     let enrol = json!({"enrol": {"commons": forest.to_string(), "members": shares(&[(2, 0)])}});
     world.undecided(forest, "ordinary", enrol, "commons closed");
-    let items: Value = world.query(&json!({"open_items": {"member": mycel_sandbox::address(&all[0])}}));
+    let items: Value =
+        world.query(&json!({"open_items": {"member": mycel_sandbox::address(&all[0])}}));
     assert_eq!(items["open"], 0);
     world
         .as_(&all[0])

@@ -5,9 +5,13 @@
 // ---- registry, order, the whole
 mod electors;
 mod enrolling;
+mod exploits;
+mod exporting;
 mod founding;
 mod nesting;
 mod order;
+mod property;
+mod wasm;
 
 // ---- monitors
 mod monitors;

@@ -24,13 +24,26 @@ fn a_child_begins_with_a_budget_of_nothing_and_its_parents_members_allot_it() {
     let child = below[0];
     let shown: Value = world.query(&json!({"commons": {"id": child.to_string()}}));
     assert_eq!(shown["budget_ppm"], 0);
-    world.undecided(child, "ordinary", allot(parent, child, 1), "another electorate");
-    world.undecided("all", "ordinary", allot(parent, child, 1), "another electorate");
+    world.undecided(
+        child,
+        "ordinary",
+        allot(parent, child, 1),
+        "another electorate",
+    );
+    world.undecided(
+        "all",
+        "ordinary",
+        allot(parent, child, 1),
+        "another electorate",
+    );
     world.decide(parent, "ordinary", allot(parent, child, 250_000));
     let shown: Value = world.query(&json!({"commons": {"id": child.to_string()}}));
     assert_eq!(shown["budget_ppm"], 250_000);
     let shown: Value = world.query(&json!({"commons": {"id": parent.to_string()}}));
-    assert_eq!(shown["budgets"], json!([{"child": child.to_string(), "ppm": 250_000}]));
+    assert_eq!(
+        shown["budgets"],
+        json!([{"child": child.to_string(), "ppm": 250_000}])
+    );
 }
 
 #[test]
@@ -118,7 +131,12 @@ fn a_parent_closes_after_its_children_and_a_closed_childs_budget_is_free() {
     );
     world.decide(below[0], "constitutional", close(below[0]));
     world.decide(parent, "ordinary", allot(parent, below[1], 1_000_000));
-    world.undecided(parent, "ordinary", allot(parent, below[0], 0), "commons closed");
+    world.undecided(
+        parent,
+        "ordinary",
+        allot(parent, below[0], 0),
+        "commons closed",
+    );
     world.decide(below[1], "constitutional", close(below[1]));
     world.decide(parent, "constitutional", close(parent));
     world.undecided(

@@ -42,17 +42,19 @@ fn nobody_tells_an_outcome_before_the_jury_has() {
     assert_eq!(world.step(forest, 2), "none");
     let view: Value = world.query(&json!({"accusation": {"id": "1"}}));
     assert_eq!(view["judged"], "open");
-    world.as_("anyone").refused(
-        json!({"advance": {"case": "99"}}),
-        "unknown case: case=99",
-    );
+    world
+        .as_("anyone")
+        .refused(json!({"advance": {"case": "99"}}), "unknown case: case=99");
 }
 
 #[test]
 fn what_a_jury_dismisses_or_nobody_decides_has_no_effect_and_frees_the_accuser() {
     let (mut world, forest) = forest();
     world.sentenced(forest, 1, 2, conduct(), "dismiss");
-    assert_eq!((world.step(forest, 1), world.step(forest, 2)), ("none".into(), "none".into()));
+    assert_eq!(
+        (world.step(forest, 1), world.step(forest, 2)),
+        ("none".into(), "none".into())
+    );
     let case = world.accused(forest, 1, 2, conduct());
     // no juror votes
     for _ in 0..20 {
@@ -80,7 +82,10 @@ fn a_grave_accusation_skips_a_step_by_a_large_jury_only() {
     let (mut world, forest) = forest();
     world.sentenced(forest, 1, 2, json!({"grave": {}}), "uphold");
     assert_eq!(world.step(forest, 2), "reduced");
-    assert_eq!(world.ladder(forest, 2)["measures"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        world.ladder(forest, 2)["measures"].as_array().map(Vec::len),
+        Some(1)
+    );
     use mycel_commons::order::accusations::jury;
     use mycel_kit::ladder::Step;
     assert_eq!(jury(Step::Notice), (5, 5_001));
@@ -107,10 +112,16 @@ fn only_the_enrolled_accuse_only_the_enrolled_one_at_a_time_and_not_themselves()
     let (mut world, forest) = forest();
     let all = names(20);
     let say = |person| accusation(forest, person, conduct());
-    world.as_(&all[9]).refused(say(1), "not enrolled: person=10");
-    world.as_(&all[0]).refused(say(10), "not enrolled: person=10");
+    world
+        .as_(&all[9])
+        .refused(say(1), "not enrolled: person=10");
+    world
+        .as_(&all[0])
+        .refused(say(10), "not enrolled: person=10");
     world.as_(&all[0]).refused(say(1), "yourself: person=1");
-    world.as_("stranger").refused(say(1), "peer did not answer: members");
+    world
+        .as_("stranger")
+        .refused(say(1), "peer did not answer: members");
     world.as_(&all[0]).say(say(2));
     world
         .as_(&all[0])
@@ -131,9 +142,13 @@ fn an_accusation_without_words_or_evidence_is_refused() {
     world.as_(&all[0]).refused(silent, "text refused");
     let mut short = accusation(forest, 2, conduct());
     short["accuse"]["evidence"] = json!("cd");
-    world.as_(&all[0]).refused(short, "hash refused: evidence bytes=1");
+    world
+        .as_(&all[0])
+        .refused(short, "hash refused: evidence bytes=1");
     let none = accusation(forest, 2, json!({"unreported": {"quantity": "0"}}));
-    world.as_(&all[0]).refused(none, "out of bounds: quantity=0");
+    world
+        .as_(&all[0])
+        .refused(none, "out of bounds: quantity=0");
 }
 
 #[test]

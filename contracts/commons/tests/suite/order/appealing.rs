@@ -123,10 +123,30 @@ fn mediation_that_ends_well_lowers_a_measure_by_a_step_by_that_commons_decision(
         world.overuse(forest, 2, epoch, 400);
     }
     let lower = |commons: u64, measure: u64| json!({"lower": {"commons": commons.to_string(), "measure": measure.to_string()}});
-    world.undecided("all", "constitutional", lower(forest, 3), "another electorate");
-    world.undecided(other, "ordinary", lower(other, 3), "another commons: measure=3");
-    world.undecided(forest, "ordinary", lower(forest, 1), "not in force: measure=1");
+    world.undecided(
+        "all",
+        "constitutional",
+        lower(forest, 3),
+        "another electorate",
+    );
+    world.undecided(
+        other,
+        "ordinary",
+        lower(other, 3),
+        "another commons: measure=3",
+    );
+    world.undecided(
+        forest,
+        "ordinary",
+        lower(forest, 1),
+        "not in force: measure=1",
+    );
     world.decide(forest, "ordinary", lower(forest, 3));
     assert_eq!(world.step(forest, 2), "reduced");
-    world.undecided(forest, "ordinary", lower(forest, 3), "measure settled: measure=3 state=lowered");
+    world.undecided(
+        forest,
+        "ordinary",
+        lower(forest, 3),
+        "measure settled: measure=3 state=lowered",
+    );
 }

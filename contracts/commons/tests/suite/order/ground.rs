@@ -22,8 +22,8 @@ fn execute(
         let msg = from_json(to_json_vec(&msg)?)?;
         return contract::execute(deps, env, info, msg).map_err(|why| refused(why.to_string()));
     };
-    let mut call = Call::begin(deps, env, info.sender.as_str())
-        .map_err(|why| refused(why.to_string()))?;
+    let mut call =
+        Call::begin(deps, env, info.sender.as_str()).map_err(|why| refused(why.to_string()))?;
     let number = |field: &str| over[field].as_u64().expect("a number");
     order::overused(
         &mut call,
@@ -67,7 +67,14 @@ impl World {
 
     /// … and a jury says so, and it is acted upon.
     #[track_caller]
-    pub fn sentenced(&mut self, commons: u64, by: u64, person: u64, what: Value, word: &str) -> Receipt {
+    pub fn sentenced(
+        &mut self,
+        commons: u64,
+        by: u64,
+        person: u64,
+        what: Value,
+        word: &str,
+    ) -> Receipt {
         let case = self.accused(commons, by, person, what);
         self.judge(case, word);
         self.follow(case)
@@ -76,7 +83,8 @@ impl World {
     /// Somebody harvested so much beyond an entitlement of 1,000.
     #[track_caller]
     pub fn overuse(&mut self, commons: u64, person: u64, epoch: u64, over: u64) {
-        self.as_("anyone").say(json!({"overused": {"commons": commons, "person": person,
+        self.as_("anyone")
+            .say(json!({"overused": {"commons": commons, "person": person,
             "epoch": epoch, "over": over, "entitlement": 1_000}}));
     }
 

@@ -3,4 +3,4 @@
 mod accusing;
 mod appealing;
 mod climbing;
-mod ground;
+pub mod ground;

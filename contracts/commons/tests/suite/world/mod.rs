@@ -8,6 +8,7 @@
 
 pub mod judging;
 pub mod nature;
+pub mod town;
 
 use std::path::PathBuf;
 
@@ -516,13 +517,28 @@ impl World {
         self.query(&json!({"account": {"commons": commons.to_string(), "member": address(name)}}))
     }
 
-    /// Every invariant holds, by the contract's own answer.
+    /// Every invariant holds, by the contract's own answer, and what registry
+    /// and order keep as sums is what their raw records say.
     #[track_caller]
     pub fn check(&self) {
         let answer: Invariants = self.query(&QueryMsg::Invariants(Nothing {}));
         for invariant in answer.invariants {
             assert!(invariant.holds, "{invariant:?}");
         }
+        self.read(|storage| {
+            use mycel_commons::{order, registry};
+            let founded = registry::state::founded().may_load(storage);
+            for number in 1..=founded.expect("readable").unwrap_or(0) {
+                let kept = registry::commons(storage, number).expect("a commons");
+                let counted = registry::invariants::recount(storage, number);
+                assert_eq!(counted, Ok((kept.enrolled, kept.places)), "{number}");
+            }
+            let kept = order::state::counts().may_load(storage).expect("readable");
+            assert_eq!(
+                order::invariants::recount(storage),
+                Ok(kept.unwrap_or_default())
+            );
+        });
     }
 
     /// Reads the contract's raw state.
