@@ -4,6 +4,7 @@
 mod closing;
 mod disputes;
 mod exploits;
+mod layout;
 mod lots;
 mod peers;
 mod property;
