@@ -88,7 +88,7 @@ fn most(call: &Call<'_>, ledger: &Ledger, good: Good) -> Result<u128, ContractEr
     let rules = registry::rules(call.storage, ledger.commons)?.rights;
     let all = match (good, &ledger.season) {
         (Good::Shares, _) => ALL,
-        (Good::Entitlement, Some(season)) => season.tac + season.carried,
+        (Good::Entitlement, Some(season)) => season.tac,
         (Good::Entitlement, None) => 0,
     };
     Ok(all * u128::from(rules.concentration_bps) / 10_000)

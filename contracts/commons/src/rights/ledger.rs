@@ -321,7 +321,9 @@ impl Ledger {
         account.granted = part.units;
         let mut rest = part.units;
         if person != TREASURY {
-            let scale = order::scale_bps(storage, self.commons, person, self.now)?;
+            // as of the opening: whoever waits for a measure's end gains nothing,
+            // and nobody is brought up to date against its interest
+            let scale = order::scale_bps(storage, self.commons, person, season.opens)?;
             account.withheld = rest - entitlement::scaled(rest, scale.into()).min(rest);
             rest -= account.withheld;
             sums.withheld += account.withheld;

@@ -12,6 +12,8 @@ use crate::error::ContractError;
 pub struct Season {
     /// Its number, from 1.
     pub number: u64,
+    /// When it opened.
+    pub opens: u64,
     /// Whether something may be taken in it now.
     pub open: bool,
     /// What shares yield in all.
@@ -45,6 +47,7 @@ impl Season {
 fn of(epoch: &cap::record::Epoch) -> Season {
     Season {
         number: epoch.number,
+        opens: epoch.opens,
         open: epoch.is_open(),
         tac: epoch.tac.units(),
         carried: epoch.banked_in.units(),

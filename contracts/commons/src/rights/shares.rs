@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::market;
 use crate::quantity::{ALL_SHARES, Shares};
-use crate::registry::{self, RegistryError};
+use crate::registry;
 
 /// A commons was founded: all shares are the treasury's.
 pub fn found(call: &mut Call<'_>, commons: u64) {
@@ -149,16 +149,7 @@ pub(super) fn recipient(
     if to == TREASURY {
         return Ok(());
     }
-    let behind = call.address_of(to)?;
-    registry::dealing::may_act(&call.standing(&behind.address)?)?;
-    if registry::is_enrolled(call.storage, commons, to)? {
-        return Ok(());
-    }
-    Err(RegistryError::NotEnrolled {
-        commons,
-        person: to,
-    }
-    .into())
+    registry::receiver(call, commons, to)
 }
 
 /// Shares stay with whoever owes: they are what it repays of.

@@ -114,7 +114,7 @@ fn a_lease_has_a_length_and_two_sides() {
     ground.no(1, lease(2, 0, 1), "nothing to move");
     ground.no(1, lease(1, 5, 1), "to oneself");
     ground.no(1, lease(0, 5, 1), "the treasury");
-    ground.no(1, lease(9, 5, 1), "unknown member");
+    ground.no(1, lease(9, 5, 1), "not enrolled: person=9");
 }
 
 #[test]

@@ -242,6 +242,23 @@ fn a_reduced_member_yields_less_and_the_reserve_has_the_rest() {
 }
 
 #[test]
+fn who_waits_for_a_measures_end_within_the_epoch_yields_no_more_for_it() {
+    let mut ground = Ground::new(&[1_000_000]);
+    for epoch in 1..=2 {
+        ground.epoch(10_000);
+        let all = ground.balance(1) as u64 + 50;
+        ground.ok(1, about("harvest", all));
+        let owed = ground.account(1).owed.pico();
+        ground.hold(1, 5 + epoch, owed, &pay(epoch)).expect("paid");
+    }
+    ground.epoch(10_000);
+    ground.wait(20_000);
+    assert_eq!(ground.account(1).withheld.units(), 50);
+    ground.epoch(10_000);
+    assert_eq!(ground.account(1).withheld.units(), 0);
+}
+
+#[test]
 fn what_a_jury_found_counts_as_harvested() {
     let mut ground = Ground::new(&[1_000_000]);
     ground.epoch(10_000);
