@@ -2,6 +2,8 @@
 //! and a commons whose electors a list names. Money does not decay here, so
 //! that every pico-credit is found again.
 
+mod gas;
+
 use std::ops::{Deref, DerefMut};
 
 use cosmwasm_std::{Addr, Binary, Response, to_json_binary};
@@ -94,6 +96,11 @@ impl Commonwealth {
             funding: Code::native(funding()),
             ..Codes::native()
         };
+        Commonwealth::with(codes, n, numbers)
+    }
+
+    /// The same of other codes.
+    pub fn with(codes: Codes, n: usize, numbers: &Value) -> Commonwealth {
         let mut world = World::with(codes, n, numbers.clone());
         let key = address("key");
         let code = world.sandbox.store(Code::native(double()));
