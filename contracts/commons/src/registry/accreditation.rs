@@ -26,7 +26,8 @@ pub fn accredit(call: &mut Call<'_>, organisation: u64) -> Result<(), ContractEr
     Ok(())
 }
 
-/// All members withdraw an accreditation. Seats it has end with their epoch.
+/// All members withdraw an accreditation: its seats read no more, and anyone's
+/// `check_seat` empties them.
 ///
 /// # Errors
 /// It has none.

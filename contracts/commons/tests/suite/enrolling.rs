@@ -260,3 +260,63 @@ fn one_person_has_to_do_with_fifty_commons_at_most() {
         "too many commons of one: person=1 commons=50",
     );
 }
+
+#[test]
+fn who_reads_a_commons_or_controls_who_does_is_not_enrolled_there() {
+    let mut world = World::new(6);
+    let forest = world.found(&[(1, 0)]);
+    world.labs(forest, 6);
+    let lab = world.number("laba");
+    for person in [lab, 4] {
+        world.undecided(
+            forest,
+            "ordinary",
+            enrol(forest, &[(person, 0)]),
+            &format!("monitor: person={person} reads commons=1"),
+        );
+    }
+}
+
+#[test]
+fn a_key_without_the_role_neither_deals_nor_speaks() {
+    let mut world = World::new(3);
+    let all = names(3);
+    let members = world.members.clone();
+    let forest = world.found(&[(1, 1_000), (2, 0)]);
+    for role in ["pay", "vote"] {
+        let key = format!("{role}-key");
+        let add = json!({"add_key": {"address": address(&key), "roles": [role]}});
+        world.as_(&all[0]).tell(&members, add);
+        let accept = json!({"accept_key": {"person": "1"}});
+        world.as_(&key).tell(&members, accept);
+    }
+    let give = json!({"transfer_shares": {"commons": forest.to_string(), "to": "2", "shares": 1}});
+    world.as_("vote-key").refused(
+        give.clone(),
+        "role missing: the key of person=1 has not the role pay",
+    );
+    let accuse = crate::order::ground::accusation(forest, 2, json!({"conduct": {}}));
+    world.as_("pay-key").refused(
+        accuse,
+        "role missing: the key of person=1 has not the role vote",
+    );
+    world.as_("pay-key").say(give);
+}
+
+#[test]
+fn organisations_neither_apply_nor_vouch() {
+    let mut world = World::new(3);
+    let all = names(3);
+    let mill = world.organisation("mill", &[(&all[0], 10_000)]);
+    let policy = with(rules(), "/enrolment", json!({"vouching": {"welcomes": 1}}));
+    let forest = world.found_with(policy, None, &[(1, 0), (mill, 0)]);
+    world.as_(&all[1]).say(json!({"apply": about(forest)}));
+    world
+        .as_("mill")
+        .refused(welcome(forest, 2), "persons only");
+    let yard = world.organisation("yard", &[(&all[0], 10_000)]);
+    let _ = yard;
+    world
+        .as_("yard")
+        .refused(json!({"apply": about(forest)}), "persons only");
+}

@@ -176,3 +176,23 @@ fn the_suspended_still_speak() {
     world.sentenced(forest, 2, 3, conduct(), "uphold");
     assert_eq!(world.step(forest, 3), "notice");
 }
+
+#[test]
+fn an_accusation_before_a_sortition_that_is_gone_lapses_and_frees_the_accuser() {
+    let (mut world, forest) = forest();
+    let case = world.accused(forest, 1, 2, conduct());
+    // something that knows no cases
+    let elsewhere = json!({"set_peers": {"sortition": world.members}});
+    world.decide("all", "constitutional", elsewhere);
+    world.wait(2 * JURY);
+    let advance = json!({"advance": {"case": case.to_string()}});
+    world
+        .as_("anyone")
+        .refused(advance, "peer did not answer: sortition");
+    world.wait(JURY + 10);
+    world.follow(case);
+    let view: Value = world.query(&json!({"accusation": {"id": "1"}}));
+    assert_eq!(view["judged"], "lapsed");
+    let items: Value = world.query(&json!({"open_items": {"member": address(&names(1)[0])}}));
+    assert!(!items.to_string().contains("accusation"), "{items}");
+}
