@@ -173,7 +173,7 @@ pub fn settle(
         if seat.readings > 0 && call.now < free {
             return Ok(Worked::Again(free));
         }
-        if seat.disputed > 0 {
+        if seat.disputed > 0 || seat.bound > 0 {
             // the dispute's end puts this down again
             return Ok(Worked::Done);
         }

@@ -23,7 +23,7 @@ pub enum MonitorError {
         of: usize,
     },
     #[error(
-        "not accredited: organisation={person}; the assembly accredits monitoring organisations"
+        "organisation not accredited: organisation={person}; the assembly accredits monitoring organisations"
     )]
     NotAccredited { person: u64 },
     #[error("not an organisation: person={person}; persons become monitors by lot")]
@@ -100,7 +100,7 @@ pub enum MonitorError {
     UnknownSeat { commons: u64, seat: u64 },
     #[error("unknown dispute: dispute={dispute}")]
     UnknownDispute { dispute: u64 },
-    #[error("commons closed: commons={commons}; nothing is read there any more")]
+    #[error("no monitors any more: commons={commons} is closed; nothing is read there")]
     Closed { commons: u64 },
     #[error(
         "too many seats: commons={commons} person={person} seats={seats} most={most}; wait until bonds of seats left are released"
@@ -126,7 +126,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(301, "not a monitor"),
     kind(302, "seat taken"),
     kind(303, "no seat free"),
-    kind(304, "not accredited"),
+    kind(304, "organisation not accredited"),
     kind(305, "not an organisation"),
     kind(306, "may not deal now"),
     kind(307, "interest in the commons"),
@@ -144,6 +144,6 @@ pub const KINDS: &[ErrorKind] = &[
     kind(319, "not your turn"),
     kind(320, "unknown seat"),
     kind(321, "unknown dispute"),
-    kind(322, "commons closed"),
+    kind(322, "no monitors any more"),
     kind(323, "too many seats"),
 ];

@@ -247,6 +247,8 @@ pub struct Seat {
     pub silent: u8,
     /// Open disputes in which a reading of it may be refuted.
     pub disputed: u8,
+    /// Open juries of other parts (about claims) that may take its bond.
+    pub bound: u8,
     /// When it was given up or taken away, and why.
     pub ended: Option<(u64, Ended)>,
     /// The bond is lost.

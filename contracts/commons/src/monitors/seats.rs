@@ -1,7 +1,9 @@
 //! Seats: taken by a bond or by lot, looked at daily, given up, taken away.
 
-use mycel_kit::Amount;
 use mycel_kit::clock::DAY;
+use mycel_kit::peers::PeerError;
+use mycel_kit::peers::members::{Count, MembersQuery};
+use mycel_kit::{Amount, Id};
 
 use super::bonds;
 use super::error::MonitorError;
@@ -195,6 +197,7 @@ pub fn begin(
             last: 0,
             silent: 0,
             disputed: 0,
+            bound: 0,
             ended: None,
             forfeited: false,
         },
@@ -310,6 +313,32 @@ pub fn leave(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     super::changed(call, commons)
 }
 
+/// A jury of another part may take a seat's bond: it stays until [`unbind`].
+///
+/// # Errors
+/// No such seat.
+pub fn bind(call: &mut Call<'_>, commons: u64, number: u64) -> Result<(), ContractError> {
+    let mut own = seat(call, commons, number)?;
+    own.bound = own.bound.saturating_add(1);
+    state::seat(commons, number).save(call.storage, &own);
+    Ok(())
+}
+
+/// That jury has spoken, or never will.
+///
+/// # Errors
+/// No such seat.
+pub fn unbind(call: &mut Call<'_>, commons: u64, number: u64) -> Result<(), ContractError> {
+    let mut own = seat(call, commons, number)?;
+    own.bound = own.bound.saturating_sub(1);
+    state::seat(commons, number).save(call.storage, &own);
+    if own.ended.is_some() && !own.bonds.is_empty() {
+        let now = call.now;
+        agenda::at(call, now, task(BOND, commons, number));
+    }
+    Ok(())
+}
+
 /// Looks at a seat: whether its monitor may go on, and its bond.
 ///
 /// # Errors
@@ -373,7 +402,15 @@ fn unfit(
         return Ok(Some(Ended::Term));
     }
     let address = call.address_of(held.person)?.address;
-    let standing = call.standing(&address)?;
+    let standing = match call.standing(&address) {
+        Err(ContractError::Peer(PeerError::Silent { .. })) => {
+            // members answer, and say that it is gone; or they do not answer at all
+            let at = Id(call.env.block.height);
+            let _: Count = call.members(&MembersQuery::Count { at })?;
+            return Ok(Some(Ended::Unfit));
+        }
+        standing => standing?,
+    };
     if !standing.may_deal() {
         return Ok(Some(Ended::Unfit));
     }

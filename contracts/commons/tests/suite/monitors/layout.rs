@@ -86,6 +86,7 @@ fn records_of_monitors_are_laid_out_as_reviewed() {
         last: 6,
         silent: 7,
         disputed: 8,
+        bound: 9,
         ended: Some((9, Ended::Term)),
         forfeited: true,
     };

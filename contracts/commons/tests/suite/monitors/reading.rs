@@ -154,8 +154,8 @@ fn a_commons_that_is_closed_is_not_read_and_its_bonds_go_back() {
     );
     world.read(101, 900);
     world.days(EPOCH / DAY + GRACE / DAY + 2);
-    world.read_refused(101, 1_000, "commons closed: commons=1");
-    world.bond_refused(104, BOND, "commons closed: commons=1");
+    world.read_refused(101, 1_000, "no monitors any more: commons=1");
+    world.bond_refused(104, BOND, "no monitors any more: commons=1");
     world.days(2);
     assert_eq!(world.monitors().seats.len(), 0);
     assert_eq!(world.sum("captured"), 0);

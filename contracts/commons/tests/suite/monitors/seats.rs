@@ -211,3 +211,21 @@ fn a_hold_that_somebody_released_meanwhile_fails_nothing() {
     assert!(world.seat(1).bonds.is_empty());
     assert_eq!(world.sum("released"), 0);
 }
+
+#[test]
+fn who_left_the_community_holds_no_seat_and_silent_members_take_none_away() {
+    let mut world = World::new();
+    world.three();
+    let members = world.members.clone();
+    world.silence(&members, true);
+    world.days(3);
+    world.silence(&members, false);
+    world.days(1);
+    assert_eq!(world.seat(1).why, None);
+    world.gone(101);
+    world.days(2);
+    assert_eq!(world.seat(1).why.as_deref(), Some("unfit"));
+    assert_eq!(world.seat(2).why, None);
+    assert_eq!(world.sum("released"), BOND);
+    world.check();
+}

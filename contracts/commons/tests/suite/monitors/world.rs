@@ -190,6 +190,12 @@ impl World {
         );
     }
 
+    /// Somebody has left the community.
+    pub fn gone(&mut self, number: u64) {
+        let (members, at) = (self.members.clone(), address(&name(number)));
+        self.set(&members, &format!("standing/{at}"), Value::Null);
+    }
+
     /// Who controls an organisation.
     pub fn control(&mut self, organisation: u64, persons: &[(u64, u16)]) {
         let (members, at) = (self.members.clone(), address(&name(organisation)));
