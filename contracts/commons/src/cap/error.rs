@@ -19,4 +19,4 @@ const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
 }
 
 /// All kinds, by number. A number is never given to another phrase.
-pub const KINDS: &[ErrorKind] = &[kind(401, "no epoch"), kind(402, "unknown epoch")];
+pub const KINDS: &[ErrorKind] = &[kind(401, "no epoch:"), kind(402, "unknown epoch")];
