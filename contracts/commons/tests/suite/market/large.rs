@@ -1,20 +1,23 @@
 //! Auctions of many: no message uses more gas than a transaction may have.
 //!
 //! Half of n persons buy and half sell, with one to five steps; a tenth does
-//! not open. `tests/auctions.txt` holds SDK gas. `MYCEL_TRADERS` sets the
-//! largest (default 1,000; the recorded figures go to 10,000); `MYCEL_UPDATE=1`
-//! records what was counted and leaves larger ones as they are.
+//! not open. `tests/auctions.txt` holds SDK gas, with the compiled contract,
+//! members and credit (`cargo xtask contracts` builds them). `MYCEL_TRADERS`
+//! sets the largest (default 100; the recorded figures go to 10,000);
+//! `MYCEL_UPDATE=1` records what was counted and leaves larger ones as they
+//! are. `MYCEL_MARKET_TRADERS` sets how many trade in the test of ordinary
+//! functions (default 10,000).
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use mycel_commons::market::order::Side::{Buy, Sell};
-use mycel_sandbox::{GAS_LIMIT, Receipt, address};
+use mycel_sandbox::{Code, GAS_LIMIT, Receipt, address};
 use serde_json::json;
 
 use super::ground::Ground;
-use crate::world::{CREDIT, Random, names, rules, told, with};
+use crate::world::{CREDIT, Random, World, names, rules, told, wasm, with};
 
 const M: u64 = CREDIT / 1_000;
 
@@ -33,12 +36,12 @@ impl Figures {
 }
 
 /// An auction of shares among n.
-fn run(n: u64, code: mycel_sandbox::Code) -> Figures {
+fn run(n: u64, world: World) -> Figures {
     let rules = with(rules(), "/epoch_seconds", json!(10_000_000));
     let rules = with(rules, "/market/auctions", json!(0));
     let rules = with(rules, "/market/commit_seconds", json!(100_000));
     let rules = with(rules, "/market/reveal_seconds", json!(100_000));
-    let mut g = Ground::many(n as usize, rules, code);
+    let mut g = Ground::many(n as usize, rules, world);
     let auction = g.shares();
     let mut random = Random(n);
     let mut figures = Figures { rows: vec![] };
@@ -127,13 +130,19 @@ fn run(n: u64, code: mycel_sandbox::Code) -> Figures {
     figures
 }
 
-fn recorded(code: impl Fn() -> mycel_sandbox::Code, most: u64, file: &str, head: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(file);
-    let mut text = format!("# {head}: messages, SDK gas of all, the dearest\n");
+fn recorded(most: u64) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/auctions.txt");
+    let mut text = "# an auction of n orders, compiled, members and credit too: messages, SDK gas of all, the dearest\n".to_owned();
+    let compiled = [
+        "mycel_members.wasm",
+        "mycel_credit.wasm",
+        "mycel_commons.wasm",
+    ]
+    .map(|name| Code::compiled(&wasm(name)).expect("a contract that the chain would store"));
     for n in [100, 1_000, 10_000].into_iter().filter(|n| *n <= most) {
-        for (name, all) in run(n, code()).rows {
+        let [members, credit, commons] = compiled.clone();
+        let world = World::of(members, credit, commons, n as usize + 3);
+        for (name, all) in run(n, world).rows {
             let (count, sum, most) = (all.len(), all.iter().sum::<u64>(), all.iter().max());
             let most = most.copied().unwrap_or(0);
             eprintln!("{name}/{n} {count} {sum} {most}");
@@ -176,10 +185,14 @@ fn recorded(code: impl Fn() -> mycel_sandbox::Code, most: u64, file: &str, head:
 
 #[test]
 fn no_message_of_an_auction_of_many_uses_more_than_a_transaction_may() {
-    recorded(
-        super::ground::code,
-        told("MYCEL_TRADERS", 1_000),
-        "auctions.txt",
-        "an auction of n orders, ordinary functions",
-    );
+    recorded(told("MYCEL_TRADERS", 100));
+}
+
+#[test]
+fn ten_thousand_trade_in_one_auction_to_its_end() {
+    let n = told("MYCEL_MARKET_TRADERS", 10_000);
+    let figures = run(n, World::new(n as usize + 3));
+    for (name, all) in figures.rows {
+        eprintln!("{name}/{n} {}", all.len());
+    }
 }

@@ -251,6 +251,11 @@ impl World {
     }
 
     pub fn begin(code: Code, persons: usize) -> World {
+        World::of(Code::native(members()), Code::native(credit()), code, persons)
+    }
+
+    /// As [`World::begin`], with members and credit in other forms, too.
+    pub fn of(people: Code, bank: Code, code: Code, persons: usize) -> World {
         let mut sandbox = Sandbox::new(START);
         let assembly = address("assembly");
         let mut predict = |name: &str, code: Code, sum: u8| {
@@ -258,8 +263,8 @@ impl World {
             let made = sandbox.predict(&assembly, code, name).expect("an address");
             (code, made)
         };
-        let (members_code, members) = predict("members", Code::native(members()), 1);
-        let (credit_code, credit) = predict("credit", Code::native(credit()), 2);
+        let (members_code, members) = predict("members", people, 1);
+        let (credit_code, credit) = predict("credit", bank, 2);
         let (sortition_code, sortition) = predict("sortition", Code::native(sortition()), 3);
         let (commons_code, commons) = predict("commons", code, 4);
         sandbox.set_authorities(Some(&members), Some(&assembly));
