@@ -159,20 +159,6 @@ pub fn value(parts: &[Part], quorum: u32, ceiling: Option<u128>) -> Value {
     }
 }
 
-/// Highest less lowest in millionths of the lower median; `None` of fewer than
-/// two. A spread around a median of 0 is beyond every bound.
-#[must_use]
-pub fn spread_ppm(sorted: &[u128]) -> Option<u128> {
-    let (least, most) = (sorted.first()?, sorted.last()?);
-    let apart = u128::from(most - least);
-    match (sorted.len(), u128::from(lower_median(sorted))) {
-        (0 | 1, _) => None,
-        (_, 0) if apart > 0 => Some(u128::MAX),
-        (_, 0) => Some(0),
-        (_, median) => Some(apart * PPM / median),
-    }
-}
-
 /// Where readings part: all from here on are the high group. The largest gap;
 /// of equal ones the upper, so that the fewest are accused. `None`: they agree.
 #[must_use]
@@ -212,9 +198,9 @@ pub fn doubt(parts: &[Part], most_ppm: u32, prediction: Option<u128>) -> Option<
     }
     let live = sorted(parts, live);
     let lowest = *live.first()?;
-    // the quotient of `spread_ppm` is rounded down; the product decides
-    let apart = u128::from(live.last()? - lowest) * PPM;
-    let spread = apart > u128::from(lower_median(&live)) * u128::from(most_ppm);
+    // not divided: nothing is rounded away
+    let apart = (live.last()? - lowest) * PPM;
+    let spread = apart > lower_median(&live) * u128::from(most_ppm);
     let beyond = prediction.filter(|most| undisputed(parts, |_| true) > *most);
     let by_spread = if spread { split(&live) } else { None };
     let from = match (by_spread, beyond) {

@@ -109,8 +109,6 @@ fn a_spread_of_just_the_bound_is_none() {
     assert!(!at(&[100], 0), "one cannot disagree");
     assert!(at(&[0, 0, 1], 1_000_000), "around nothing all is apart");
     assert!(!at(&[0, 0, 0], 0));
-    assert_eq!(spread_ppm(&[95, 100, 105]), Some(100_000));
-    assert_eq!(spread_ppm(&[7]), None);
     let most = i64::MAX as u128;
     assert!(at(&[0, most], 999_999_999));
     assert_eq!(doubt(&[], TENTH, Some(1)), None);
