@@ -263,6 +263,7 @@ fn open(
         schedule(call, *child, now);
     }
     regeneration::epoch_opened(call, commons, epoch.number, issue.regenerated)?;
+    rights::epoch_opened(call, commons)?;
     market::epoch_opened(call, commons, epoch.number)?;
     told(call, &epoch);
     Ok(closes)

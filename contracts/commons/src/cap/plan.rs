@@ -183,7 +183,9 @@ pub fn issue(rules: &Rules, capped: &Capped, wanted: &Wanted) -> Issue {
     if let Some(band) = &rules.stabiliser {
         // what circulates beyond an epoch is what was set aside
         let adjustment = band.adjust(wanted.banked, wanted.reserve);
-        issue.withheld = take(adjustment.intake);
+        // a reserve is a quantity, too
+        let room = Quantity::MAX.less(wanted.reserve);
+        issue.withheld = take(adjustment.intake.min(room));
         issue.released = adjustment
             .release
             .min(wanted.reserve)

@@ -217,8 +217,14 @@ fn high(claim: &Claim) -> Vec<Attestation> {
 /// Asks a jury whether the high group is wrong. Where there is none to ask, the
 /// lowest goes on counting.
 fn dispute(call: &mut Call<'_>, number: u64, claim: &mut Claim) {
+    // the high ones first, as strikes are dealt in this order; then who claims, and the others
     let mut parties: Vec<u64> = high(claim).iter().map(|one| one.person).collect();
     parties.push(claim.person);
+    for one in &claim.attestations {
+        if !parties.contains(&one.person) {
+            parties.push(one.person);
+        }
+    }
     let question = Question {
         kind: monitors::disputes::READING,
         size: JURY.0,
