@@ -391,7 +391,7 @@ pub fn refused(
         refused: step == Step::Refused,
         step,
         until: (step != Step::None && until != u64::MAX).then_some(Seconds(until)),
-        by: (step != Step::None).then(|| match by {
+        by: (step != Step::None).then_some(match by {
             boundary::ALL => Electorate::All,
             commons => Electorate::Commons(Id(commons)),
         }),

@@ -138,7 +138,6 @@ impl Commonwealth {
         let pay = json!({"pay": {"to": address(&list[1]), "amount": pico(credits)}});
         self.tell(&credit, &list[0], &pay);
         self.tell(&credit, &list[1], &json!({"close_to": {}}));
-        // it begins anew at 0, and owes nothing
     }
 
     /// What the commons have, set-asides included, in pico-credits.
