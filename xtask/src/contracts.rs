@@ -13,7 +13,9 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 const CONTRACTS: &[&str] = &[
     "mycel-assembly",
     "mycel-clearing",
+    "mycel-commons",
     "mycel-credit",
+    "mycel-funding",
     "mycel-members",
     "mycel-sortition",
 ];

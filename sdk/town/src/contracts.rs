@@ -8,7 +8,9 @@ use mycel_types::AccountAddress;
 use sha2::{Digest, Sha256};
 
 /// The contracts in the order in which they are made.
-pub const NAMES: [&str; 5] = [ASSEMBLY, SORTITION, MEMBERS, CREDIT, CLEARING];
+pub const NAMES: [&str; 7] = [
+    ASSEMBLY, SORTITION, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING,
+];
 /// Decides, and is everybody's authority.
 pub const ASSEMBLY: &str = "assembly";
 /// Draws panels and juries.
@@ -19,6 +21,10 @@ pub const MEMBERS: &str = "members";
 pub const CREDIT: &str = "credit";
 /// Obligations and their clearing.
 pub const CLEARING: &str = "clearing";
+/// Harvest rights that follow nature.
+pub const COMMONS: &str = "commons";
+/// Rounds of funding, dividends, contributions.
+pub const FUNDING: &str = "funding";
 
 /// A contract was not compiled.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use mycel_client::clearing::Step;
 use serde::Serialize;
 
-use crate::{assembled::Assembled, cleared::Cleared};
+use crate::{assembled::Assembled, cleared::Cleared, forest::Forested, round::Funded};
 
 /// The JSON object that `mycel up --exit` ends with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -43,6 +43,12 @@ pub struct Figures {
     /// What an assembly drawn by lot recommended and the town decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assembly: Option<Assembled>,
+    /// What a forest yielded over a good season and a drought.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forest: Option<Forested>,
+    /// What a round of funding paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub funding: Option<Funded>,
 }
 
 /// Percentiles of finality.

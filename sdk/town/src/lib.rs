@@ -9,7 +9,7 @@
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
 //! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`steps`], [`figures`] and [`cpu`]
 //! measure; [`civic`] is what members do together: decisions, panels drawn by lot, juries; [`assembled`] tells what came of
-//! one. [`town`] puts it all
+//! one. [`forest`] is a commons over a good season and a drought, [`round`] a round of funding. [`town`] puts it all
 //! together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
@@ -23,6 +23,7 @@ pub mod cpu;
 pub mod debts;
 pub mod figures;
 pub mod follow;
+pub mod forest;
 pub mod ledger;
 pub mod members;
 pub mod network;
@@ -30,6 +31,7 @@ pub mod obligations;
 pub mod order;
 pub mod plan;
 pub mod replay;
+pub mod round;
 pub mod rows;
 pub mod seed;
 pub mod setup;

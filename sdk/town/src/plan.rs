@@ -57,6 +57,8 @@ pub struct Plan {
     pub pace_ms: Option<u64>,
     /// Seats of the assembly that is drawn by lot, and decides; 0: none.
     pub seats: usize,
+    /// Whether members live of a forest and give to projects.
+    pub shares: bool,
     /// Whether to end with figures instead of staying up.
     pub exit: bool,
     /// Further addresses that exist from genesis on.

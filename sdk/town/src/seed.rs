@@ -19,7 +19,9 @@ use mycel_types::{
 };
 
 use crate::{
-    contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, NAMES, SORTITION, salt},
+    contracts::{
+        ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, NAMES, SORTITION, salt,
+    },
     debts::Debt,
     setup::{self, Terms, handle},
 };
@@ -292,6 +294,28 @@ fn native(name: &str) -> Code {
             )
             .with_sudo(contract::sudo::<Standard>)
         }
+        COMMONS => {
+            use mycel_commons::{
+                contract::{end_block, execute, instantiate, reply},
+                query::query,
+            };
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query)
+                .with_reply(reply)
+                .with_sudo(sudo)
+        }
+        FUNDING => {
+            use mycel_funding::{
+                contract::{end_block, execute, instantiate},
+                query::query,
+            };
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query).with_sudo(sudo)
+        }
         _ => {
             use mycel_clearing::{
                 contract::{execute, instantiate},
@@ -396,6 +420,6 @@ mod tests {
                 .iter()
                 .all(|contract| contract.admin == assembly)
         );
-        assert_eq!(wasm.end_block.len(), 4);
+        assert_eq!(wasm.end_block.len(), 6);
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use mycel_assembly::msg as assembly;
 use mycel_clearing::msg as clearing;
 use mycel_client::{Amount, ClientError};
+use mycel_commons::msg as commons;
 use mycel_credit::msg as credit;
+use mycel_funding::msg as funding;
 use mycel_kit::Seconds;
 use mycel_members::msg as members;
 use mycel_sortition::{
@@ -17,7 +19,9 @@ use mycel_types::{AllowanceClass, Authorities, Params};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::contracts::{ASSEMBLY, CLEARING, CREDIT, Contracts, MEMBERS, SORTITION};
+use crate::contracts::{
+    ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, SORTITION,
+};
 
 const DAY: u64 = 86_400;
 /// The most gas that a member saves up, and how much regenerates in a second.
@@ -29,7 +33,12 @@ pub const VISITORS_VOTE: u64 = 180;
 /// … and of the talk before it, and of the time to leave after it.
 pub const VISITORS_TALK: u64 = 15;
 /// The contracts that work at the end of blocks.
-pub const END_BLOCK: [&str; 4] = [MEMBERS, CREDIT, SORTITION, ASSEMBLY];
+pub const END_BLOCK: [&str; 6] = [MEMBERS, CREDIT, SORTITION, ASSEMBLY, COMMONS, FUNDING];
+/// Who may hold members' money, and for how many days at most: monitors' bonds last seasons, and what was given to a
+/// round is settled after its end.
+const HOLDERS: [(&str, u64); 2] = [(COMMONS, 365), (FUNDING, 365)];
+/// Real seconds of a step.
+pub const STEP_SECONDS: u64 = 2;
 /// What stands after the @ of the town's handles.
 pub const COMMUNITY: &str = "riverside";
 
@@ -63,7 +72,7 @@ impl Default for Terms {
             starter: amount(1000),
             limit: amount(1000),
             commit_seconds: 5,
-            step_seconds: 2,
+            step_seconds: STEP_SECONDS,
             jury_cap: 5,
         }
     }
@@ -113,6 +122,8 @@ pub fn beginnings(
         (MEMBERS, json(&begin.members())?),
         (CREDIT, json(&begin.credit())?),
         (CLEARING, json(&begin.clearing())?),
+        (COMMONS, json(&begin.commons())?),
+        (FUNDING, json(&begin.funding())?),
     ]))
 }
 
@@ -161,7 +172,7 @@ impl Beginning<'_> {
                 members: Some(self.text(MEMBERS)),
                 credit: Some(self.text(CREDIT)),
                 sortition: Some(self.text(SORTITION)),
-                commons: None,
+                commons: Some(self.text(COMMONS)),
             },
             parameters: mycel_assembly::parameters::ParameterChanges {
                 areas: Some(AREAS.map(str::to_owned).to_vec()),
@@ -191,7 +202,7 @@ impl Beginning<'_> {
         } else {
             (quicknet(), Default::default())
         };
-        let clients = [ASSEMBLY, MEMBERS, CREDIT, CLEARING];
+        let clients = [ASSEMBLY, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING];
         sortition::InstantiateMsg {
             authority: self.text(ASSEMBLY),
             development: self.terms.development,
@@ -221,7 +232,11 @@ impl Beginning<'_> {
                 credit: Some(self.text(CREDIT)),
                 sortition: Some(self.text(SORTITION)),
                 assembly: Some(self.text(ASSEMBLY)),
-                items: Some(vec![self.text(CLEARING), self.text(SORTITION)]),
+                items: Some(
+                    [CLEARING, SORTITION, COMMONS, FUNDING]
+                        .map(|name| self.text(name))
+                        .to_vec(),
+                ),
                 ..Default::default()
             },
             parameters: Default::default(),
@@ -247,9 +262,66 @@ impl Beginning<'_> {
             parameters: Some(Box::new(credit::ParameterChanges {
                 members: Some(self.text(MEMBERS)),
                 sortition: Some(self.text(SORTITION)),
+                funding: Some(self.text(FUNDING)),
+                holders: Some(
+                    HOLDERS
+                        .map(|(name, days)| credit::Holder {
+                            address: self.text(name),
+                            max_age: Seconds(days * DAY),
+                        })
+                        .to_vec(),
+                ),
                 economy,
                 ..Default::default()
             })),
+        }
+    }
+
+    fn commons(&self) -> commons::InstantiateMsg {
+        let numbers = mycel_commons::parameters::NumberChanges {
+            // a jury is drawn, votes and shows its votes
+            case_seconds: self.steps(60, 30),
+            epoch_seconds_least: self.steps(10, 30),
+        };
+        commons::InstantiateMsg {
+            development: self.terms.development,
+            peers: mycel_commons::parameters::PeerChanges {
+                assembly: Some(self.text(ASSEMBLY)),
+                members: Some(self.text(MEMBERS)),
+                credit: Some(self.text(CREDIT)),
+                sortition: Some(self.text(SORTITION)),
+            },
+            parameters: mycel_commons::parameters::ParameterChanges {
+                numbers: if self.terms.development {
+                    numbers
+                } else {
+                    Default::default()
+                },
+            },
+        }
+    }
+
+    fn funding(&self) -> funding::InstantiateMsg {
+        let numbers = mycel_funding::parameters::NumberChanges {
+            round_seconds_least: self.steps(1, 30),
+            project_supporters: Some(1),
+            ..Default::default()
+        };
+        funding::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            development: self.terms.development,
+            parameters: mycel_funding::parameters::ParameterChanges {
+                members: Some(self.text(MEMBERS)),
+                credit: Some(self.text(CREDIT)),
+                sortition: Some(self.text(SORTITION)),
+                commons: Some(self.text(COMMONS)),
+                numbers: if self.terms.development {
+                    numbers
+                } else {
+                    Default::default()
+                },
+                ..Default::default()
+            },
         }
     }
 

@@ -17,12 +17,14 @@ use crate::{
     contracts::{CLEARING, CREDIT, Contracts, Missing},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
+    forest::{self, Forested},
     ledger::Ledger,
     members::Trade,
     network::{CHAIN_ID, Network, NetworkError},
     obligations,
     plan::{People, Plan},
     replay::{Market, ReplayError, replay},
+    round::{self, Funded},
     rows::{Payment, RowsError},
     seed::{self, Founding, SeedError},
     setup,
@@ -38,6 +40,12 @@ const PAYMENT_GAS: u64 = 100_000;
 const PROOF: Duration = Duration::from_secs(30);
 /// Payments a second of a generated town.
 const PACE: Duration = Duration::from_millis(50);
+/// Fewer members neither live of a forest nor give to projects.
+const SHARING: usize = 24;
+/// Organisations that watch the forest …
+const WATCHING: u32 = 3;
+/// … whose accounts have numbers above all members'.
+const ORGANISATIONS: u32 = 4_000_000_000;
 /// Why the main job stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TownError {
@@ -221,6 +229,29 @@ impl Town {
         Ok(done)
     }
 
+    /// Whether there are enough to live of a forest and to watch it.
+    pub fn shares(&self) -> bool {
+        self.people.keys.len() >= SHARING && self.plan.shares
+    }
+
+    /// Founds a forest and lives of it for a good season and a drought; then has a round of funding.
+    pub async fn share(&mut self) -> Result<(Forested, Funded), TownError> {
+        let status = StatusLine::open();
+        let client = Client::http(self.network.url())?;
+        let members: Vec<u32> = self.people.keys.keys().copied().collect();
+        let organisations: Vec<u32> = (0..WATCHING).map(|n| ORGANISATIONS + n).collect();
+        let mut keys = self.people.keys.clone();
+        keys.extend(organisations.iter().map(|n| (*n, member(*n))));
+        let sequences = &mut self.market.sequences;
+        let mut voices = Voices::new(&client, &self.contracts, &keys, sequences);
+        let step = setup::STEP_SECONDS.saturating_mul(self.plan.time_scale());
+        let told = |what: &str| status.say(what);
+        let forest = forest::live(&mut voices, &members, &organisations, step, told).await?;
+        let funded = round::hold(&mut voices, &members, step, told).await?;
+        self.height = client.status().await?.latest_height;
+        Ok((forest, funded))
+    }
+
     /// The running network.
     pub fn network(&self) -> &Network {
         &self.network
@@ -253,12 +284,18 @@ impl Town {
         } else {
             None
         };
+        // the town lives of its forest in the short phases that a decision of its assembly ends
+        let shared = if self.shares() {
+            Some(self.share().await?)
+        } else {
+            None
+        };
         let assembly = if self.assembles() {
             Some(self.assemble().await?)
         } else {
             None
         };
-        self.figures(&ledger, cpu, clearing, assembly).await
+        self.figures(&ledger, cpu, clearing, assembly, shared).await
     }
 
     async fn figures(
@@ -267,11 +304,13 @@ impl Town {
         cpu: (Duration, Duration),
         clearing: Option<Cleared>,
         assembly: Option<Assembled>,
+        shared: Option<(Forested, Funded)>,
     ) -> Result<Figures, TownError> {
         let client = Client::http(self.network.url())?;
         let sums = self.sums(&client).await?;
         let (height, app_hash) = self.network.settle().await?;
         let latencies = ledger.sorted_latencies();
+        let (forest, funding) = shared.unzip();
         Ok(Figures {
             height,
             members: self.people.keys.len(),
@@ -295,6 +334,8 @@ impl Town {
             setup: self.setup.clone(),
             clearing,
             assembly,
+            forest,
+            funding,
         })
     }
 

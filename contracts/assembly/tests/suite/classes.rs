@@ -38,8 +38,22 @@ fn kind(action: &Value) -> String {
 /// The least class with which a contract listens to an action at all.
 fn demanded(world: &mut World, contract: &Addr, action: &Value) -> Class {
     let own = world.assembly.clone();
+    // what a commons decides about itself
+    let own_matter = [
+        "set_rules",
+        "enrol",
+        "grant_shares",
+        "allot_budget",
+        "close",
+        "lower",
+        "open_basket",
+    ];
+    let electorate = match own_matter.contains(&kind(action).as_str()) {
+        true => json!({"commons": "1"}),
+        false => json!("all"),
+    };
     let accepts = |class: &&Class| {
-        let msg = json!({"decided": {"proposal": "1", "electorate": "all", "class": class, "action": action}});
+        let msg = json!({"decided": {"proposal": "1", "electorate": electorate, "class": class, "action": action}});
         match world.sandbox.execute(&own, contract, &msg) {
             Ok(_) => true,
             Err(refusal) => {
@@ -61,8 +75,15 @@ fn demanded(world: &mut World, contract: &Addr, action: &Value) -> Class {
 
 #[test]
 fn the_table_of_classes_asks_what_each_contract_asks() {
-    let mut world = crate::real::town();
+    let (mut world, commons) = crate::commons::forest();
     let clearing = crate::real::clearing(&mut world);
+    let funding = crate::real::funding(&mut world);
+    let person = world.number(&names(1)[0]).to_string();
+    let enrol = json!({"commons": "1", "members": [{"person": person, "shares": 1}]});
+    let begins = (world.now() + 10 * crate::world::DAY).to_string();
+    let ends = (world.now() + 30 * crate::world::DAY).to_string();
+    let round = json!({"title": "wells", "identity": {"addresses": {}}, "rule": {"quadratic": {}},
+        "saturation": "return", "begins": begins, "ends": ends, "admission": "members"});
     let someone = address(&names(1)[0]);
     let later = (world.now() + 1_000).to_string();
     let market = json!({"scale": "city", "resource": "food", "price_unit": "1", "friction": 1,
@@ -102,6 +123,38 @@ fn the_table_of_classes_asks_what_each_contract_asks() {
                 json!({"pause": {"until": "1"}}),
                 json!({"define_market": {"terms": market}}),
                 json!({"attest_shock": {"market": 0, "until": later, "grants": []}}),
+            ],
+        ),
+        (
+            commons,
+            kinds(&schema_for!(mycel_commons::msg::Action)),
+            vec![
+                json!({"set_parameters": {}}),
+                json!({"set_peers": {}}),
+                json!({"found": {"name": "lake", "unit": "kg", "boundary": "the lake",
+                    "geometry": "ab".repeat(32), "rules": crate::commons::rules(1), "members": []}}),
+                json!({"accredit": {"organisation": "1"}}),
+                json!({"withdraw_accreditation": {"organisation": "1"}}),
+                json!({"set_rules": {"commons": "1", "rules": crate::commons::rules(1)}}),
+                json!({"enrol": enrol}),
+                json!({"grant_shares": enrol}),
+                json!({"allot_budget": {"commons": "1", "child": "2", "ppm": 1}}),
+                json!({"close": {"commons": "1"}}),
+                json!({"lower": {"commons": "1", "measure": "1"}}),
+                json!({"open_basket": {"commons": "1", "tier": "fresh", "window": 1, "fee_bps": 1}}),
+            ],
+        ),
+        (
+            funding,
+            kinds(&schema_for!(mycel_funding::msg::Action)),
+            vec![
+                json!({"set_parameters": {}}),
+                json!({"open_round": round}),
+                json!({"admit_project": {"round": "1", "project": "1"}}),
+                json!({"cancel_round": {"round": "1"}}),
+                json!({"declare_group": {"round": "1", "group": 1, "persons": [person]}}),
+                json!({"refuse_technology": {"technology": "drones"}}),
+                json!({"allow_technology": {"technology": "drones"}}),
             ],
         ),
         (

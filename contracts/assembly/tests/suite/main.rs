@@ -5,6 +5,7 @@
 mod burning;
 mod carried;
 mod classes;
+mod commons;
 mod delegating;
 mod elections;
 mod exploits;

@@ -314,6 +314,23 @@ pub fn clearing(world: &mut World) -> Addr {
         .expect("clearing")
 }
 
+/// The real funding beside them.
+pub fn funding(world: &mut World) -> Addr {
+    use mycel_funding::{contract, query};
+    let own = world.assembly.clone();
+    let code = world.sandbox.store(Code::native(Native::new(
+        contract::instantiate,
+        contract::execute,
+        query::query,
+    )));
+    let begin = json!({"authority": own, "development": true,
+        "parameters": {"members": world.members, "credit": world.credit}});
+    world
+        .sandbox
+        .instantiate2(&own, code, "funding", &begin)
+        .expect("funding")
+}
+
 #[test]
 fn a_paused_clearing_takes_nothing_new_and_its_rounds_go_on() {
     let mut world = town();

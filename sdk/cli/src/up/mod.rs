@@ -46,6 +46,10 @@ pub struct Cmd {
     /// --debts or --days-per-second none]
     #[arg(long, value_name = "N")]
     seats: Option<usize>,
+    /// Whether members live of a forest for two seasons and have a round of funding, which takes two minutes [default:
+    /// yes; with --data, --debts, --days-per-second or --seats 0 no]
+    #[arg(long, value_name = "BOOL", action = clap::ArgAction::Set)]
+    forest: Option<bool>,
     /// What each member gets, in credits
     #[arg(long, value_name = "CREDITS", default_value_t = 1000)]
     starter: u64,
@@ -98,6 +102,7 @@ pub fn run(cmd: Cmd, _globals: &Globals) -> Result<(), Failure> {
     let alike = cmd.data.is_none() && cmd.debts.is_none() && cmd.days_per_second == 0;
     let plan = Plan {
         seats: cmd.seats.unwrap_or(if alike { SEATS } else { 0 }),
+        shares: cmd.forest.unwrap_or(alike && cmd.seats != Some(0)),
         contracts: cmd.contracts.unwrap_or_else(contracts_beside_binary),
         dir: cmd.dir.or(own).unwrap_or_default(),
         processes: cmd.processes.then(own_binary),

@@ -53,6 +53,12 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         if let Some(cleared) = &figures.clearing {
             eprintln!("{}", cleared.table());
         }
+        if let Some(forest) = &figures.forest {
+            eprintln!("{}", forest.table());
+        }
+        if let Some(funding) = &figures.funding {
+            eprintln!("{}", funding.table());
+        }
         if let Some(assembled) = &figures.assembly {
             eprintln!("{}", assembled.table());
         }
@@ -68,6 +74,16 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
             }
         };
         eprintln!("\n{}", cleared.table());
+    }
+    if town.shares() {
+        let (forest, funding) = tokio::select! {
+            shared = town.share() => shared?,
+            () = asked_to_stop() => {
+                town.stop().await;
+                return Ok(());
+            }
+        };
+        eprintln!("\n{}\n{}", forest.table(), funding.table());
     }
     if town.assembles() {
         let assembled = tokio::select! {

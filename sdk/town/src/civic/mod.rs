@@ -2,12 +2,16 @@
 //!
 //! [`voices`] speaks for members with their own keys; [`decision`] takes a proposal from draft to execution, [`panel`] a
 //! draw from its pool to its seats, with the lottery solved and posted and the beacon served, [`jury`] a case to its
-//! verdict. Each goes on from wherever the chain is, so that what is late or was done by others already does not matter.
+//! verdict. A [`Stage`] is where a longer story is played: a network, or a sandbox for [`Rehearsal`]. Each goes on from wherever the chain is, so that what is late or was done by others already does not matter.
 pub mod decision;
 pub mod jury;
 pub mod panel;
+pub mod rehearsal;
+pub mod stage;
 pub mod voices;
 
+pub use rehearsal::Rehearsal;
+pub use stage::Stage;
 pub use voices::Voices;
 
 use mycel_client::ClientError;

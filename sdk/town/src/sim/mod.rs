@@ -6,7 +6,7 @@
 //! services; now and then one defaults and is written off by the word of a jury drawn by lot, and one gives everything away and
 //! leaves. Agents are a model and reckon in floats; what they do reaches the contracts as messages.
 mod agents;
-mod jury;
+pub mod jury;
 
 use std::path::PathBuf;
 

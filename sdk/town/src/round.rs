@@ -1,0 +1,235 @@
+//! A round of funding from its opening to the last payment: the many choose what the pool goes to.
+use std::time::{Duration, Instant};
+
+use mycel_client::{ClientError, Credits};
+use mycel_funding::{
+    rounds::ask::{ProjectsResponse, ResultsResponse, RoundResponse},
+    rules::{Rule, Saturation},
+};
+use mycel_kit::Id;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    civic::{CivicError, Stage, voices::Patience},
+    contracts::{CREDIT as CREDIT_CONTRACT, FUNDING},
+};
+
+/// A credit in pico-credits.
+const CREDIT: u64 = 1_000_000_000_000;
+/// What the sponsor gives.
+const POOL: u64 = 200 * CREDIT;
+/// Projects: what they are for, and how many give how many credits each. The last is loved by one who gives much.
+const PROJECTS: [(&str, &[u64]); 3] = [
+    ("a well by the river", &[2, 2, 2, 2, 2, 2, 2, 2]),
+    ("seeds for everybody", &[3, 3, 3, 3, 3]),
+    ("a fountain in front of one house", &[40]),
+];
+/// The most that one project gets of the pool, in 1/10,000.
+const CAP_BPS: u16 = 6_000;
+/// How long the finish may take.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A project after the round. Amounts in pico-credits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Project {
+    /// What it is for.
+    pub title: String,
+    /// How many gave.
+    pub givers: u32,
+    /// What they gave.
+    pub given: String,
+    /// What it got of the pool.
+    pub matching: String,
+}
+
+/// A round after its end. Amounts in pico-credits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Funded {
+    /// What it is called.
+    pub title: String,
+    /// The pool.
+    pub pool: String,
+    /// Of it, back to its sponsors.
+    pub returned: String,
+    /// By their numbers.
+    pub projects: Vec<Project>,
+    /// Milliseconds.
+    pub ms: u64,
+}
+
+impl Funded {
+    /// For people.
+    pub fn table(&self) -> String {
+        let credits = |pico: &str| Credits(pico.parse().unwrap_or(0)).to_string();
+        let mut text = format!(
+            "A round of funding, {}: {} credits of a sponsor, divided by what many give and not by what a few do.\n\n\
+             {:<34} {:>6} {:>12} {:>12}\n",
+            self.title,
+            credits(&self.pool),
+            "project",
+            "givers",
+            "given",
+            "of the pool",
+        );
+        for project in &self.projects {
+            text.push_str(&format!(
+                "{:<34} {:>6} {:>12} {:>12}\n",
+                project.title,
+                project.givers,
+                credits(&project.given),
+                credits(&project.matching),
+            ));
+        }
+        text.push_str(&format!(
+            "\nBack to the sponsor: {} credits. All parts add up to the pool, to the last pico-credit.\n({:.1} s)\n",
+            credits(&self.returned),
+            self.ms as f64 / 1000.0,
+        ));
+        text
+    }
+}
+
+/// Has a round from its opening to its end. `members` are account numbers, a step is `step` seconds of the contracts'
+/// clock.
+pub async fn hold(
+    stage: &mut impl Stage,
+    members: &[u32],
+    step: u64,
+    mut said: impl FnMut(&str),
+) -> Result<Funded, CivicError> {
+    let start = Instant::now();
+    said("opening a round of funding");
+    // the town's busiest have low numbers: others give
+    let back = |n: usize| {
+        let place = members.len().saturating_sub(1 + n % members.len().max(1));
+        members.get(place).copied().unwrap_or(0)
+    };
+    let now = stage.now().await?;
+    let (begins, ends) = (now + step * 12, now + step * 22);
+    let open = json!({"open_round": {
+        "title": "what the town needs", "identity": {"addresses": {}},
+        "rule": Rule::default(), "saturation": Saturation::Scale, "cap_bps": CAP_BPS,
+        "begins": begins.to_string(), "ends": ends.to_string(), "admission": "members",
+        "min_pool": (POOL / 2).to_string(),
+    }});
+    let round = stage.say(back(0), FUNDING, &open).await?.number("round")?;
+    let id = round.to_string();
+    let sponsor = json!({"sponsor": {"round": id}});
+    stage.hold(back(0), FUNDING, POOL, &sponsor).await?;
+    let (mut submits, mut supports, mut gifts) = (vec![], vec![], vec![]);
+    for (n, (title, _)) in PROJECTS.iter().enumerate() {
+        let payee = back(1 + n);
+        let submit = json!({"submit": {"round": id, "payee": stage.address(payee)?, "title": title,
+            "text_hash": "0e".repeat(32)}});
+        submits.push((payee, submit));
+    }
+    stage.say_all(FUNDING, &submits).await?;
+    let told: ProjectsResponse = stage
+        .ask(FUNDING, &json!({"projects": {"round": id}}))
+        .await?;
+    let mut giver = PROJECTS.len();
+    for (title, each) in PROJECTS {
+        let mut submitted = told.projects.iter();
+        let project = submitted.find(|project| project.title == title);
+        let project = project.map_or(Id(0), |project| project.project);
+        giver += 1;
+        supports.push((
+            back(giver),
+            json!({"support": {"round": id, "project": project}}),
+        ));
+        for credits in each {
+            giver += 1;
+            let what = json!({"contribute": {"round": id, "project": project}});
+            gifts.push((
+                back(giver),
+                stage.hold_word(FUNDING, credits * CREDIT, &what),
+            ));
+        }
+    }
+    stage.say_all(FUNDING, &supports).await?;
+    stage.wait(begins).await?;
+    said("giving to projects");
+    stage.say_all(CREDIT_CONTRACT, &gifts).await?;
+    stage.wait(ends).await?;
+    said("dividing the pool");
+    let patience = Patience::new(format!("round {round}"), PATIENCE);
+    loop {
+        let told: RoundResponse = stage.ask(FUNDING, &json!({"round": {"round": id}})).await?;
+        match told.round.stage.as_str() {
+            "done" => break,
+            stage @ "cancelled" => {
+                return Err(CivicError::Ended {
+                    what: format!("round {round}"),
+                    how: stage.to_owned(),
+                });
+            }
+            other => patience.check(|| other.to_owned())?,
+        }
+        stage
+            .work(FUNDING, &json!({"advance": {"round": id}}))
+            .await?;
+        stage.pass(u64::MAX).await?;
+    }
+    let mut told = read(stage, round).await?;
+    told.ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(told)
+}
+
+/// A round as the contract keeps it.
+pub async fn read(stage: &impl Stage, round: u64) -> Result<Funded, CivicError> {
+    let of = json!({"round": round.to_string()});
+    let view: RoundResponse = stage.ask(FUNDING, &json!({"round": of})).await?;
+    let results: ResultsResponse = stage.ask(FUNDING, &json!({"results": of})).await?;
+    let told: ProjectsResponse = stage.ask(FUNDING, &json!({"projects": of})).await?;
+    let project = |view: &mycel_funding::rounds::ask::ProjectView| {
+        let payouts = results.payouts.iter();
+        let payout = payouts
+            .clone()
+            .find(|payout| payout.project == view.project);
+        let payout = payout
+            .ok_or_else(|| ClientError::Answer(format!("no payout of project {}", view.project)))?;
+        Ok(Project {
+            title: view.title.clone(),
+            givers: view.givers,
+            given: payout.direct_paid.to_string(),
+            matching: payout.matching.to_string(),
+        })
+    };
+    let projects: Result<_, ClientError> = told.projects.iter().map(project).collect();
+    Ok(Funded {
+        title: view.round.title,
+        pool: results.pool.to_string(),
+        returned: results.returned.to_string(),
+        projects: projects?,
+        ms: 0,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        contracts::Contracts,
+        forest::tests::{keys, now, stage},
+    };
+
+    #[test]
+    fn what_many_want_gets_more_of_the_pool_than_what_one_pays_much_for() {
+        let contracts = Contracts::read_or_native(None).unwrap();
+        let keys = keys(24);
+        let mut stage = stage(&contracts, &keys, 24);
+        let members: Vec<u32> = (1..=24).collect();
+        let told = now(hold(&mut stage, &members, 60, |_| ())).unwrap();
+        println!("{}", told.table());
+        let pico = |text: &str| text.parse::<u128>().unwrap();
+        let [well, seeds, fountain] = &told.projects[..] else {
+            panic!("{told:?}")
+        };
+        assert_eq!((well.givers, seeds.givers, fountain.givers), (8, 5, 1));
+        assert!(pico(&well.matching) > pico(&seeds.matching), "{told:?}");
+        assert_eq!(fountain.matching, "0", "one alone is matched by nobody");
+        let parts: u128 = told.projects.iter().map(|one| pico(&one.matching)).sum();
+        assert_eq!(parts + pico(&told.returned), pico(&told.pool));
+    }
+}
