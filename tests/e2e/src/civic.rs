@@ -32,6 +32,13 @@ impl Members {
         }
     }
 
+    /// With further accounts that speak, as organisations do: numbered after all members.
+    #[must_use]
+    pub fn with(mut self, accounts: &[u32]) -> Self {
+        self.keys.extend(accounts.iter().map(|n| (*n, member(*n))));
+        self
+    }
+
     /// The town's contracts.
     pub fn contracts(&self) -> &Contracts {
         &self.contracts

@@ -8,7 +8,9 @@ use mycel_props::module;
 use mycel_sandbox::{Code, Native};
 use serde_json::Value;
 
-use crate::reach::{noted, of_assembly, of_clearing, of_credit, of_members, of_sortition};
+use crate::reach::{
+    noted, of_assembly, of_clearing, of_commons, of_credit, of_funding, of_members, of_sortition,
+};
 
 /// Which way contracts are registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +117,43 @@ pub fn assembly(way: Way) -> Code {
         ),
     };
     code.with_checksum(checksum(5))
+}
+
+/// The commons contract.
+#[must_use]
+pub fn commons(way: Way) -> Code {
+    use mycel_commons::{contract, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_commons"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate,
+                noted(of_commons, contract::execute),
+                query::query,
+            )
+            .with_reply(contract::reply)
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
+    };
+    code.with_checksum(checksum(6))
+}
+
+/// The funding contract.
+#[must_use]
+pub fn funding(way: Way) -> Code {
+    use mycel_funding::{contract, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_funding"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate,
+                noted(of_funding, contract::execute),
+                query::query,
+            )
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
+    };
+    code.with_checksum(checksum(7))
 }
 
 /// A contract that agrees to everything, and remembers that it was asked: a holder of holds, a receiver of cw20 payments.

@@ -8,13 +8,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo};
+use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo, from_json};
 use mycel_assembly::delegations::Scope;
 use mycel_assembly::msg::{
     Action, BallotChoice, BallotInput, ExecuteMsg as Assembly, OwnAction, Reaction,
 };
 use mycel_clearing::msg::{Action as ClearingAction, ExecuteMsg as Clearing};
+use mycel_commons::msg::{Action as CommonsAction, ExecuteMsg as Commons, HoldMsg as CommonsHold};
 use mycel_credit::msg::{Action as CreditAction, ExecuteMsg as Credit, Resolution};
+use mycel_funding::msg::{Action as FundingAction, ExecuteMsg as Funding, HoldMsg as FundingHold};
 use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
 use mycel_sandbox::{Receipt, Refusal};
 use mycel_sortition::beacon::BeaconMsg;
@@ -179,6 +181,62 @@ kinds! {
     Agree "agree", Disagree "disagree", Pass "pass",
 }
 
+kinds! {
+    /// What commons is told.
+    COMMONS, commons_kind, Commons, "commons.":
+    Apply "apply", Welcome "welcome", Withdraw "withdraw", Recheck "recheck", Accuse "accuse",
+    Appeal "appeal", Read "read", Challenge "challenge", LeaveSeat "leave_seat",
+    AcceptSeat "accept_seat", DeclineSeat "decline_seat", CheckSeat "check_seat", Claim "claim",
+    Attest "attest", Reverse "reverse", WithdrawClaim "withdraw_claim",
+    ResumeClaim "resume_claim", TransferShares "transfer_shares", Transfer "transfer",
+    Lease "lease", ReturnLease "return_lease", Bank "bank", Borrow "borrow", Harvest "harvest",
+    Retire "retire", Cancel "cancel", Repay "repay", Deposit "deposit", Redeem "redeem", PassParts "pass_parts", BringUp "bring_up",
+    CheckConcentration "check_concentration", CommitSell "commit_sell", Reveal "reveal",
+    ReceiveHold "receive_hold", Advance "advance", Decided "decided",
+}
+
+kinds! {
+    /// What holds for commons are for.
+    COMMONS_HOLDS, commons_hold, CommonsHold, "commons.hold/":
+    Bond "bond", Commit "commit", PayOverage "pay_overage",
+}
+
+kinds! {
+    /// What a decision can do in commons.
+    COMMONS_DECISIONS, commons_action, CommonsAction, "commons.decided/":
+    SetParameters "set_parameters", SetPeers "set_peers", Found "found", Accredit "accredit",
+    WithdrawAccreditation "withdraw_accreditation", SetRules "set_rules", Enrol "enrol",
+    GrantShares "grant_shares", AllotBudget "allot_budget", Close "close", Lower "lower",
+    OpenBasket "open_basket",
+}
+
+kinds! {
+    /// What funding is told.
+    FUNDING, funding_kind, Funding, "funding.":
+    ReceiveHold "receive_hold", OpenRound "open_round", Submit "submit", Support "support",
+    WithdrawProject "withdraw_project", CancelRound "cancel_round", Recheck "recheck",
+    DeclareGroup "declare_group", Shown "shown", ClaimDividend "claim_dividend",
+    Register "register", ReleaseEntry "release_entry", ReportRevenue "report_revenue",
+    ReportBuilt "report_built", CollectReward "collect_reward", AccuseHarm "accuse_harm",
+    ReviewTechnology "review_technology", AdvanceMatter "advance_matter", Advance "advance",
+    Decided "decided",
+}
+
+kinds! {
+    /// What holds for funding are for.
+    FUNDING_HOLDS, funding_hold, FundingHold, "funding.hold/":
+    Contribute "contribute", Sponsor "sponsor", Dividend "dividend", Dues "dues",
+    Restoration "restoration", Rewards "rewards",
+}
+
+kinds! {
+    /// What a decision can do in funding.
+    FUNDING_DECISIONS, funding_action, FundingAction, "funding.decided/":
+    SetParameters "set_parameters", OpenRound "open_round", AdmitProject "admit_project",
+    CancelRound "cancel_round", DeclareGroup "declare_group",
+    RefuseTechnology "refuse_technology", AllowTechnology "allow_technology",
+}
+
 /// The three things that `advance` of members can do.
 pub const ADVANCES: &[&str] = &[
     "members.advance/limit",
@@ -191,6 +249,8 @@ pub const ADVANCED: &[&str] = &[
     "sortition.advance/draw",
     "sortition.advance/case",
     "assembly.advance/proposal",
+    "commons.advance/case",
+    "funding.advance/round",
 ];
 
 /// What is refused whoever says it: there is nothing behind it, by design or yet.
@@ -200,6 +260,7 @@ pub const REFUSED: &[&str] = &[
     "credit.update_marketing",
     "credit.update_minter",
     "credit.upload_logo",
+    "funding.shown",
 ];
 
 /// Every kind.
@@ -224,6 +285,12 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         SCOPES,
         REACTIONS,
         ADVANCED,
+        COMMONS,
+        COMMONS_HOLDS,
+        COMMONS_DECISIONS,
+        FUNDING,
+        FUNDING_HOLDS,
+        FUNDING_DECISIONS,
     ];
     lists.into_iter().flatten().copied()
 }
@@ -279,6 +346,34 @@ pub fn of_sortition(message: &Sortition) -> Vec<&'static str> {
             kinds.extend(draw.map(|_| ADVANCED[0]));
             kinds.extend(case.map(|_| ADVANCED[1]));
         }
+        _ => {}
+    }
+    kinds
+}
+
+/// The kinds of a message to commons.
+pub fn of_commons(message: &Commons) -> Vec<&'static str> {
+    let mut kinds = vec![commons_kind(message)];
+    match message {
+        Commons::Decided { action, .. } => kinds.push(commons_action(action)),
+        Commons::ReceiveHold { msg, .. } => {
+            kinds.extend(from_json::<CommonsHold>(msg).iter().map(commons_hold));
+        }
+        Commons::Advance { case: Some(_), .. } => kinds.push(ADVANCED[3]),
+        _ => {}
+    }
+    kinds
+}
+
+/// The kinds of a message to funding.
+pub fn of_funding(message: &Funding) -> Vec<&'static str> {
+    let mut kinds = vec![funding_kind(message)];
+    match message {
+        Funding::Decided { action, .. } => kinds.push(funding_action(action)),
+        Funding::ReceiveHold { msg, .. } => {
+            kinds.extend(from_json::<FundingHold>(msg).iter().map(funding_hold));
+        }
+        Funding::Advance { round: Some(_), .. } => kinds.push(ADVANCED[4]),
         _ => {}
     }
     kinds
@@ -360,6 +455,8 @@ pub struct Count {
     pub refused: u64,
     /// Why, unless the failure was injected.
     pub why: String,
+    /// How often for which kind of reason: what stands before the first colon.
+    pub reasons: BTreeMap<String, u64>,
 }
 
 /// What happened.
@@ -426,6 +523,8 @@ impl Tally {
                 let entry = self.kinds.entry(kind).or_default();
                 entry.refused += 1;
                 if !why.text.contains("injected") {
+                    let reason = why.text.split(':').next().unwrap_or_default();
+                    *entry.reasons.entry(reason.to_owned()).or_default() += 1;
                     entry.why = why.text.chars().take(110).collect();
                 }
             }
@@ -456,6 +555,9 @@ impl Tally {
             let entry = self.kinds.entry(kind).or_default();
             entry.done += count.done;
             entry.refused += count.refused;
+            for (reason, times) in count.reasons {
+                *entry.reasons.entry(reason).or_default() += times;
+            }
             if !count.why.is_empty() {
                 entry.why = count.why;
             }
@@ -492,7 +594,9 @@ impl Tally {
                 false => count.done >= least,
             };
             (!reached).then(|| {
-                let Count { done, refused, why } = count;
+                let Count {
+                    done, refused, why, ..
+                } = count;
                 format!("{kind} done={done} refused={refused} {why}")
             })
         };

@@ -1,8 +1,12 @@
 //! A town: its contracts, its people, its clock.
 
 use cosmwasm_std::{Addr, BLS12_381_G2_GENERATOR, Binary};
+use mycel_commons::registry::admission::Policy;
+use mycel_commons::registry::rules::Rules;
+use mycel_commons::{Quantity, cap, monitors};
 use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
+use mycel_kit::{Amount, Seconds};
 use mycel_sandbox::{Receipt, Refusal, Sandbox, address};
 use serde_json::{Value, json};
 
@@ -35,8 +39,14 @@ pub struct Town {
     pub credit: Addr,
     /// The clearing contract.
     pub clearing: Addr,
+    /// The contract that keeps commons.
+    pub commons: Addr,
+    /// The contract of rounds.
+    pub funding: Addr,
     /// A contract that holds holds.
     pub holder: Addr,
+    /// Organisations that watch commons.
+    pub watchers: Vec<Addr>,
     /// Everybody who takes part, members or not.
     pub people: Vec<Addr>,
     /// Members of another community, with their records' proofs.
@@ -65,6 +75,8 @@ impl Town {
             ("members", codes::members(way)),
             ("credit", codes::credit(way)),
             ("clearing", codes::clearing(way)),
+            ("commons", codes::commons(way)),
+            ("funding", codes::funding(way)),
             ("holder", codes::sink(way)),
         ]
         .map(|(name, code)| (name, sandbox.store(code)));
@@ -75,18 +87,29 @@ impl Town {
             "assembly" => nobody.clone(),
             _ => assembly.clone(),
         };
-        let [_, sortition, members, credit, clearing, holder] =
-            codes.map(|(name, code)| made(sandbox.predict(&creator(name), code, name)));
+        let [
+            _,
+            sortition,
+            members,
+            credit,
+            clearing,
+            commons,
+            funding,
+            holder,
+        ] = codes.map(|(name, code)| made(sandbox.predict(&creator(name), code, name)));
         let clients = [
             ("assembly", &assembly),
             ("members", &members),
             ("credit", &credit),
             ("clearing", &clearing),
+            ("commons", &commons),
+            ("funding", &funding),
         ]
         .map(|(name, address)| json!({"name": name, "address": address}));
         let begins = [
             json!({"development": true,
-                "peers": {"members": members, "credit": credit, "sortition": sortition},
+                "peers": {"members": members, "credit": credit, "sortition": sortition,
+                    "commons": commons},
                 "parameters": {"areas": AREAS, "numbers": assembly_numbers()}}),
             json!({"authority": assembly, "development": true, "parameters": {
                 "members": members, "clients": clients, "beacon": Town::own_beacon(),
@@ -97,21 +120,33 @@ impl Town {
                     "cases_per_party": 100, "jury_cap": 3}}}),
             json!({"authority": assembly, "community": "riverside", "development": true,
                 "peers": {"credit": credit, "sortition": sortition, "assembly": assembly,
-                    "items": [clearing, sortition]},
+                    "items": [clearing, sortition, commons, funding]},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
                     "invites_per_epoch": 50, "flags_for_notice": 3, "recovery_seconds": 2 * DAY}}}),
             json!({"authority": assembly, "development": true, "parameters": {
-                "members": members, "sortition": sortition,
-                "holders": [{"address": holder, "max_age": (30 * DAY).to_string()}]}}),
+                "members": members, "sortition": sortition, "funding": funding,
+                "holders": [{"address": holder, "max_age": (30 * DAY).to_string()},
+                    {"address": commons, "max_age": (60 * DAY).to_string()},
+                    {"address": funding, "max_age": (60 * DAY).to_string()}]}}),
             json!({"authority": assembly, "development": true, "members": members, "credit": credit,
                 "sortition": sortition}),
+            json!({"development": true, "peers": {"assembly": assembly, "members": members,
+                "credit": credit, "sortition": sortition},
+                "parameters": {"numbers": {"case_seconds": 10 * DAY, "epoch_seconds_least": DAY}}}),
+            json!({"authority": assembly, "development": true, "parameters": {"members": members,
+                "credit": credit, "sortition": sortition, "commons": commons,
+                "numbers": {"round_seconds_least": HOUR, "settle_seconds": DAY, "project_supporters": 1,
+                    "sponsor_least_credits": 0, "dividend_seconds": 20 * DAY, "dues_seconds": 5 * DAY,
+                    "restoration_seconds": 20 * DAY, "restriction_seconds": 5 * DAY,
+                    "register_most": 100, "register_cases": 10, "case_seconds": 10 * DAY,
+                    "builders_least": 2, "reward_credits": 1}}}),
             json!({}),
         ];
         for ((name, code), begin) in codes.into_iter().zip(begins) {
             made(sandbox.instantiate2(&creator(name), code, name, &begin));
         }
         sandbox.set_authorities(Some(&members), Some(&assembly));
-        for contract in [&credit, &members, &sortition, &assembly] {
+        for contract in [&credit, &members, &sortition, &assembly, &commons, &funding] {
             let done = sandbox.subscribe_end_block(contract);
             done.unwrap_or_else(|why| panic!("{why}"));
         }
@@ -125,7 +160,10 @@ impl Town {
             members,
             credit,
             clearing,
+            commons,
+            funding,
             holder,
+            watchers: (0..4).map(|n| address(&format!("watch {n}"))).collect(),
             elsewhere: vec![],
         };
         let founders: Vec<_> = (0..founders)
@@ -163,6 +201,7 @@ impl Town {
             told.unwrap_or_else(|why| panic!("{why}"));
         }
         town.know_elsewhere();
+        town.have_commons();
         // who has a say is judged before a block's messages
         town.sandbox.end_block();
         town
@@ -215,6 +254,44 @@ impl Town {
     #[must_use]
     pub fn record_height(&self) -> u64 {
         RECORDED
+    }
+
+    /// Organisations that watch; a forest, a lake into which members vouch each other, a grove in the forest.
+    fn have_commons(&mut self) {
+        let (members, commons) = (self.members.clone(), self.commons.clone());
+        for (n, watcher) in self.watchers.clone().into_iter().enumerate() {
+            let owner = self.people[5 + n].clone();
+            let controllers = json!([{"person": (6 + n).to_string(), "bps": 10_000}]);
+            let org =
+                json!({"purpose": "to watch", "threshold_bps": 10_000, "controllers": controllers});
+            let found =
+                json!({"found": {"address": watcher, "handle": format!("watch-{n}"), "org": org}});
+            let approve = json!({"approve_founding": {"address": watcher}});
+            for (sender, says) in [(&owner, found), (&watcher, approve)] {
+                let told = self.sandbox.execute(sender, &members, &says);
+                told.unwrap_or_else(|why| panic!("{why}"));
+            }
+            let number = self.person(&watcher).expect("it was founded");
+            let accredit = json!({"accredit": {"organisation": number.to_string()}});
+            self.founds(&commons, &decided("ordinary", &accredit));
+        }
+        for (name, parent, vouched) in [
+            ("forest", None, false),
+            ("lake", None, true),
+            ("grove", Some("1"), true),
+        ] {
+            let enrolled: Vec<_> = (1..=4)
+                .map(|person| json!({"person": person.to_string(), "shares": 20_000_000}))
+                .collect();
+            let found = json!({"found": {"name": name, "unit": "kg", "boundary": "here", "parent": parent,
+                "geometry": identity(3), "rules": commons_rules(vouched), "members": enrolled}});
+            self.founds(&commons, &decided("ordinary", &found));
+        }
+        let budget = json!({"allot_budget": {"commons": "1", "child": "3", "ppm": 200_000}});
+        let budget = json!({"decided": {"proposal": "0", "electorate": {"commons": "1"},
+            "class": "ordinary", "action": budget}});
+        self.founds(&commons, &budget);
+        crate::reach::accepted();
     }
 
     /// A decision to trust some other header.
@@ -279,13 +356,15 @@ impl Town {
 
     /// All contracts that keep invariants.
     #[must_use]
-    pub fn contracts(&self) -> [&Addr; 5] {
+    pub fn contracts(&self) -> [&Addr; 7] {
         [
             &self.assembly,
             &self.sortition,
             &self.members,
             &self.credit,
             &self.clearing,
+            &self.commons,
+            &self.funding,
         ]
     }
 
@@ -329,6 +408,62 @@ fn assembly_numbers() -> Value {
         "constitutional_vote_seconds": 4 * HOUR, "constitutional_timelock_seconds": HOUR / 4,
         "urgent_vote_seconds": HOUR, "execution_seconds": 5 * DAY, "pause_rest_seconds": HOUR,
         "spend_window_seconds": 20 * DAY, "delegation_seconds": 90 * DAY})
+}
+
+/// Rules of a commons whose epochs are short.
+#[must_use]
+pub fn commons_rules(vouched: bool) -> Rules {
+    let day = DAY as u32;
+    let units = |n| Quantity::new(n).expect("a quantity");
+    Rules {
+        epoch_seconds: 4 * day,
+        enrolment: match vouched {
+            true => Policy::Vouching { welcomes: 1 },
+            false => Policy::Decision {},
+        },
+        monitors: monitors::Rules {
+            window: Seconds(3 * DAY),
+            bond: Amount::credits(1).expect("an amount"),
+            lay_term: Seconds(60 * DAY),
+            ..monitors::Rules::usual(units(5_000_000))
+        },
+        cap: cap::Rules {
+            harvest: cap::Rule::Status {
+                f_msy_ppm: 100_000,
+                b_lim: units(200_000),
+                b_trig: units(800_000),
+            },
+            production: None,
+            kappa_ppm: 100_000,
+            rise_bps: 2_000,
+            grace_seconds: day / 2,
+            stabiliser: None,
+        },
+        regeneration: mycel_commons::regeneration::Rules {
+            attest_seconds: 3 * day,
+            ..Default::default()
+        },
+        rights: mycel_commons::rights::Rules {
+            concentration_bps: 3_000,
+            excess_seconds: 2 * day,
+            overage_floor: Amount::new(1_000_000).expect("an amount"),
+            ..Default::default()
+        },
+        market: mycel_commons::market::Rules {
+            commit_seconds: day,
+            reveal_seconds: day,
+            ..Default::default()
+        },
+        order: mycel_commons::order::Rules {
+            tolerance_bps: 500,
+            notice_seconds: 5 * day,
+            reduced_seconds: 5 * day,
+            suspended_seconds: 5 * day,
+            excluded_seconds: 5 * day,
+            reduced_bps: 5_000,
+            appeal_seconds: 3 * day,
+        },
+    }
 }
 
 /// JSON in base64.

@@ -230,6 +230,25 @@ impl Town {
         read.expect("the contract exists")
     }
 
+    // ---- commons
+
+    /// What a contract answers, if it does.
+    #[must_use]
+    pub fn ask(&self, contract: &Addr, question: &serde_json::Value) -> Option<serde_json::Value> {
+        self.sandbox.query(contract, question).ok()
+    }
+
+    /// Who has a say in a commons now.
+    #[must_use]
+    pub fn enrolled(&self, commons: u64) -> Vec<u64> {
+        let at = self.sandbox.height().to_string();
+        let question = serde_json::json!({"electors": {"commons": commons.to_string(), "at": at}});
+        let told: Result<mycel_kit::peers::members::Electors, _> =
+            self.sandbox.query(&self.commons, &question);
+        let told = told.map(|told| told.electors).unwrap_or_default();
+        told.into_iter().map(|elector| elector.person.0).collect()
+    }
+
     // ---- sortition
 
     /// A case with the jury that sits or sat last.

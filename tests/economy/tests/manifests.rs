@@ -11,6 +11,8 @@ fn every_built_contract_names_its_standard() {
         "mycel-clearing",
         "mycel-sortition",
         "mycel-assembly",
+        "mycel-commons",
+        "mycel-funding",
     ] {
         let wasm = wasm(&standard.replace('-', "_"));
         let manifest = Manifest::read(&wasm).unwrap().expect("a manifest");

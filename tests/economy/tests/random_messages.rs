@@ -58,7 +58,7 @@ fn town(way: Way) -> Town {
 
 #[test]
 fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
-    let messages = cases(40_000);
+    let messages = cases(80_000);
     let started = std::time::Instant::now();
     let towns = messages.div_ceil(A_TOWN);
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
@@ -85,8 +85,16 @@ fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
         }
     });
     for (kind, count) in &tally.kinds {
-        let reach::Count { done, refused, why } = count;
+        let reach::Count {
+            done,
+            refused,
+            why,
+            reasons,
+        } = count;
         println!("{kind:32} done={done:<7} refused={refused:<7} {why}");
+        for (reason, times) in reasons {
+            println!("    {times:<7} {reason}");
+        }
     }
     println!("{:?}", tally.ended);
     let seconds = started.elapsed().as_secs();
@@ -95,7 +103,7 @@ fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
         tally.sums()
     );
     // a play that never gets anywhere shows nothing
-    let unreached = tally.unreached(messages / 20_000);
+    let unreached = tally.unreached(messages / 40_000);
     assert!(unreached.is_empty(), "{unreached:#?}");
 }
 

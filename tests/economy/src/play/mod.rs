@@ -5,7 +5,9 @@
 
 mod assembly;
 mod clearing;
+mod commons;
 mod credit;
+mod funding;
 mod members;
 mod sortition;
 
@@ -51,6 +53,8 @@ pub struct Play {
     allocation: Option<String>,
     /// Certificates that were committed to: round, solver, post, body.
     pub(crate) committed: Vec<(String, Addr, u64, Vec<u8>)>,
+    /// Sealed orders of commons' auctions: auction, person, whether it sells, price, quantity.
+    pub(crate) orders: Vec<(u64, u64, bool, u64, u64)>,
 }
 
 /// Something that takes many steps by many.
@@ -102,6 +106,7 @@ impl Play {
             identities: 1_000,
             allocation: None,
             committed: vec![],
+            orders: vec![],
         }
     }
 
@@ -143,11 +148,13 @@ impl Play {
 
     /// Whatever comes to mind, most of it refused.
     fn anything(&mut self, town: &Town) -> Step {
-        match self.random.below(7) {
+        match self.random.below(10) {
             0 | 1 => self.credit(town),
             2 => self.clearing(town),
             3 => self.sortition(town),
             4 => self.assembly(town),
+            5 | 6 => self.commons(town),
+            7 => self.funding(town),
             _ => self.members(town),
         }
     }
@@ -228,6 +235,8 @@ impl Play {
         [
             (sortition, json!({"appeal": about})),
             (sortition, json!({"advance": about})),
+            (&town.commons, json!({"advance": about})),
+            (&town.commons, json!({"advance": about})),
             (members, json!({"advance": about})),
             (members, json!({"advance": about})),
         ]
@@ -301,6 +310,8 @@ impl Step {
             c if c == town.clearing.as_str() => "clearing",
             c if c == town.sortition.as_str() => "sortition",
             c if c == town.assembly.as_str() => "assembly",
+            c if c == town.commons.as_str() => "commons",
+            c if c == town.funding.as_str() => "funding",
             _ => "holder",
         };
         if let Some(action) = message["decided"].get("action") {

@@ -112,14 +112,21 @@ impl Play {
             "ran/pause" => self.pauses(town, "members"),
             "ran/chain" => {
                 // whoever failed three times in a row is called again
-                let subscribers = [&town.credit, &town.members, &town.sortition, &town.assembly];
+                let subscribers = [
+                    &town.credit,
+                    &town.members,
+                    &town.sortition,
+                    &town.assembly,
+                    &town.commons,
+                    &town.funding,
+                ];
                 let subscriber = *self.random.pick(&subscribers);
                 let resume = json!({"resume_end_block": {"contract": subscriber}});
                 self.wish(town, "constitutional", json!({"chain": resume}))
             }
             "ran/migrate" => {
                 // the holder's code: the last one stored
-                let migrate = json!({"contract": town.holder, "code_id": "6",
+                let migrate = json!({"contract": town.holder, "code_id": "8",
                     "msg": base64(&json!({})), "report": HASH});
                 self.wish(town, "constitutional", json!({"migrate": migrate}))
             }
@@ -144,9 +151,16 @@ impl Play {
     /// Somebody who does not yet supports a draft.
     pub(super) fn supports(&mut self, town: &Town, number: u64) -> Option<Step> {
         let members = town.members();
+        let mut proposals = town.proposals().into_iter();
+        let (_, proposal) = proposals.find(|(one, _)| *one == number)?;
+        let enrolled = match &proposal.electorate {
+            Electorate::Commons(commons) => Some(town.enrolled(commons.0)),
+            _ => None,
+        };
         let able = members.iter().filter(|m| {
             let key = state::support(number, m.number);
-            m.takes_part() && !town.has(&town.assembly, key.bytes())
+            let here = enrolled.as_ref().is_none_or(|all| all.contains(&m.number));
+            here && m.takes_part() && !town.has(&town.assembly, key.bytes())
         });
         let sender = self.one(able.collect::<Vec<_>>())?.address.clone();
         let support = json!({"support": {"proposal": number.to_string()}});
@@ -416,13 +430,50 @@ impl Play {
         )
     }
 
+    /// The members of a commons decide something about it, sooner or later.
+    pub(super) fn commons_decide(
+        &mut self,
+        town: &Town,
+        commons: u64,
+        class: &str,
+        action: &Value,
+    ) -> Option<Step> {
+        let electorate = Electorate::Commons(mycel_kit::Id(commons));
+        let open = self.at(town, |p| !p.phase.is_final() && p.electorate == electorate);
+        if let Some((number, proposal)) = open
+            && !self.random.one_in(4)
+        {
+            if self.focus.is_none() {
+                self.focus = Some((crate::play::Focus::Proposal(number), 40));
+            }
+            return self.bring_proposal(town, number, &proposal);
+        }
+        let enrolled = town.enrolled(commons);
+        let members = town.members();
+        let able = members.iter().filter(|m| {
+            let key = state::draft_of(m.number);
+            enrolled.contains(&m.number) && m.takes_part() && !town.has(&town.assembly, key.bytes())
+        });
+        let proposer = self.one(able.collect::<Vec<_>>())?.address.clone();
+        let said = json!({"decided": {"contract": town.commons, "action": base64(action)}});
+        let proposal = json!({"title": "our own", "text": "matter", "electorate": electorate,
+            "class": class, "ballot": {"yes_no": {"actions": [said]}}, "atomic": false});
+        tell(&proposer, &town.assembly, json!({"propose": proposal}))
+    }
+
     /// Who votes on a proposal.
     pub(super) fn electors(&self, town: &Town, proposal: &Proposal) -> Vec<Member> {
         let all = town.members().into_iter();
         let controllers = proposal.opening.as_ref().map(|at| at.controllers.clone());
         let controllers = controllers.unwrap_or_default();
+        let enrolled = match &proposal.electorate {
+            Electorate::Commons(commons) => town.enrolled(commons.0),
+            _ => vec![],
+        };
         all.filter(|m| {
-            let own = proposal.electorate == Electorate::All || controllers.contains(&m.number);
+            let own = proposal.electorate == Electorate::All
+                || controllers.contains(&m.number)
+                || enrolled.contains(&m.number);
             m.takes_part() && own
         })
         .collect()

@@ -197,7 +197,12 @@ impl Play {
     }
 
     /// What can be done about a proposal without waiting.
-    fn bring_proposal(&mut self, town: &Town, number: u64, proposal: &Proposal) -> Option<Step> {
+    pub(super) fn bring_proposal(
+        &mut self,
+        town: &Town,
+        number: u64,
+        proposal: &Proposal,
+    ) -> Option<Step> {
         let now = town.sandbox.now();
         let due = now >= proposal.until;
         let anyone = self.someone(town);

@@ -3,7 +3,9 @@
 
 mod assembly;
 mod clearing;
+mod commons;
 mod credit;
+mod funding;
 mod govern;
 mod juries;
 mod members;
@@ -40,12 +42,51 @@ const LONG: &[(&str, u8)] = &[
     ("clearing.set_parameters", 8),
     ("clearing.upward", 7),
     ("clearing.withdraw_dispute", 12),
+    ("commons.accuse", 4),
+    ("commons.advance/case", 14),
+    ("commons.bank", 16),
+    ("commons.borrow", 16),
+    ("commons.cancel", 16),
+    ("commons.check_concentration", 30),
+    ("commons.commit_sell", 16),
+    ("commons.harvest", 16),
+    ("commons.repay", 24),
+    ("commons.resume_claim", 24),
+    ("commons.retire", 16),
+    ("commons.reverse", 16),
+    ("commons.transfer", 16),
+    ("commons.attest", 8),
+    ("commons.appeal", 20),
+    ("commons.decided/allot_budget", 16),
+    ("commons.decided/close", 16),
+    ("commons.decided/enrol", 16),
+    ("commons.decided/found", 8),
+    ("commons.decided/grant_shares", 16),
+    ("commons.decided/lower", 20),
+    ("commons.decided/open_basket", 16),
+    ("commons.decided/set_rules", 16),
+    ("commons.deposit", 20),
+    ("commons.pass_parts", 20),
+    ("commons.redeem", 20),
+    ("commons.hold/commit", 16),
+    ("commons.hold/pay_overage", 24),
+    ("commons.receive_hold", 6),
+    ("commons.reveal", 24),
     ("credit.advance_exit", 5),
     ("credit.close_account", 7),
     ("credit.decided/write_off", 30),
     ("credit.open_accounts", 8),
     ("credit.release_starter", 7),
     ("credit.set_factors", 7),
+    ("funding.advance/round", 12),
+    ("funding.claim_dividend", 10),
+    ("funding.collect_reward", 12),
+    ("funding.decided/admit_project", 24),
+    ("funding.decided/declare_group", 24),
+    ("funding.hold/contribute", 12),
+    ("funding.hold/dividend", 10),
+    ("funding.hold/restoration", 30),
+    ("funding.hold/rewards", 10),
     ("members.advance/case", 12),
     ("members.appeal", 14),
     ("members.complete_recovery", 7),
@@ -121,6 +162,8 @@ impl Play {
             Some(("clearing", kind)) => self.sense_clearing(town, kind),
             Some(("sortition", kind)) => self.sense_sortition(town, kind),
             Some(("assembly", kind)) => self.sense_assembly(town, kind),
+            Some(("commons", kind)) => self.sense_commons(town, kind),
+            Some(("funding", kind)) => self.sense_funding(town, kind),
             _ => panic!("a kind of no contract: {kind}"),
         }
     }
