@@ -4,6 +4,8 @@
 //! `MYCEL_CASES` sets how many sequences (default 100), `MYCEL_SEED` the first
 //! seed. A failure names its seed: run it alone with `MYCEL_CASES=1`.
 
+use std::collections::BTreeMap;
+
 use crate::world::town::{Act, Town};
 use crate::world::{Codes, told};
 use mycel_funding::rounds::record::Totals;
@@ -20,6 +22,8 @@ struct Seen {
     cancelled: u64,
     matched: u64,
     totals: Totals,
+    /// Refusals by their first words.
+    why: BTreeMap<String, u64>,
 }
 
 fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
@@ -41,6 +45,9 @@ fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
                     assert!(!refusal.text.contains(word), "{act:?}: {}", refusal.text);
                 }
                 seen.refused += 1;
+                let words = refusal.text.split([':', ';', '=']).take(2);
+                let words = words.collect::<Vec<_>>().join(":");
+                *seen.why.entry(words).or_default() += 1;
             }
         }
         town.world.sandbox.fail_randomly(seed, 0);
@@ -99,6 +106,11 @@ fn sequences(failures: bool) {
         seen.totals.given.back,
         seen.totals.given.expired,
     );
+    let mut why: Vec<_> = seen.why.iter().map(|(words, n)| (n, words)).collect();
+    why.sort_unstable();
+    for (n, words) in why.iter().rev().take(12) {
+        eprintln!("{n} {words}");
+    }
     assert!(
         seen.accepted * 3 > seen.refused,
         "the messages are mostly nonsense"

@@ -19,8 +19,17 @@ fn a_round_takes_contributions_divides_its_pool_and_pays_to_the_unit() {
     // 2·√(2·3) against 2·√(8·8): 234.4 and 765.6 of a thousand
     let results = world.results(round);
     let matching = world.matching(round);
-    assert_eq!(matching[0] / 100_000_000_000, 2_344, "{matching:?}");
-    assert_eq!(matching[1] / 100_000_000_000, 7_655, "{matching:?}");
+    let pool = results.pool.u128();
+    assert_eq!(
+        (matching[0] * 10_000 + pool / 2) / pool,
+        2_344,
+        "{matching:?}"
+    );
+    assert_eq!(
+        (matching[1] * 10_000 + pool / 2) / pool,
+        7_656,
+        "{matching:?}"
+    );
     assert_eq!(
         matching.iter().sum::<u128>() + results.returned.u128(),
         results.pool.u128()
@@ -217,7 +226,7 @@ fn a_member_has_one_sponsored_round_of_its_own_at_a_time() {
     terms["min_pool"] = json!(pico(10));
     world.ok(&all[0], open(&terms));
     // … and when it was paid out
-    world.sponsor(&all[2], 10, 3);
+    world.sponsor(&all[2], 11, 3);
     world.submit(&all[3], 3);
     world.wait(AHEAD);
     world.finish(3);

@@ -265,7 +265,7 @@ impl World {
             controllers[0],
             &json!({"found": {"address": address(name), "handle": name, "org": org}}),
         );
-        for one in controllers.iter().chain([&name]) {
+        for one in controllers[1..].iter().chain([&name]) {
             self.tell(
                 &members,
                 one,

@@ -1,5 +1,6 @@
 //! Random messages, right and wrong, over a small town with rounds in it.
 
+use mycel_funding::rounds::ask::ProjectsResponse;
 use mycel_sandbox::{Receipt, Refusal, address};
 use serde_json::{Value, json};
 
@@ -42,9 +43,9 @@ impl Town {
             random: Random(seed),
             names,
         };
-        for _ in 0..2 {
+        while town.world.rounds() < 2 {
             let (name, open) = town.open();
-            town.world.ok(&name, open);
+            let _ = town.world.say(&name, open); // a stranger opens none
         }
         town
     }
@@ -57,21 +58,45 @@ impl Town {
         }
     }
 
-    /// Mostly one of the last rounds.
-    fn round(&mut self) -> u64 {
-        let rounds = self.world.rounds();
-        let past = self.random.below(12) == 0;
-        let back = self
-            .random
-            .below(if past { rounds + 1 } else { 3.min(rounds) });
-        rounds.saturating_sub(back)
+    /// Rounds that are not over.
+    fn live(&self) -> Vec<u64> {
+        let over = |round: &u64| ["done", "cancelled"].contains(&&*self.world.stage(*round));
+        let all = 1..=self.world.rounds();
+        all.filter(|round| !over(round)).collect()
     }
 
-    fn project(&mut self) -> u64 {
+    /// Mostly one that is not over.
+    fn round(&mut self, live: &[u64]) -> u64 {
+        match self.random.below(20) {
+            0 => 1 + self.random.below(self.world.rounds() + 1),
+            _ if live.is_empty() => self.world.rounds(),
+            _ => live[self.random.below(live.len() as u64) as usize],
+        }
+    }
+
+    fn project(&mut self, round: u64) -> u64 {
+        let there = match round <= self.world.rounds() {
+            true => u64::from(self.world.round(round).round.projects).max(1),
+            false => 1,
+        };
         match self.random.below(12) {
             0 => 9,
-            _ => 1 + self.random.below(4),
+            _ => 1 + self.random.below(there),
         }
+    }
+
+    fn payee(&self, round: u64, project: u64) -> Option<String> {
+        let after = project.checked_sub(1)?.to_string();
+        let list: ProjectsResponse = self
+            .world
+            .sandbox
+            .query(
+                &self.world.funding,
+                &json!({"projects": {"round": round.to_string(), "after": after, "limit": 1}}),
+            )
+            .ok()?;
+        let payee = list.projects.first()?.payee.0;
+        self.names.get(payee.checked_sub(1)? as usize).cloned()
     }
 
     fn amount(&mut self) -> u64 {
@@ -92,8 +117,8 @@ impl Town {
             3 => json!({"pairwise": {"m": (1 + self.random.below(50 * CREDIT)).to_string()}}),
             _ => json!({"pairwise": {}}),
         };
-        let begins = self.world.now() + 1 + self.random.below(2 * DAY);
-        let ends = begins + 100 + self.random.below(3 * DAY);
+        let begins = self.world.now() + 1_000 + self.random.below(DAY / 2);
+        let ends = begins + 3_600 + self.random.below(DAY);
         let identity = match self.random.below(8) {
             0 => json!({"proofs": {"gate": "3"}}),
             _ => json!({"addresses": {}}),
@@ -123,15 +148,37 @@ impl Town {
 
     /// The next step; it depends on the seed and on what is stored.
     pub fn next(&mut self) -> Act {
-        let (round, project_of, name) = (self.round(), self.project(), self.name());
+        let live = self.live();
+        let (round, name) = (self.round(&live), self.name());
+        let project_of = self.project(round);
         let which = which(round, project_of);
         let nf = format!("{:064x}", self.random.below(4));
-        match self.random.below(100) {
+        let stage = match round <= self.world.rounds() {
+            true => self.world.stage(round),
+            false => String::new(),
+        };
+        // mostly what suits the round's stage
+        let kind = match (stage.as_str(), self.random.below(100)) {
+            _ if live.len() < 2 => 0,
+            (_, 0..=24) => 4 + self.random.below(96),
+            ("open", kind) => 4 + kind % 34,
+            ("giving", kind) => 38 + kind % 24,
+            _ => 73 + self.random.below(20),
+        };
+        match kind {
             0..=3 => {
                 let (name, open) = self.open();
                 Act::Funding(name, open)
             }
-            4..=13 => self.hold(name, &sponsor(round)),
+            4..=13 => match self.hold(name, &sponsor(round)) {
+                // mostly enough
+                Act::Credit(name, mut hold) if self.random.below(8) > 0 => {
+                    let amount = 10 * CREDIT + self.random.below(90 * CREDIT);
+                    hold["hold"]["amount"] = json!(amount.to_string());
+                    Act::Credit(name, hold)
+                }
+                act => act,
+            },
             14..=25 => {
                 let payee = match self.random.below(6) {
                     0 => self.name(),
@@ -152,7 +199,11 @@ impl Town {
                 }
                 self.hold(name, &msg)
             }
-            60 => Act::Funding(name, json!({"withdraw_project": which})),
+            60 => {
+                // mostly by the payee itself
+                let payee = self.payee(round, project_of).unwrap_or(name);
+                Act::Funding(payee, json!({"withdraw_project": which}))
+            }
             61 => Act::Funding(name, json!({"cancel_round": {"round": round.to_string()}})),
             62 if self.random.below(4) == 0 => Act::Funding(
                 "key".to_owned(),
