@@ -22,7 +22,7 @@
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
 //! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`clearing`] obligations and
-//! rounds · [`funding`] public goods, what a round would pay · [`assembly`] who decides, and what that would change in words · [`clock`] contracts' time · [`network`] what
+//! rounds · [`funding`] public goods, what a round would pay · [`assembly`] who decides, and what that would change in words · [`commons`] harvest rights · [`clock`] contracts' time · [`network`] what
 //! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
@@ -44,6 +44,7 @@ pub mod assembly;
 pub mod clearing;
 pub mod client;
 pub mod clock;
+pub mod commons;
 pub mod credit;
 pub mod error;
 pub mod funding;

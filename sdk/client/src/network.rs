@@ -21,6 +21,8 @@ pub const CLEARING: &str = "clearing";
 pub const ASSEMBLY: &str = "assembly";
 /// The name of the contract that draws panels and juries.
 pub const SORTITION: &str = "sortition";
+/// The name of the contract that keeps commons.
+pub const COMMONS: &str = "commons";
 /// The name of the contract that divides pools, pays dividends and keeps the innovation register.
 pub const FUNDING: &str = "funding";
 /// What the names of its members begin with.
