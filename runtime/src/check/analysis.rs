@@ -61,7 +61,7 @@ pub struct Limits {
     pub total_params: u64,
     /// Locals of one function.
     pub locals: u64,
-    /// Locals of all functions together.
+    /// Locals of all functions together: the largest standard contract declares 11,000.
     pub total_locals: u64,
     /// Operators of one function; each target of a `br_table` counts as one.
     pub operators: u64,
@@ -79,7 +79,7 @@ impl Default for Limits {
             params: 64,
             total_params: 10_000,
             locals: 100,
-            total_locals: 10_000,
+            total_locals: 20_000,
             operators: 50_000,
         }
     }

@@ -83,8 +83,10 @@ fn a_contract_with_the_largest_of_everything_runs() {
         .collect();
     let all: String = (0..2_000).map(|i| format!(" {}", i + 4)).collect();
     let globals = "(global (mut i64) (i64.const 1))".repeat(9_999);
+    // the frame's own functions have a few of the 20,000
+    let locals = format!("(func (local {}))", "i64 ".repeat(100)).repeat(199);
     let after = format!(
-        "(table 2500 2500 funcref) (elem (i32.const 500) func {all}) {functions} {globals}"
+        "(table 2500 2500 funcref) (elem (i32.const 500) func {all}) {functions} {locals} {globals}"
     );
     let wasm = contract_with("", "(i32.const 512)", &after);
     assert_eq!(outcome(&wasm), CallOutcome::Ok("{}".into()));
@@ -183,7 +185,7 @@ fn wasm_beyond_the_accepted_features_or_limits_is_refused_by_name() {
             contract_with(
                 "",
                 one,
-                &format!("(func {})", "(local i64)".repeat(100)).repeat(101),
+                &format!("(func {})", "(local i64)".repeat(100)).repeat(201),
             ),
             "locals of all functions",
         ),
