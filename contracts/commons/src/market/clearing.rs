@@ -26,6 +26,8 @@ pub fn begin(auction: &Auction) -> Stage {
 ///
 /// # Errors
 /// Only for unreadable state.
+// apart: the chain bounds the locals of a function
+#[inline(never)]
 pub(super) fn levels(
     call: &mut Call<'_>,
     number: u64,
@@ -125,6 +127,8 @@ fn at_margin(
 ///
 /// # Errors
 /// Only for unreadable state.
+// apart: the chain bounds the locals of a function
+#[inline(never)]
 pub(super) fn fill(
     call: &mut Call<'_>,
     number: u64,

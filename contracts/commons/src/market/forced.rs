@@ -86,6 +86,8 @@ pub(super) fn any(storage: &dyn Storage, commons: u64) -> bool {
 ///
 /// # Errors
 /// Only for unreadable state.
+// apart: the chain bounds the locals of a function
+#[inline(never)]
 pub(super) fn gather(
     call: &mut Call<'_>,
     number: u64,

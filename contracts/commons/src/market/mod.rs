@@ -136,9 +136,10 @@ fn move_on(call: &mut Call<'_>, number: u64, units: &mut u32) -> Result<Worked, 
         return Ok(Worked::Again(auction.reveal_until));
     }
     if let Stage::Settling { .. } = auction.stage
-        && *units < settling::STEP_UNITS
+        && *units <= settling::STEP_UNITS
     {
-        let needs = settling::STEP_UNITS;
+        // one more for the auction itself
+        let needs = settling::STEP_UNITS + 1;
         return Ok(Worked::Waiting { needs });
     }
     let mut voided = look(call, number, &mut auction)?;

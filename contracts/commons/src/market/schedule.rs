@@ -40,6 +40,8 @@ pub fn epoch_opened(call: &mut Call<'_>, commons: u64, epoch: u64) -> Result<(),
 ///
 /// # Errors
 /// Only for unreadable state.
+// apart: the chain bounds the locals of a function
+#[inline(never)]
 pub(super) fn begin_due(
     call: &mut Call<'_>,
     commons: u64,

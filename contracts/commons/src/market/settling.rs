@@ -33,7 +33,7 @@ use crate::registry::{self, TREASURY};
 use crate::rights::Good;
 
 /// Units of work of one step: an order closed, or a buyer and a seller matched.
-pub const STEP_UNITS: u32 = 12;
+pub const STEP_UNITS: u32 = 4;
 /// Items that one step may add.
 const STEP_ITEMS: usize = 2;
 
@@ -64,6 +64,8 @@ struct Piece<'a, 'b> {
 ///
 /// # Errors
 /// A peer that does not answer; unreadable state.
+// apart: the chain bounds the locals of a function
+#[inline(never)]
 pub(super) fn settle(
     call: &mut Call<'_>,
     number: u64,
@@ -160,6 +162,8 @@ pub(super) fn settle(
 
 impl Piece<'_, '_> {
     /// The next order of a side, with what is there for it now.
+    // apart: the chain bounds the locals of a function
+    #[inline(never)]
     fn come_to(&mut self, side: Side, place: u32) -> Result<Live, ContractError> {
         let mut order = state::order(self.number, side, place).load(self.call.storage)?;
         let void = self.auction.void.is_some();
@@ -190,6 +194,8 @@ impl Piece<'_, '_> {
     }
 
     /// A buyer and a seller: what they are matched for, as far as it is there.
+    // apart: the chain bounds the locals of a function
+    #[inline(never)]
     fn deal(&mut self, buy: &mut Live, sell: &mut Live) -> Result<(), ContractError> {
         let matched = buy.rest.min(sell.rest);
         buy.rest -= matched;
@@ -252,6 +258,8 @@ impl Piece<'_, '_> {
     }
 
     /// An order to buy is over: what is left of its hold goes back.
+    // apart: the chain bounds the locals of a function
+    #[inline(never)]
     fn close_buy(&mut self, live: &mut Live) -> Result<(), ContractError> {
         let hold = Id(live.order.hold);
         let mut left = u64::try_from(live.left).unwrap_or(u64::MAX);
@@ -275,6 +283,8 @@ impl Piece<'_, '_> {
     }
 
     /// An order to sell is over: what is left in escrow goes back.
+    // apart: the chain bounds the locals of a function
+    #[inline(never)]
     fn close_sell(&mut self, live: &mut Live) -> Result<(), ContractError> {
         let person = live.order.person;
         if live.left > 0 && self.forfeits(&live.order)? {

@@ -208,23 +208,27 @@ fn a_person_has_one_order_a_side() {
 
 #[test]
 fn one_sells_entitlement_in_one_auction_at_a_time() {
-    let mut g = Ground::with(2, with(rules(), "/market/auctions", json!(3)));
-    let a = g.name(1);
+    let mut g = Ground::with(6, with(rules(), "/market/auctions", json!(3)));
     let (first, opened) = (g.units(), g.auction(g.units()).opened.0);
-    g.sell(&a, first, 10, &[(M, 10)]);
-    // nobody advances until the next one has begun
-    let due = opened + 3_400;
-    g.world.sandbox.advance_time(due - g.world.now());
-    g.world.as_("anyone").say(json!({"advance": {"limit": 12}}));
-    let second = g.units();
-    assert_ne!(first, second);
-    if g.auction(first).done.is_none() {
-        let msg = g.selling(&a, second, 10, &[(M, 10)]);
-        g.world.as_(&a).refused(msg, "still selling: auction=1");
+    for number in 1..=6 {
+        let who = g.name(number);
+        g.sell(&who, first, 10, &[(M, 10)]);
     }
-    g.world.advance();
-    g.world.advance();
-    g.sell(&a, second, 10, &[(M, 10)]);
+    // nobody advances until the next one has begun, and then too little
+    g.world.sandbox.advance_time(opened + 3_400 - g.world.now());
+    while g.units() == first {
+        g.world.as_("anyone").say(json!({"advance": {"limit": 6}}));
+    }
+    let (second, last) = (g.units(), g.name(6));
+    assert!(g.auction(first).done.is_none());
+    let msg = g.selling(&last, second, 10, &[(M, 10)]);
+    g.world
+        .as_(&last)
+        .refused(msg.clone(), "still selling: auction=1");
+    while g.auction(first).done.is_none() {
+        g.world.advance();
+    }
+    g.world.as_(&last).say(msg);
 }
 
 #[test]
