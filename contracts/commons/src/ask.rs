@@ -27,6 +27,7 @@ use crate::regeneration::ask::{ClaimView, ClaimsResponse, RegenerationResponse};
 use crate::registry::ask::{
     AccountResponse, AccreditedResponse, CommonsListResponse, CommonsView, EnrolledResponse,
 };
+use crate::rights::baskets::BasketView;
 use crate::rights::ask::{
     EntitlementResponse, EntitlementsResponse, HoldingView, LeaseView, OnePerson, YieldsResponse,
 };
@@ -236,6 +237,17 @@ pub enum QueryMsg {
         /// The epoch; the latest if absent.
         #[serde(default)]
         epoch: Option<Id>,
+    },
+    /// One basket, and what a person has of it.
+    #[returns(BasketView)]
+    Basket {
+        /// The commons.
+        commons: Id,
+        /// Its number.
+        basket: Id,
+        /// Whose parts are told as well.
+        #[serde(default)]
+        person: Option<Id>,
     },
     /// One lease.
     #[returns(LeaseView)]

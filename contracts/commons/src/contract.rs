@@ -136,6 +136,9 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
             rights::uses::use_up(call, asked.commons.0, asked.quantity, Use::Cancel)
         }
         ExecuteMsg::Repay(asked) => rights::uses::repay(call, asked.commons.0, asked.quantity),
+        ExecuteMsg::Deposit(asked) => rights::baskets::deposit(call, &asked),
+        ExecuteMsg::Redeem(asked) => rights::baskets::redeem(call, &asked),
+        ExecuteMsg::PassParts(asked) => rights::baskets::pass(call, &asked),
         ExecuteMsg::BringUp(asked) => rights::bring_up(call, asked.commons.0, &asked.persons),
         ExecuteMsg::CheckConcentration(asked) => {
             rights::concentration::check(call, asked.commons.0, asked.person.0)
@@ -222,6 +225,7 @@ fn needs(action: &Action) -> Needs {
         // ---- regeneration
 
         // ---- rights
+        Action::OpenBasket(asked) => own(Class::Ordinary, asked.commons),
 
         // ---- market
     }
@@ -249,6 +253,7 @@ fn carry_out(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
         // ---- regeneration
 
         // ---- rights
+        Action::OpenBasket(asked) => rights::baskets::open(call, &asked),
 
         // ---- market
     }

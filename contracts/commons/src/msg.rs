@@ -19,6 +19,7 @@ use crate::regeneration::msg::{Attest, ClaimRef, MakeClaim, Reverse};
 use crate::registry::msg::{
     Accredit, AllotBudget, CommonsRef, Enrol, Found, Recheck, SetRules, Welcome,
 };
+use crate::rights::baskets::{OfBasket, OpenBasket, PassParts};
 use crate::rights::msg::{
     BringUp, CheckConcentration, Harvest, LetShares, ReturnLease, Transfer, TransferShares, Units,
 };
@@ -106,6 +107,12 @@ pub enum ExecuteMsg {
     Cancel(Units),
     /// Repays in kind, of the balance, what the next entitlement would.
     Repay(Units),
+    /// Puts what was set aside in this epoch into a basket.
+    Deposit(OfBasket),
+    /// Gives parts of a basket back for entitlement.
+    Redeem(OfBasket),
+    /// Hands parts of a basket on to another enrolled.
+    PassParts(PassParts),
     /// Anyone: brings accounts of the latest epoch up to date.
     BringUp(BringUp),
     /// Anyone: looks whether somebody is above the concentration cap.
@@ -193,6 +200,8 @@ pub enum Action {
     // ---- regeneration
 
     // ---- rights
+    /// The commons' own members, ordinary: opens a basket.
+    OpenBasket(OpenBasket),
 
     // ---- market
 }

@@ -138,6 +138,17 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         QueryMsg::Yields { commons, epoch } => {
             json(&rights::shown::yields(storage, commons.0, epoch, now)?)
         }
+        QueryMsg::Basket {
+            commons,
+            basket,
+            person,
+        } => json(&rights::baskets::shown(
+            storage,
+            commons.0,
+            basket.0,
+            person.map(|person| person.0),
+            now,
+        )?),
         QueryMsg::Lease { commons, lease } => {
             json(&rights::shown::lease(storage, commons.0, lease.0)?)
         }

@@ -235,6 +235,8 @@ pub struct YieldsResponse {
     pub returned: Quantity,
     /// Forfeited at the market.
     pub forfeited: Quantity,
+    /// Fees of baskets.
+    pub fees: Quantity,
     /// Taken beyond entitlements.
     pub overage: Quantity,
     /// All that may still be used is at most this.
@@ -270,6 +272,13 @@ pub enum Kept {
         epoch: Id,
         /// As it was left.
         account: AccountView,
+    },
+    /// Parts of a basket.
+    Basket {
+        /// Its number.
+        basket: Id,
+        /// How many.
+        parts: Quantity,
     },
     /// A lease from or to this person.
     Lease {

@@ -93,6 +93,22 @@ pub enum RightsError {
     NoExcess { person: u64, has: u64, most: u64 },
     #[error("too early: the excess of {excess} shares is sold at {due}; give shares away before")]
     TooEarly { excess: u64, due: u64 },
+    #[error("unknown basket: commons={commons} basket={basket}; its members decide `open_basket`")]
+    UnknownBasket { commons: u64, basket: u64 },
+    #[error(
+        "too many baskets: commons={commons} most={most}; one is free once all its parts are redeemed"
+    )]
+    Baskets { commons: u64, most: u64 },
+    #[error(
+        "of too low a tier: epoch={epoch} readings={basis}; deposit in an epoch of better readings, or into another basket"
+    )]
+    Tier { epoch: u64, basis: &'static str },
+    #[error(
+        "basket emptied: commons={commons} basket={basket} lost all it had; use another, or redeem its parts"
+    )]
+    Emptied { commons: u64, basket: u64 },
+    #[error("not enough parts: wants={wants} has={has}")]
+    Parts { wants: u128, has: u128 },
     #[error("rights overflow: commons={commons}")]
     Overflow { commons: u64 },
 }
@@ -125,4 +141,9 @@ pub const KINDS: &[ErrorKind] = &[
     kind(620, "no excess"),
     kind(621, "too early"),
     kind(622, "rights overflow"),
+    kind(623, "unknown basket"),
+    kind(624, "too many baskets"),
+    kind(625, "of too low a tier"),
+    kind(626, "basket emptied"),
+    kind(627, "not enough parts"),
 ];

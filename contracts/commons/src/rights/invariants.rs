@@ -8,6 +8,7 @@ use cosmwasm_std::{Order, Storage};
 use mycel_kit::Key;
 use mycel_kit::standard::{Invariant, Number};
 
+use super::baskets::Basket;
 use super::entitlement::ALL;
 use super::ledger::{TREASURY, cut_sums};
 use super::record::{Account, Book, Debt, Holding, Sums, Turn};
@@ -191,6 +192,20 @@ pub fn recompute(storage: &dyn Storage) -> Result<(), String> {
     .map_err(unreadable)?;
     if owed.values().any(|owed| *owed > 0) {
         wrong.push("an account owes and its person does not".to_owned());
+    }
+    let mut parts = BTreeMap::<(u64, u64), u128>::new();
+    each::<u128>(storage, 21, |key, count| {
+        *parts.entry((key[0], key[1])).or_default() += count;
+    })
+    .map_err(unreadable)?;
+    each::<Basket>(storage, 20, |key, basket| {
+        if parts.remove(&(key[0], key[1])).unwrap_or(0) != basket.parts {
+            wrong.push(format!("{key:?}: parts of a basket do not add up"));
+        }
+    })
+    .map_err(unreadable)?;
+    if !parts.is_empty() {
+        wrong.push("parts of no basket".to_owned());
     }
     for (commons, book) in &books {
         let mut sum = anew.remove(commons).unwrap_or_default();

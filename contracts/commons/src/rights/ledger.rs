@@ -474,6 +474,57 @@ impl Ledger {
         Ok(())
     }
 
+    /// What was set aside goes back to the balance.
+    ///
+    /// # Errors
+    /// There is not so much.
+    pub fn unbank(&mut self, person: u64, units: u128) -> Result<(), ContractError> {
+        let account = &mut self.edit(person)?.account;
+        account.banked = less(account.banked, units)?;
+        account.balance += units;
+        self.sums.banked -= units;
+        self.sums.balance += units;
+        self.sums.aside = self.sums.aside.saturating_sub(units);
+        Ok(())
+    }
+
+    /// What one set aside is another's, and still set aside.
+    ///
+    /// # Errors
+    /// There is not so much.
+    pub fn pass_banked(&mut self, from: u64, to: u64, units: u128) -> Result<(), ContractError> {
+        let account = &mut self.edit(from)?.account;
+        account.banked = less(account.banked, units)?;
+        account.given += units;
+        let account = &mut self.edit(to)?.account;
+        account.banked += units;
+        account.received += units;
+        Ok(())
+    }
+
+    /// Out of what was set aside, to a balance; a fee of it to the reserve.
+    ///
+    /// # Errors
+    /// There is not so much.
+    pub fn redeem(
+        &mut self,
+        from: u64,
+        to: u64,
+        units: u128,
+        fee: u128,
+    ) -> Result<(), ContractError> {
+        self.unbank(from, units)?;
+        let fee = fee.min(units);
+        self.pass(from, to, units - fee)?;
+        let account = &mut self.edit(from)?.account;
+        account.balance = less(account.balance, fee)?;
+        account.given += fee;
+        self.sums.balance -= fee;
+        self.sums.reserve += fee;
+        self.sums.fees += fee;
+        Ok(())
+    }
+
     /// New units for what was restored, after the cuts so far.
     ///
     /// # Errors

@@ -28,11 +28,12 @@
 //! Pure: [`entitlement`], [`cut`], [`deemed`] (the price of overage),
 //! [`warning`]. Kept: [`rules`], [`record`], [`state`], [`season`], [`ledger`].
 //! Done: [`shares`], [`lease`], [`bank`], [`uses`], [`overage`], [`escrow`] (the
-//! market's), [`concentration`]. Asked: [`ask`], [`shown`]. [`msg`], [`error`],
+//! market's), [`concentration`], [`baskets`]. Asked: [`ask`], [`shown`]. [`msg`], [`error`],
 //! [`invariants`].
 
 pub mod ask;
 pub mod bank;
+pub mod baskets;
 pub mod concentration;
 pub mod cut;
 pub mod deemed;
@@ -94,10 +95,13 @@ pub fn bring_up(call: &mut Call<'_>, commons: u64, persons: &[Id]) -> Result<(),
     bounds::count("persons", persons.len(), bounds::MAX_ITEMS)?;
     registry::commons(call.storage, commons)?;
     let mut ledger = Ledger::open(call.storage, commons, call.now)?;
-    for person in persons {
+    let epoch = ledger.season.as_ref().map_or(0, |season| season.number);
+    for Id(person) in persons {
         // whoever was never given anything has no account to bring up
-        if state::holding(commons, person.0).exists(call.storage) {
-            ledger.touch(call.storage, person.0)?;
+        if state::holding(commons, *person).exists(call.storage)
+            || state::account(commons, epoch, *person).exists(call.storage)
+        {
+            ledger.touch(call.storage, *person)?;
         }
     }
     ledger.save(call.storage);
@@ -134,6 +138,14 @@ pub fn sums(storage: &dyn Storage, commons: u64, epoch: u64) -> Result<Sums, Con
     let mut sums = kept.unwrap_or_else(|| Sums::opened(season.tac, season.carried));
     ledger::cut_sums(&mut sums, &season);
     Ok(sums)
+}
+
+/// An epoch opened: what baskets hold has its room in it.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn epoch_opened(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
+    baskets::epoch_opened(call, commons)
 }
 
 /// What is due of this part: an excess that is sold.

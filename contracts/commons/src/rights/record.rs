@@ -290,6 +290,8 @@ pub struct Sums {
     pub returned: u128,
     /// Forfeited at the market.
     pub forfeited: u128,
+    /// Fees of baskets.
+    pub fees: u128,
 
     // ---- beside it
     /// Taken beyond entitlements.

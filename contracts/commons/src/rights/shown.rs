@@ -13,7 +13,7 @@ use super::error::RightsError;
 use super::ledger::{Entry, Ledger};
 use super::record::{Account, Debt, Lease};
 use super::season::{self, Season};
-use super::{deemed, state, warning};
+use super::{baskets, deemed, state, warning};
 use crate::cap;
 use crate::error::ContractError;
 use crate::market;
@@ -268,7 +268,8 @@ pub fn entitlements(
     };
     let first = after.map_or(0, |Id(after)| after.saturating_add(1));
     let start = state::account(commons, season.number, first);
-    let end = state::account(commons, season.number, u64::MAX);
+    // baskets' contents have numbers that are nobody's
+    let end = state::account(commons, season.number, baskets::NOBODY);
     let mut accounts = vec![];
     let mut next = None;
     for (raw, value) in storage.range(Some(start.bytes()), Some(end.bytes()), Order::Ascending) {
@@ -326,6 +327,7 @@ pub fn yields(
         withheld: units(sums.withheld),
         returned: units(sums.returned),
         forfeited: units(sums.forfeited),
+        fees: units(sums.fees),
         overage: units(sums.overage),
         outstanding: units(sums.pool),
     })
@@ -383,6 +385,12 @@ pub fn open_items(
         holding.hired > 0,
         format!("{} shares leased from others; return them", holding.hired),
     );
+    for (basket, parts) in baskets::of(storage, commons, person)? {
+        item(
+            true,
+            format!("{parts} parts of basket {basket}; redeem them or hand them on"),
+        );
+    }
     item(
         debt.owed > 0,
         format!("{} pico-credits owed for overage; pay them", debt.owed),
@@ -432,6 +440,14 @@ pub fn export(
         }
     }
     let from = after.unwrap_or(0);
+    if after.is_none() {
+        for (basket, parts) in baskets::of(storage, commons, person)? {
+            kept.push(Kept::Basket {
+                basket: Id(basket),
+                parts: units(parts),
+            });
+        }
+    }
     if from < LEASES {
         let end = book.epoch.min(from.saturating_add(LOOKS));
         for epoch in from + 1..=end {

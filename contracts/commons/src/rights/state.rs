@@ -10,6 +10,8 @@
 //! | `h` ‖ 6 ‖ commons ‖ person ‖ epoch | [`Turn`] | removed once taken into account |
 //! | `h` ‖ 7 ‖ commons ‖ lease | [`Lease`] | leases densely from 1 |
 //! | `h` ‖ 8 ‖ commons ‖ person | [`Excess`] | |
+//! | `h` ‖ 20 ‖ commons ‖ basket | [`Basket`](super::baskets::Basket) | baskets densely from 1 |
+//! | `h` ‖ 21 ‖ commons ‖ basket ‖ person | u128: its parts | |
 
 use mycel_kit::Key;
 

@@ -39,6 +39,8 @@ enum Hand {
     Open {
         cap: u64,
         restored: u64,
+        #[serde(default)]
+        stale: bool,
     },
     /// A lower value.
     Lower {
@@ -103,7 +105,11 @@ fn by_hand(call: &mut Call<'_>, hand: Hand) -> Result<(), ContractError> {
             cap::state::epoch(FOREST, epoch.number).save(call.storage, &epoch);
             Ok(())
         }
-        Hand::Open { cap, restored } => {
+        Hand::Open {
+            cap,
+            restored,
+            stale,
+        } => {
             let last = cap::state::last_epoch(call.storage, FOREST)?;
             let aside = match &last {
                 Some(last) => rights::sums(call.storage, FOREST, last.number)?.aside,
@@ -119,7 +125,7 @@ fn by_hand(call: &mut Call<'_>, hand: Hand) -> Result<(), ContractError> {
                 number,
                 opens: call.now,
                 closes: call.now + EPOCH,
-                basis: Basis::Fresh,
+                basis: if stale { Basis::Stale } else { Basis::Fresh },
                 stock: Quantity::at_most(cap * 10),
                 median: Quantity::at_most(cap * 10),
                 low: Quantity::at_most(cap * 10),
@@ -140,7 +146,7 @@ fn by_hand(call: &mut Call<'_>, hand: Hand) -> Result<(), ContractError> {
             };
             cap::state::last(FOREST).save(call.storage, &number);
             cap::state::epoch(FOREST, number).save(call.storage, &epoch);
-            Ok(())
+            rights::epoch_opened(call, FOREST)
         }
         Hand::Lower { cap: to } => {
             let mut epoch = cap::state::last_epoch(call.storage, FOREST)?.expect("an epoch");

@@ -3,6 +3,7 @@
 
 pub mod ground;
 
+mod baskets;
 mod concentrating;
 mod escrow;
 mod leasing;

@@ -62,6 +62,7 @@ struct Seen {
     overage: u128,
     carried: u128,
     withheld: u128,
+    fees: u128,
     walks: u64,
 }
 
@@ -76,7 +77,7 @@ fn act(
     let balance = ground.balance(who);
     let shares = u128::from(ground.shares(who).0);
     let epoch = ground.entitlement(who).epoch.map_or(0, |epoch| epoch.0);
-    let msg = match random.below(34) {
+    let msg = match random.below(39) {
         0..=4 => about("harvest", random.of(balance)),
         5 => about("harvest", random.of(balance / 4)),
         6 => about("retire", random.of(balance / 3)),
@@ -181,6 +182,31 @@ fn act(
             let hand = json!({"unreported": {"person": who, "units": random.of(balance / 5)}});
             return ground.try_hand(hand).map(|_| ());
         }
+        33 | 34 => {
+            let banked = ground.account(who).banked.units();
+            of_basket("deposit", random.of(banked))
+        }
+        35 | 36 => {
+            // whoever has some
+            let mine = |ground: &Ground, person: u64| -> u128 {
+                let view: mycel_commons::rights::baskets::BasketView = ground.ask(
+                    json!({"basket": {"commons": "1", "basket": "1", "person": person.to_string()}}),
+                );
+                view.mine.units()
+            };
+            let who = ALL
+                .into_iter()
+                .find(|one| mine(ground, *one) > 0)
+                .unwrap_or(who);
+            let parts = random.of(mine(ground, who));
+            let msg = match random.below(3) {
+                0 => json!({"pass_parts": {"commons": "1", "basket": "1", "to": other.to_string(),
+                    "quantity": parts.to_string()}}),
+                _ => of_basket("redeem", parts),
+            };
+            return ground.say(who, &msg).map(|_| ());
+        }
+        37 => about("bank", random.of(balance / 20)),
         _ => {
             ground.wait(random.below(900));
             return Ok(());
@@ -189,10 +215,15 @@ fn act(
     ground.say(who, &msg).map(|_| ())
 }
 
+fn of_basket(what: &str, quantity: u64) -> serde_json::Value {
+    json!({what: {"commons": "1", "basket": "1", "quantity": quantity.to_string()}})
+}
+
 /// Everybody is brought up to date: the total is there to the unit, and all
 /// that may still be used is within what the epoch may yield.
 fn walk(ground: &mut Ground) {
-    let persons: Vec<String> = ALL.iter().chain(&[0]).map(u64::to_string).collect();
+    let basket = mycel_commons::rights::baskets::number(1);
+    let persons: Vec<String> = ALL.iter().chain(&[0, basket]).map(u64::to_string).collect();
     ground.ok(1, json!({"bring_up": {"commons": "1", "persons": persons}}));
     let sums = ground.yields();
     assert_eq!(sums.unasked.0, 0);
@@ -253,6 +284,11 @@ fn sequence(seed: u64, seen: &mut Seen) {
     ground.person(7);
     ground.enrol(11, 3_000_000);
     ground.enrol(12, 1_000_000);
+    ground.decided(
+        json!({"open_basket": {"commons": "1", "tier": "fresh", "window": 2, "fee_bps": 100}}),
+        json!({"commons": "1"}),
+        "ordinary",
+    );
     let mut hold = 0;
     for step in 0..STEPS {
         let done = act(&mut ground, &mut random, &mut hold, seen);
@@ -280,6 +316,7 @@ fn sequence(seed: u64, seen: &mut Seen) {
             seen.overage += sums.overage.units();
             seen.carried += sums.carried.units();
             seen.withheld += sums.withheld.units();
+            seen.fees += sums.fees.units();
         }
     }
 }
@@ -306,7 +343,7 @@ fn random_messages_about_rights_keep_every_sum_after_every_message() {
         "hardly anything happens"
     );
     assert!(
-        all(seen.overage > 0 && seen.carried > 0 && seen.withheld > 0),
+        all(seen.overage > 0 && seen.carried > 0 && seen.withheld > 0 && seen.fees > 0),
         "something never happens"
     );
 }
