@@ -8,6 +8,7 @@ mod enrolling;
 mod exploits;
 mod exporting;
 mod founding;
+mod layout;
 mod nesting;
 mod order;
 mod property;
