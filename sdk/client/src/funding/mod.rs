@@ -3,6 +3,7 @@
 //! What the node says; nothing here is verified. [`Forecast`] computes with the contract's own rules what a round would
 //! pay if its contributions ended now, and what one gift more would change.
 mod forecast;
+pub mod words;
 
 use mycel_funding::{
     ask::{Nothing, Page, QueryMsg},

@@ -27,9 +27,14 @@ impl<T: Transport> Reader<'_, T> {
                         spending(&to, amount, commons.as_ref())
                     }
                     (None, Some(holder)) => {
+                        let purpose = self.purpose(holder, body).await;
                         let holder = self.names.address(holder).await;
-                        spending(&holder, amount, commons.as_ref())
-                            .note(format!("{holder} holds it for a purpose: {}", told(body)))
+                        let words = spending(&holder, amount, commons.as_ref());
+                        match purpose {
+                            Some(purpose) => words.note(purpose),
+                            None => words
+                                .note(format!("{holder} holds it for a purpose: {}", told(body))),
+                        }
                     }
                     _ => return None,
                 }
@@ -84,6 +89,11 @@ impl<T: Transport> Reader<'_, T> {
                 Words::new(format!("open the links of market {market} of {name} wide")).note(
                     format!("needs of {grants} persons get a class of their own"),
                 )
+            }
+            // ---- funding
+            "open_round" | "admit_project" | "cancel_round" | "declare_group"
+            | "refuse_technology" | "allow_technology" => {
+                self.funding(contract, kind, body).await?
             }
             "open_draw" => {
                 let seats = body["size"].as_u64()?;
