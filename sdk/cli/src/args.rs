@@ -7,9 +7,9 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::up;
 use crate::{
     advice::advised,
-    audit, clear, contract, draw,
+    audit, clear, commons, contract, draw,
     exit::{Exit, Failure},
-    history, keys, later, member, node,
+    fund, history, keys, later, member, node,
     output::Format,
     pay, position, request,
     session::Session,
@@ -134,6 +134,10 @@ enum Noun {
     Clear(clear::Cmd),
     /// Proposals, votes and delegation
     Vote(vote::Cmd),
+    /// Forests, fisheries, aquifers: what they yield, to whom, and their market
+    Commons(commons::Cmd),
+    /// Public goods: rounds that match what many give, the commons dividend, the innovation register
+    Fund(fund::Cmd),
     /// Panels drawn by lot, juries, and the randomness behind both
     Draw(draw::Cmd),
     /// Deploys, calls and asks contracts
@@ -179,6 +183,14 @@ impl Cli {
             Noun::Vote(cmd) => {
                 let session = open()?;
                 session.block_on(vote::run(cmd, &session)).map_err(advised)
+            }
+            Noun::Commons(cmd) => {
+                let session = open()?;
+                session.block_on(commons::run(cmd, &session))
+            }
+            Noun::Fund(cmd) => {
+                let session = open()?;
+                session.block_on(fund::run(cmd, &session))
             }
             Noun::Draw(cmd) => {
                 let session = open()?;

@@ -5,8 +5,6 @@ use clap::{Arg, ArgMatches, Command};
 /// Nouns of later versions.
 const NOUNS: &[&str] = &[
     "trust",
-    "commons",
-    "fund",
     "zk",
     "sim",
     "doctor",

@@ -9,7 +9,7 @@
 //!
 //! # Map
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
-//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`vote`], [`draw`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
+//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`commons`], [`vote`], [`fund`], [`draw`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes, [`advice`] the next step after a refusal.
 #![forbid(unsafe_code)]
@@ -17,12 +17,13 @@
 mod advice;
 mod args;
 mod audit;
-#[cfg(feature = "node")]
 mod chart;
 mod clear;
+mod commons;
 mod contract;
 mod draw;
 mod exit;
+mod fund;
 mod history;
 mod keys;
 mod later;

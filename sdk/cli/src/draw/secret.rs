@@ -1,17 +1,7 @@
-//! What is committed to and shown later, kept in the home directory until then. Every commitment is kept, so that a
-//! transaction that was lost or repeated leaves nothing that cannot be opened.
-use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    path::PathBuf,
-};
-
+//! What a juror or a giver of randomness committed to and shows later.
 use serde::{Deserialize, Serialize};
 
-use crate::{exit::Failure, session::Session};
-
-/// Most commitments of one kind that are kept.
-const MOST: usize = 100;
+use crate::session::{self, Committed};
 
 /// Something committed to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,70 +18,11 @@ pub struct Secret {
     pub reasons: Option<String>,
 }
 
-/// The file of one matter.
-#[derive(Debug)]
-pub struct Drawer(PathBuf);
-
-impl Drawer {
-    /// Of a matter, as `case-5-0-42`, of a contract.
-    pub fn of(session: &Session, contract: &str, matter: &str) -> Self {
-        // the end of an address tells contracts apart
-        let tail = &contract[contract.len().saturating_sub(12)..];
-        Self(session.secrets().join(format!("{tail}-{matter}.json")))
-    }
-
-    /// 32 random bytes.
-    pub fn salt() -> [u8; 32] {
-        let mut salt = [0; 32];
-        rand::RngCore::fill_bytes(&mut rand::rngs::OsRng, &mut salt);
-        salt
-    }
-
-    /// All that is kept.
-    pub fn read(&self) -> Result<Vec<Secret>, Failure> {
-        let text = match fs::read_to_string(&self.0) {
-            Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-            Err(e) => return Err(Failure::file(self.0.display(), &e)),
-        };
-        serde_json::from_str(&text).map_err(|e| Failure::file(self.0.display(), &e))
-    }
-
-    /// Keeps one more, readable by its owner only.
-    pub fn keep(&self, secret: Secret) -> Result<(), Failure> {
-        let mut all = self.read()?;
-        if all.len() >= MOST {
-            all.remove(0);
-        }
-        all.push(secret);
-        let refused = |e: &dyn std::fmt::Display| Failure::file(self.0.display(), e);
-        if let Some(folder) = self.0.parent() {
-            fs::create_dir_all(folder).map_err(|e| refused(&e))?;
-        }
-        let text = serde_json::to_string_pretty(&all).map_err(|e| refused(&e))?;
-        // whole or not at all: what was kept before must not be lost
-        let fresh = self.0.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh).map_err(|e| refused(&e))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::rename(&fresh, &self.0))
-            .map_err(|e| refused(&e))
-    }
-
-    /// The one that a commitment stands for.
-    pub fn find(&self, commitment: &str) -> Result<Secret, Failure> {
-        self.read()?
-            .into_iter()
-            .find(|secret| secret.commitment == commitment)
-            .ok_or_else(|| {
-                Failure::Usage(format!(
-                    "file={} does not hold what commitment={commitment} stands for; use the home directory that it was made in (`--home`)",
-                    self.0.display()
-                ))
-            })
+impl Committed for Secret {
+    fn commitment(&self) -> &str {
+        &self.commitment
     }
 }
+
+/// The file of one matter.
+pub type Drawer = session::Drawer<Secret>;

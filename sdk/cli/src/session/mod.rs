@@ -1,4 +1,5 @@
 //! What a command finds around it: the home directory, the network, the node, names and keys.
+mod drawer;
 mod home;
 mod network;
 mod write;
@@ -11,6 +12,7 @@ use mycel_client::{
 };
 use mycel_types::AccountAddress;
 
+pub use drawer::{Committed, Drawer};
 pub use home::Home;
 pub use write::Act;
 
