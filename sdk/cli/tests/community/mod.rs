@@ -72,6 +72,11 @@ fn native(name: &str) -> Code {
             Native::new(contract::instantiate, contract::execute, query::query)
                 .with_reply(contract::reply)
         }
+        "funding" => {
+            use mycel_funding::{contract, query};
+            Native::new(contract::instantiate, contract::execute, query::query)
+                .with_reply(contract::reply)
+        }
         _ => {
             use mycel_credit::{contract, policies::Standard, query};
             Native::new(
@@ -97,6 +102,16 @@ impl Community {
 
     /// With randomness from this source. `member-1` is sortition's client `court`.
     pub fn with(handles: &[&str], beacon: Value) -> Self {
+        Self::grown(handles, beacon, false)
+    }
+
+    /// With a funding contract beside.
+    pub fn funded(handles: &[&str]) -> Self {
+        let beacon = json!({"commit_reveal": {"period_seconds": 100}});
+        Self::grown(handles, beacon, true)
+    }
+
+    fn grown(handles: &[&str], beacon: Value, funded: bool) -> Self {
         let development = Development {
             seed: "community-tests".into(),
             members: handles.len() as u32,
@@ -111,6 +126,24 @@ impl Community {
         let place = |n: usize| sandbox.predict(&key, codes[n], names[n]).unwrap();
         let [assembly, members, credit, sortition] = [0, 1, 2, 3].map(place);
         sandbox.set_authorities(Some(&members), Some(&assembly));
+        let mut others = BTreeMap::new();
+        let mut clients = vec![];
+        let mut money = json!({"members": members});
+        if funded {
+            let code = native("funding").with_checksum(Sha256::digest("funding").into());
+            let code = sandbox.store(code);
+            let begin = json!({"authority": assembly, "development": true, "parameters": {
+                "members": members, "credit": credit, "sortition": sortition, "numbers": {
+                    "round_seconds_least": 100, "settle_seconds": 86_400, "project_supporters": 1}}});
+            let made = sandbox.instantiate2(&key, code, "funding", &begin);
+            let made = made.unwrap_or_else(|e| panic!("funding: {}", e.text));
+            let age = (90 * DAY).to_string();
+            clients.push(json!({"name": "funding", "address": made}));
+            money = json!({"members": members, "funding": made, "holders": [{"address": made, "max_age": age}]});
+            others.insert("funding", made);
+        }
+        clients.push(json!({"name": "court", "address": development.member(1).address()}));
+        clients.push(json!({"name": "assembly", "address": assembly}));
         let beginnings = [
             json!({
                 "development": true,
@@ -126,11 +159,10 @@ impl Community {
             json!({"authority": assembly, "community": "riverside", "development": true,
                 "peers": {"assembly": assembly, "credit": credit}}),
             json!({"authority": assembly, "development": true, "starter_grant": "100000000000000",
-                "parameters": {"members": members}}),
+                "parameters": money}),
             json!({"authority": assembly, "development": true, "parameters": {
                 "members": members, "beacon": beacon,
-                "clients": [{"name": "court", "address": development.member(1).address()},
-                    {"name": "assembly", "address": assembly}],
+                "clients": clients,
                 "numbers": {"commit_seconds": 100, "post_seconds": 100, "decline_seconds": 100,
                     "jury_cap": 3}}}),
         ];
@@ -172,9 +204,13 @@ impl Community {
         let node = Arc::new(Mutex::new(node));
         let url = serve(node.clone());
         let home = tempfile::tempdir().unwrap();
+        let mut contracts =
+            json!({"members": members, "assembly": assembly, "sortition": sortition});
+        for (name, address) in &others {
+            contracts[name] = json!(address);
+        }
         let network = json!({
-            "chain_id": CHAIN, "rpc": [url], "contract": credit,
-            "contracts": {"members": members, "assembly": assembly, "sortition": sortition},
+            "chain_id": CHAIN, "rpc": [url], "contract": credit, "contracts": contracts,
             "development": development,
         });
         std::fs::write(home.path().join("network.json"), network.to_string()).unwrap();

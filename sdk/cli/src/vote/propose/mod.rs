@@ -3,6 +3,7 @@ mod about;
 mod actions;
 mod fields;
 mod file;
+mod funding;
 mod options;
 
 use std::path::PathBuf;
@@ -39,10 +40,13 @@ pub struct Cmd {
 enum Kind {
     /// A text to agree on; nothing is carried out
     Text(About),
-    /// Refuses a technology: a text, in words that say so
+    /// Refuses a technology inside the boundary of those who decide: all, or `--electorate commons/7`
     Refuse {
-        /// What is refused
+        /// What is refused: `entry/7` of the register, or a word as `deep-trawling`
         technology: String,
+        /// For how long: `365d` [default: until it is allowed again]
+        #[arg(long = "for", value_name = "TIME")]
+        lasts: Option<String>,
         #[command(flatten)]
         about: About,
     },
@@ -186,6 +190,8 @@ enum Kind {
         #[command(flatten)]
         about: About,
     },
+    #[command(flatten)]
+    Funding(funding::Kind),
     /// Anything, from a JSON file in the shape of the contract's `propose`
     File {
         /// The file; actions may be JSON, contracts and payees names
@@ -277,9 +283,14 @@ async fn draft(
             (about, None, ballot)
         }
         Kind::Text(about) => (about, None, BallotInput::YesNo { actions: vec![] }),
-        Kind::Refuse { technology, about } => {
+        Kind::Refuse {
+            technology,
+            lasts,
+            about,
+        } => {
             let title = format!("Refuse {technology}");
-            (about, Some(title), BallotInput::YesNo { actions: vec![] })
+            let actions = funding::refuse(&find, &technology, lasts.as_deref()).await?;
+            (about, Some(title), BallotInput::YesNo { actions })
         }
         kind => {
             let (about, actions) = actions::of(kind, &find).await?;
