@@ -36,6 +36,8 @@ pub mod invariants;
 pub mod margin;
 pub mod msg;
 pub mod order;
+#[cfg(test)]
+mod pins;
 pub mod prices;
 pub mod record;
 pub mod reveal;
