@@ -200,3 +200,123 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
     call.event("advance", &[("work", &done)]);
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use cosmwasm_std::QuerierWrapper;
+    use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, mock_env};
+    use mycel_bindings::MycelQuery;
+
+    use super::*;
+    use crate::parameters::{ParameterChanges, begin};
+    use crate::rounds::msg::Admission;
+    use crate::rounds::record::{Course, Identity, Round, Stage};
+    use crate::rounds::state as rounds_state;
+
+    fn call<'a>(
+        storage: &'a mut dyn Storage,
+        api: &'a MockApi,
+        querier: &'a MockQuerier<MycelQuery>,
+    ) -> Call<'a> {
+        let authority = api.addr_make("assembly");
+        let parameters = begin(api, authority.as_str(), true, &ParameterChanges::default());
+        let env = mock_env();
+        Call {
+            now: env.block.time.seconds(),
+            sender: String::new(),
+            parameters: parameters.expect("parameters"),
+            storage,
+            api,
+            querier: QuerierWrapper::new(querier),
+            env,
+            taken: BTreeMap::new(),
+            response: Response::new(),
+        }
+    }
+
+    /// A round at a stage, with nothing in it.
+    fn at(call: &mut Call<'_>, number: u64, stage: Stage) {
+        let round = Round {
+            opener: 0,
+            title: String::new(),
+            identity: Identity::Addresses,
+            rule: crate::rules::Rule::Quadratic {},
+            saturation: crate::rules::Saturation::Return,
+            cap_bps: 1,
+            admission: Admission::Members,
+            opened: 0,
+            begins: 1,
+            ends: 2,
+            min_pool: 0,
+            max_projects: 1,
+        };
+        rounds_state::round(number).save(call.storage, &round);
+        let course = Course {
+            stage,
+            ..Course::begin()
+        };
+        rounds_state::course(number).save(call.storage, &course);
+        set(call, Task::Round(number), Some(1)).expect("a task");
+    }
+
+    fn due(call: &Call<'_>, number: u64) -> Option<u64> {
+        let place = state::place(Task::Round(number));
+        place
+            .may_load(call.storage)
+            .expect("readable")
+            .map(|(due, _)| due)
+    }
+
+    #[test]
+    fn a_task_that_fails_is_put_off_and_the_next_ones_go_on() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        // there is no round 7
+        set(&mut call, Task::Round(7), Some(1)).expect("a task");
+        at(&mut call, 8, Stage::Open);
+        advance(&mut call, 3).expect("one bad task stops nothing");
+        let why = &call.response.events[0];
+        assert_eq!(why.ty, "failed");
+        assert_eq!(due(&call, 7), Some(call.now + FAILED_SECONDS));
+        let course = rounds_state::course(8).load(call.storage).expect("a round");
+        assert_eq!(course.stage, Stage::Giving);
+    }
+
+    #[test]
+    fn what_is_too_dear_for_the_end_of_a_block_is_left_to_whoever_gives_more() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        at(&mut call, 7, Stage::Packing(None));
+        at(&mut call, 8, Stage::Open);
+        // too little is left of this block: it keeps its place, and the next goes on
+        advance(&mut call, 5).expect("advances");
+        assert_eq!(due(&call, 7), Some(1));
+        let course = rounds_state::course(8).load(call.storage).expect("a round");
+        assert_eq!(course.stage, Stage::Giving);
+        // pages that no end of a block can read: it waits, and looks cost others little
+        let course = Course {
+            stage: Stage::Weighing,
+            pages: 30,
+            ..Course::begin()
+        };
+        rounds_state::course(7).save(call.storage, &course);
+        rounds_state::parts(7).save(call.storage, &vec![]);
+        advance(&mut call, BLOCK_WORK).expect("advances");
+        assert_eq!(due(&call, 7), Some(call.now + RETRY_SECONDS));
+    }
+
+    #[test]
+    fn broken_storage_stops_everything() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        at(&mut call, 7, Stage::Open);
+        call.storage.set(rounds_state::course(7).bytes(), &[0xff]);
+        let error = advance(&mut call, 10).expect_err("unreadable");
+        assert!(matches!(error, ContractError::State(_)), "{error}");
+    }
+}

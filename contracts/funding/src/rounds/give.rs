@@ -117,14 +117,7 @@ pub fn contribute(
     let new = before.is_none();
     let mut kept = before.unwrap_or(Gift { amount: 0, matched });
     if new {
-        let pairs = matches!(found.rule, Rule::Pairwise { .. });
-        if pairs && course.gifts >= MAX_GIFTS {
-            return Err(RoundError::Gifts {
-                gifts: course.gifts,
-                most: MAX_GIFTS,
-            }
-            .into());
-        }
+        place_left(&found.rule, course.gifts)?;
         course.gifts += 1;
         tally.givers += 1;
     }
@@ -181,6 +174,18 @@ pub fn contribute(
     Ok(())
 }
 
+/// A rule that meets pairs has them all in memory.
+fn place_left(rule: &Rule, gifts: u32) -> Result<(), RoundError> {
+    let pairs = matches!(rule, Rule::Pairwise { .. });
+    if pairs && gifts >= MAX_GIFTS {
+        return Err(RoundError::Gifts {
+            gifts,
+            most: MAX_GIFTS,
+        });
+    }
+    Ok(())
+}
+
 /// What one gave in all to a project becomes `after` instead of `before`; in a
 /// group, what the group gave.
 ///
@@ -217,4 +222,22 @@ pub fn staked(call: &mut Call<'_>, person: u64, more: i32) -> Result<(), Contrac
     stake.holds = stake.holds.saturating_add_signed(more);
     key.save(call.storage, &stake);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_that_meets_pairs_takes_a_hundred_thousand_gifts() {
+        let pairs = Rule::default();
+        assert_eq!(place_left(&pairs, MAX_GIFTS - 1), Ok(()));
+        let refused = place_left(&pairs, MAX_GIFTS).expect_err("full");
+        let text = refused.to_string();
+        assert!(
+            text.starts_with("round full: contributions=100000 most=100000"),
+            "{text}"
+        );
+        assert_eq!(place_left(&Rule::Quadratic {}, u32::MAX - 1), Ok(()));
+    }
 }
