@@ -27,10 +27,10 @@ use crate::regeneration::ask::{ClaimView, ClaimsResponse, RegenerationResponse};
 use crate::registry::ask::{
     AccountResponse, AccreditedResponse, CommonsListResponse, CommonsView, EnrolledResponse,
 };
-use crate::rights::baskets::BasketView;
 use crate::rights::ask::{
     EntitlementResponse, EntitlementsResponse, HoldingView, LeaseView, OnePerson, YieldsResponse,
 };
+use crate::rights::baskets::BasketView;
 
 /// `{}`.
 #[cw_serde]

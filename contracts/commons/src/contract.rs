@@ -226,7 +226,6 @@ fn needs(action: &Action) -> Needs {
 
         // ---- rights
         Action::OpenBasket(asked) => own(Class::Ordinary, asked.commons),
-
         // ---- market
     }
 }
@@ -254,7 +253,6 @@ fn carry_out(call: &mut Call<'_>, action: Action) -> Result<(), ContractError> {
 
         // ---- rights
         Action::OpenBasket(asked) => rights::baskets::open(call, &asked),
-
         // ---- market
     }
 }

@@ -11,8 +11,8 @@ use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::Bound;
 use mycel_kit::{Amount, Id};
 
-use crate::monitors::msg as monitors;
 use crate::market::msg::{CommitSell, Reveal};
+use crate::monitors::msg as monitors;
 use crate::order::msg::{Accuse, AppealMeasure, Lower};
 use crate::parameters::{Numbers, ParameterChanges, PeerChanges, PeerValues};
 use crate::regeneration::msg::{Attest, ClaimRef, MakeClaim, Reverse};
@@ -202,7 +202,6 @@ pub enum Action {
     // ---- rights
     /// The commons' own members, ordinary: opens a basket.
     OpenBasket(OpenBasket),
-
     // ---- market
 }
 

@@ -10,7 +10,9 @@ pub enum CapError {
         "no epoch: commons={commons}; none is open now, the next opens when its monitors' readings are fresh"
     )]
     NoEpoch { commons: u64 },
-    #[error("unknown epoch: commons={commons} epoch={epoch} last={last}")]
+    #[error(
+        "unknown epoch: commons={commons} epoch={epoch} last={last}; ask for one from 1 to the last"
+    )]
     UnknownEpoch { commons: u64, epoch: u64, last: u64 },
 }
 

@@ -93,19 +93,21 @@ fn lower(
         overage: sums.overage,
     };
     epoch.cap = cap;
+    // all of it
+    let (mut num, mut den) = (epoch.own, epoch.own);
     if own < epoch.own {
         let share = cut::share(epoch.own, own, &used);
         epoch.own = share.own;
-        // where everything was used already nothing is outstanding
-        if !share.den.is_zero() {
-            epoch.cuts.push(Cut {
-                num: share.num,
-                den: share.den,
-                at: call.now,
-                why,
-            });
-        }
+        (num, den) = (share.num, share.den);
     }
+    // each is counted, also where nothing is outstanding or all is children's:
+    // that bounds how often they hear of it
+    epoch.cuts.push(Cut {
+        num,
+        den,
+        at: call.now,
+        why,
+    });
     state::epoch(commons, number).save(call.storage, &epoch);
     let mut totals = state::totals().may_load(call.storage)?.unwrap_or_default();
     totals.cuts += 1;

@@ -181,7 +181,8 @@ fn open(
         None => registry::rules(call.storage, commons)?,
     };
     let seen = seen(call.storage, commons, now)?;
-    let grace = u64::from(rules.cap.grace_seconds);
+    // monitors have the grace that they could know
+    let grace = u64::from(registry::rules(call.storage, commons)?.cap.grace_seconds);
     let patient = last.map_or(u64::MAX, |last| last.closes.saturating_add(grace));
     let before = last.map(|last| Last {
         cap: last.cap,
@@ -197,8 +198,9 @@ fn open(
             again
         });
     };
-    registry::turn(call, commons)?;
+    // by the rules that were in force: what was decided takes no bond of who kept them
     monitors::close(call, commons)?;
+    registry::turn(call, commons)?;
     let closes = match &budget {
         Some(budget) => budget.closes,
         None => closes(last, now, rules.epoch_seconds.into()),
@@ -224,7 +226,11 @@ fn open(
         opens: now,
         closes,
         basis: seen.map_or(Basis::Stale, |seen| seen.basis),
-        stock: seen.map_or(Quantity::ZERO, |seen| seen.stock),
+        // where nothing is left of readings, what was relied on last is
+        stock: seen
+            .map(|seen| seen.stock)
+            .or(last.map(|last| last.stock))
+            .unwrap_or_default(),
         median: seen.map_or(Quantity::ZERO, |seen| seen.median),
         low: capped.low,
         most: capped.most,

@@ -56,7 +56,8 @@ pub struct Last {
 pub struct Capped {
     /// B_low.
     pub low: Quantity,
-    /// The most that may be issued: floor(B_low · F), within the budget.
+    /// The most that may be issued: floor(B_low · F), within the budget; without
+    /// a reading that supports it, the cap.
     pub most: Quantity,
     /// The cap.
     pub cap: Quantity,
@@ -106,6 +107,8 @@ pub fn cap(
     // a stale reading tightens, too, and loosens nothing
     let most = within(known.min(last.most));
     let cap = last.cap.part(STALE.0, STALE.1).min(most);
+    // nor does a reserve make up for what nobody read
+    let most = cap;
     Some(Capped { low, most, cap })
 }
 

@@ -56,7 +56,7 @@ impl Why {
 pub struct Cut {
     /// What may still be used …
     pub num: Quantity,
-    /// … of what was outstanding; more than `num`.
+    /// … of what was outstanding; as much as `num` where it takes nothing away.
     pub den: Quantity,
     /// When.
     pub at: u64,

@@ -8,9 +8,21 @@
 //! | malicious | – | confirmed, and the challenger climbs a step |
 //! | nothing (lapsed) | the accused are set aside: nothing lost, nothing loosened | it stands |
 //!
-//! Parties: the highest accused first, then the others, then the other accused.
-//! Strikes are dealt in that order, so those who read low are before further
-//! accused; all of them, and who controls them, are kept off the jury.
+//! # Parties
+//! All who read, and who controls them, are kept off the jury; the order in which
+//! they are named says who strikes from it. Sortition takes the first party as
+//! one side and deals the other side's strikes round to all others, in their
+//! order: of a jury of eleven, two for each side. So
+//!
+//! - one who read less, against any number: it is first, alone on its side, and
+//!   the accused share the other;
+//! - two or more who read less: the highest accused is first, alone on its side;
+//!   those who read less are next and have all of the other side's; further
+//!   accused come last and take none of theirs.
+//!
+//! Either way two strikes are the accuseds' and two those of who read less. Of a
+//! rise of which all are accused nobody stands against them. About claims it is
+//! the same ([`sides`]), and who claims comes last: it gains with the accused.
 //!
 //! Where there is no sortition, or it refuses, the case is asked for again
 //! every ten minutes, and the lowest reading counts meanwhile.
@@ -22,7 +34,7 @@ use super::prediction;
 use super::rules::Rules;
 use super::seats;
 use super::state::{
-    self, About, Current, DISPUTE, Dispute, Ended, Fate, Open, Outcome, POLL, Watch, task,
+    self, About, Current, DISPUTE, Dispute, Ended, Fate, Open, Outcome, POLL, Stood, Watch, task,
 };
 use super::value;
 use crate::agenda::{self, Worked};
@@ -58,7 +70,7 @@ pub fn consider(
     if watch.dispute.is_some() {
         return Ok(());
     }
-    let prediction = prediction::prediction(call.storage, commons, rules, call.now)?;
+    let prediction = prediction::prediction(call.storage, commons, watch, rules, call.now)?;
     let parts = watch.parts(call.now, rules.window.0);
     let most = prediction.map(Quantity::units);
     let Some(doubt) = value::doubt(&parts, rules.spread_ppm, most) else {
@@ -70,11 +82,9 @@ pub fn consider(
         .iter()
         .filter(live)
         .partition(|one| one.quantity.units() >= doubt.from);
-    let Some(highest) = accused.iter().max_by_key(|one| one.quantity).copied() else {
-        return Ok(());
-    };
-    let ranked = [highest].into_iter().chain(others.iter().copied());
-    let parties = persons(watch, ranked.chain(accused.iter().copied()));
+    let mut ranked = accused.clone();
+    ranked.sort_by_key(|one| std::cmp::Reverse(one.quantity));
+    let parties = sides(&persons(watch, &ranked), &persons(watch, &others));
     let about = if doubt.spread {
         About::Spread
     } else {
@@ -110,17 +120,29 @@ pub fn consider(
     Ok(())
 }
 
-/// Who gave readings, each once, in that order.
-fn persons(watch: &Watch, of: impl Iterator<Item = Current>) -> Vec<u64> {
-    let mut found = Vec::new();
-    for one in of {
-        if let Some(held) = watch.seat(one.seat)
-            && !found.contains(&held.person)
-        {
-            found.push(held.person);
+/// Who gave readings, in that order.
+fn persons(watch: &Watch, of: &[Current]) -> Vec<u64> {
+    let held = of.iter().filter_map(|one| watch.seat(one.seat));
+    held.map(|held| held.person).collect()
+}
+
+/// The parties of a case about readings or attestations that are too high, in
+/// the order that lets both sides strike as many: `accused` begins with the
+/// highest, `others` saw less.
+#[must_use]
+pub fn sides(accused: &[u64], others: &[u64]) -> Vec<u64> {
+    let (first, rest) = match (others, accused) {
+        ([one], _) => (vec![*one], [accused, &[]]),
+        (_, [highest, rest @ ..]) => (vec![*highest], [others, rest]),
+        (_, []) => (vec![], [others, &[]]),
+    };
+    let mut parties: Vec<u64> = vec![];
+    for one in first.iter().chain(rest.into_iter().flatten()) {
+        if !parties.contains(one) {
+            parties.push(*one);
         }
     }
-    found
+    parties
 }
 
 /// Writes a dispute and asks a jury; gives its number.
@@ -352,7 +374,10 @@ fn settle(
     );
     match outcome {
         Outcome::Refuted => refute(call, number, &dispute, &mut watch)?,
-        Outcome::Dismissed | Outcome::Malicious => dismiss(call, number, &dispute, &mut watch)?,
+        Outcome::Dismissed | Outcome::Malicious => {
+            dismiss(call, number, &dispute, &mut watch)?;
+            stands(call, &dispute, &mut watch)?;
+        }
         Outcome::Lapsed => set_aside(call, number, &dispute, &mut watch)?,
     }
     for (_, seat) in &dispute.accused {
@@ -445,6 +470,21 @@ fn dismiss(
             (one.confirmed, one.overruled) = (false, true);
         }
     }
+    Ok(())
+}
+
+/// What counts of readings that a jury let stand is what later ones may have
+/// grown from.
+fn stands(call: &Call<'_>, dispute: &Dispute, watch: &mut Watch) -> Result<(), ContractError> {
+    if matches!(dispute.about, About::Challenge { .. }) {
+        return Ok(());
+    }
+    let rules = super::rules(call.storage, dispute.commons)?;
+    let value = watch.value(call.now, &rules);
+    watch.stood = Some(Stood {
+        at: call.now,
+        quantity: Quantity::at_most(value.counts.max(value.median)),
+    });
     Ok(())
 }
 

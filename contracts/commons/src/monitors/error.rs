@@ -8,7 +8,9 @@ use mycel_kit::error::ErrorKind;
 pub enum MonitorError {
     #[error("not a monitor: commons={commons} person={person}; {}", seat_hint())]
     NoSeat { commons: u64, person: u64 },
-    #[error("seat taken: commons={commons} person={person} seat={seat}")]
+    #[error(
+        "seat taken: commons={commons} person={person} seat={seat}; it was drawn by lot and needs no bond"
+    )]
     HasSeat {
         commons: u64,
         person: u64,
@@ -28,7 +30,9 @@ pub enum MonitorError {
     NotAccredited { person: u64 },
     #[error("not an organisation: person={person}; persons become monitors by lot")]
     NotOrganisation { person: u64 },
-    #[error("may not deal now: person={person}; a sanction or leaving stands against it")]
+    #[error(
+        "may not deal now: person={person}; a sanction or leaving stands against it, or the key may neither pay nor vote: see its standing at members"
+    )]
     MayNotDeal { person: u64 },
     #[error(
         "interest in the commons: commons={commons} person={person} what={what}; monitors use nothing of what they watch: give it up, or leave the seat"
@@ -53,7 +57,7 @@ pub enum MonitorError {
     )]
     BondMissing { left: u64, least: u64 },
     #[error(
-        "bond expires too soon: until={until} needed={needed}; a reading is answered for while it can be disputed: put aside a new hold first"
+        "bond expires too soon: until={until} needed={needed}; a reading or attestation is answered for while it can be disputed: put aside a new hold first"
     )]
     BondShort { until: u64, needed: u64 },
     #[error(
@@ -68,7 +72,9 @@ pub enum MonitorError {
         "evidence used: commons={commons} number={number}; every reading and claim has evidence of its own"
     )]
     EvidenceUsed { commons: u64, number: u64 },
-    #[error("no reading: commons={commons} seat={seat}; there is none that counts now")]
+    #[error(
+        "no reading: commons={commons} seat={seat}; there is none that counts now: challenge one that the query readings shows as current"
+    )]
     NoReading { commons: u64, seat: u64 },
     #[error("already disputed: commons={commons} seat={seat} dispute={dispute}; its jury decides")]
     Disputed {
@@ -76,7 +82,9 @@ pub enum MonitorError {
         seat: u64,
         dispute: u64,
     },
-    #[error("already judged: commons={commons} seat={seat}; a jury let this reading stand")]
+    #[error(
+        "already judged: commons={commons} seat={seat}; a jury let this reading stand: challenge the seat's next one"
+    )]
     Judged { commons: u64, seat: u64 },
     #[error(
         "challenge open: commons={commons} person={person} dispute={dispute}; one at a time: wait for its jury"
@@ -86,19 +94,21 @@ pub enum MonitorError {
         person: u64,
         dispute: u64,
     },
-    #[error("not drawn: commons={commons} person={person}; the lot names others")]
+    #[error(
+        "not drawn: commons={commons} person={person}; the lot names others: the query monitors tells whom, and whose turn it is"
+    )]
     NotDrawn { commons: u64, person: u64 },
     #[error(
-        "not your turn: commons={commons} person={person} from={from}; others were drawn before"
+        "not your turn: commons={commons} person={person} from={from}; others were drawn before: accept then, if the seat is still free"
     )]
     NotTurn {
         commons: u64,
         person: u64,
         from: u64,
     },
-    #[error("unknown seat: commons={commons} seat={seat}")]
+    #[error("unknown seat: commons={commons} seat={seat}; the query seats lists them")]
     UnknownSeat { commons: u64, seat: u64 },
-    #[error("unknown dispute: dispute={dispute}")]
+    #[error("unknown dispute: dispute={dispute}; the query disputes lists a commons'")]
     UnknownDispute { dispute: u64 },
     #[error("no monitors any more: commons={commons} is closed; nothing is read there")]
     Closed { commons: u64 },

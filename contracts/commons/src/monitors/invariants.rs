@@ -250,7 +250,7 @@ fn seated(commons: u64, number: u64, seat: &Seat, all: &All) -> Result<(), Strin
         .values()
         .filter(|one| one.ended.is_none() && one.commons == commons)
         .filter(|one| one.accused.iter().any(|(_, of)| *of == number));
-    if named.count() != usize::from(seat.disputed) {
+    if named.count() as u64 != u64::from(seat.disputed) {
         return wrong("disputes do not add up");
     }
     if seat.bonds.len() > super::bonds::MOST || (seat.lay && !seat.bonds.is_empty()) {

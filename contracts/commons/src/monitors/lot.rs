@@ -4,7 +4,8 @@
 //!
 //! Several are drawn. The first is waited for, then the next may accept as
 //! well, and so on; who declines is not waited for. When the time is over and
-//! seats are still empty, another lot is drawn.
+//! seats are still empty, organisations may have those again that were theirs,
+//! and for the others another lot is drawn.
 
 use super::bonds::AGAIN;
 use super::error::MonitorError;
@@ -71,6 +72,13 @@ pub fn work(call: &mut Call<'_>, commons: u64, case: u64) -> Result<Worked, Cont
     Ok(worked)
 }
 
+/// What no lot filled organisations may have again: a commons whose monitors
+/// were all absent once is not without any for ever.
+fn unfilled(watch: &mut Watch, rules: &Rules) {
+    let empty = u8::try_from(wanted(watch, rules)).unwrap_or(u8::MAX);
+    watch.lots = watch.lots.saturating_sub(empty);
+}
+
 fn begin(
     call: &mut Call<'_>,
     commons: u64,
@@ -96,6 +104,7 @@ fn begin(
     let case = match cases::open(call, question) {
         Ok(case) => case,
         Err(ContractError::Peer(_)) => {
+            unfilled(watch, rules);
             return Ok(Worked::Again(call.now.saturating_add(AGAIN)));
         }
         Err(error) => return Err(error),
@@ -129,6 +138,7 @@ fn look(
     let part = (length / LOOKS).max(1);
     if wanted(watch, rules) == 0 || call.now >= lot.until {
         watch.lot = None;
+        unfilled(watch, rules);
         // not at once: whom nobody accepts from is not asked every block
         let due = call.now.saturating_add(part.max(AGAIN));
         agenda::at(call, due, task(LOT, commons, 0));

@@ -74,8 +74,7 @@ pub struct Value {
     /// What counts: the median of five or more, else the lowest; while disputed
     /// the lowest, at most what it was when the dispute was opened.
     pub counts: Quantity,
-    /// From the lowest to the highest that is fresh and not overruled; nothing
-    /// while disputed, as the lowest counts then.
+    /// How far the readings lie apart ([`value::range`]).
     pub range: Quantity,
     /// What it is worth.
     pub status: Status,
@@ -100,7 +99,7 @@ pub fn value(
     if watch.parts(now, window).is_empty() {
         return Ok(None);
     }
-    let said = watch.value(now, window, rules.quorum);
+    let said = watch.value(now, &rules);
     Ok(Some(Value {
         low: Quantity::at_most(said.low),
         median: Quantity::at_most(said.median),

@@ -2,10 +2,15 @@
 //! opened, grown without any catch by the commons' own production model, and a
 //! measuring error of as much as readings may lie apart. A value beyond that is
 //! disputed; without a model, or before the first epoch, nothing is.
+//!
+//! Where a jury let readings stand since then, their value is relied on as well:
+//! one monitor that reads nothing at an opening makes no rise of all that others
+//! read later.
 
 use cosmwasm_std::Storage;
 
 use super::rules::Rules;
+use super::state::Watch;
 use super::value::PPM;
 use crate::cap::{self, Basis, Epoch, Production};
 use crate::error::ContractError;
@@ -16,10 +21,10 @@ use crate::registry;
 /// not taken to have grown further.
 const MOST_STEPS: u64 = 8;
 
-/// How many epochs of growth lie between an opening and now, begun ones whole.
-fn steps(epoch: &Epoch, now: u64) -> u64 {
+/// How many epochs of growth lie between a time and now, begun ones whole.
+fn steps(epoch: &Epoch, since: u64, now: u64) -> u64 {
     let length = epoch.closes.saturating_sub(epoch.opens).max(1);
-    let passed = now.saturating_sub(epoch.opens);
+    let passed = now.saturating_sub(since);
     (passed / length).saturating_add(1).min(MOST_STEPS)
 }
 
@@ -40,6 +45,7 @@ fn most(model: &impl Production, stock: Quantity, steps: u64, margin_ppm: u32) -
 pub fn prediction(
     storage: &dyn Storage,
     commons: u64,
+    watch: &Watch,
     rules: &Rules,
     now: u64,
 ) -> Result<Option<Quantity>, ContractError> {
@@ -54,8 +60,14 @@ pub fn prediction(
         Basis::Fresh => epoch.stock.max(epoch.median),
         Basis::Disputed | Basis::Stale => epoch.stock,
     };
-    let steps = steps(&epoch, now);
-    Ok(Some(most(&model, stock, steps, rules.spread_ppm)))
+    let grown = |stock, since| {
+        let steps = steps(&epoch, since, now);
+        most(&model, stock, steps, rules.spread_ppm)
+    };
+    let ground = grown(stock, epoch.opens);
+    let stood = watch.stood.filter(|stood| stood.at > epoch.opens);
+    let stood = stood.map(|stood| grown(stood.quantity, stood.at));
+    Ok(Some(stood.map_or(ground, |stood| stood.max(ground))))
 }
 
 #[cfg(test)]

@@ -18,17 +18,25 @@ use crate::error::ContractError;
 /// reading: its jury, an appeal, and one more for a start late in the window.
 const JURIES: u64 = 3;
 
-/// Until when a bond must be good for a reading given now.
-fn answers_until(call: &Call<'_>, rules: &Rules) -> u64 {
+/// Until when a bond must be good for what can be disputed until then.
+#[must_use]
+pub fn answers_until(call: &Call<'_>, disputable: u64) -> u64 {
     let juries = u64::from(call.parameters.numbers.case_seconds).saturating_mul(JURIES);
-    call.now
-        .saturating_add(rules.window.0)
-        .saturating_add(juries)
+    disputable.saturating_add(juries)
 }
 
-/// Whether the bond is there, and stays while the reading can be disputed.
-/// Credit is asked; gives until when it is good.
-fn bonded(call: &Call<'_>, commons: u64, held: &Held, rules: &Rules) -> Result<u64, ContractError> {
+/// Whether the bond is there, and stays until then. Credit is asked; gives until
+/// when it is good.
+///
+/// # Errors
+/// It is not, with the numbers; credit does not answer.
+pub fn bonded(
+    call: &Call<'_>,
+    commons: u64,
+    held: &Held,
+    rules: &Rules,
+    needed: u64,
+) -> Result<u64, ContractError> {
     if held.lay {
         return Ok(held.until);
     }
@@ -42,7 +50,6 @@ fn bonded(call: &Call<'_>, commons: u64, held: &Held, rules: &Rules) -> Result<u
         }
         .into());
     }
-    let needed = answers_until(call, rules);
     if until < needed {
         return Err(MonitorError::BondShort { until, needed }.into());
     }
@@ -77,7 +84,8 @@ pub fn read(call: &mut Call<'_>, asked: &Read) -> Result<(), ContractError> {
     }
     let hash = bounds::hash("evidence", asked.evidence.as_slice())?;
     let controllers = fitness::still(call, commons, &watch, &held)?;
-    let until = bonded(call, commons, &held, &rules)?;
+    let needed = answers_until(call, call.now.saturating_add(rules.window.0));
+    let until = bonded(call, commons, &held, &rules, needed)?;
     watch.readings = watch.readings.saturating_add(1);
     let number = watch.readings;
     evidence::spend(call.storage, &hash, commons, number)?;
@@ -97,7 +105,7 @@ pub fn read(call: &mut Call<'_>, asked: &Read) -> Result<(), ContractError> {
     }
     watch.prune(call.now, rules.window.0);
     count(call, commons, held.seat, person)?;
-    let value = watch.value(call.now, rules.window.0, rules.quorum);
+    let value = watch.value(call.now, &rules);
     call.event(
         "reading",
         &[

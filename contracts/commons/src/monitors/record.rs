@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::rules::Rules;
 use super::value::{Part, Value};
 use crate::quantity::Quantity;
 
@@ -26,6 +27,17 @@ pub struct Watch {
     pub lot: Option<Lot>,
     /// When an epoch was closed last.
     pub closed: u64,
+    /// What a jury let stand last of readings that were too high or too far apart.
+    pub stood: Option<Stood>,
+}
+
+/// What a jury let stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Stood {
+    /// When it spoke.
+    pub at: u64,
+    /// What counted then.
+    pub quantity: Quantity,
 }
 
 /// A seat that is held.
@@ -161,9 +173,10 @@ impl Watch {
 
     /// What the readings say at a time.
     #[must_use]
-    pub fn value(&self, now: u64, window: u64, quorum: u8) -> Value {
+    pub fn value(&self, now: u64, rules: &Rules) -> Value {
         let ceiling = self.dispute.map(|open| open.ceiling.units());
-        super::value::value(&self.parts(now, window), quorum.into(), ceiling)
+        let parts = self.parts(now, rules.window.0);
+        super::value::value(&parts, rules.quorum.into(), rules.spread_ppm, ceiling)
     }
 
     /// Forgets what no longer takes part, but nothing that a jury judges. Of
@@ -246,9 +259,10 @@ pub struct Seat {
     /// Epochs in a row without a reading.
     pub silent: u8,
     /// Open disputes in which a reading of it may be refuted.
-    pub disputed: u8,
-    /// Open juries of other parts (about claims) that may take its bond.
-    pub bound: u8,
+    pub disputed: u32,
+    /// Claims that it attested and that are not decided, or whose jury may take
+    /// its bond.
+    pub bound: u32,
     /// When it was given up or taken away, and why.
     pub ended: Option<(u64, Ended)>,
     /// The bond is lost.
@@ -368,7 +382,7 @@ pub struct Dispute {
     pub accused: Vec<(u64, u64)>,
     /// The others that took part: reading and seat.
     pub others: Vec<(u64, u64)>,
-    /// Who is judged or concerned: the first is the highest accused.
+    /// Who is judged or concerned, in the order that makes their strikes fair.
     pub parties: Vec<u64>,
     /// When.
     pub opened: u64,

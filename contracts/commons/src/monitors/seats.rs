@@ -313,7 +313,8 @@ pub fn leave(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     super::changed(call, commons)
 }
 
-/// A jury of another part may take a seat's bond: it stays until [`unbind`].
+/// What a seat said in another part may cost its bond: it stays until [`unbind`],
+/// also if the seat is left.
 ///
 /// # Errors
 /// No such seat.
@@ -324,7 +325,7 @@ pub fn bind(call: &mut Call<'_>, commons: u64, number: u64) -> Result<(), Contra
     Ok(())
 }
 
-/// That jury has spoken, or never will.
+/// Nothing can come of that any more.
 ///
 /// # Errors
 /// No such seat.

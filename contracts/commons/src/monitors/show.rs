@@ -143,7 +143,7 @@ pub fn monitors(
         lots: u32::try_from(lot::wanted(&watch, &rules)).unwrap_or(u32::MAX),
         lot,
         dispute: watch.dispute.map(|open| Id(open.dispute)),
-        prediction: prediction(storage, commons, &rules, now)?,
+        prediction: prediction(storage, commons, &watch, &rules, now)?,
     })
 }
 
@@ -156,7 +156,7 @@ fn seat_view(number: u64, seat: &Seat) -> SeatView {
         bonds: seat.bonds.iter().copied().map(Id).collect(),
         short: seat.short.map(Seconds),
         readings: seat.readings,
-        disputed: seat.disputed.into(),
+        disputed: seat.disputed,
         ended: seat.ended.map(|(at, _)| Seconds(at)),
         why: seat.ended.map(|(_, why)| why.name().to_owned()),
         forfeited: seat.forfeited,

@@ -79,8 +79,7 @@ pub struct Value {
     pub median: u128,
     /// What counts.
     pub counts: u128,
-    /// Highest less lowest of those that are fresh and not overruled; while
-    /// disputed 0, as what counts then is the lowest already.
+    /// How far readings lie apart: [`range`].
     pub range: u128,
     /// Whether it may be relied on.
     pub status: Status,
@@ -122,12 +121,37 @@ fn undisputed(parts: &[Part], take: impl Fn(&Part) -> bool) -> u128 {
     }
 }
 
+/// Highest less lowest of what is not overruled: of readings that a jury let
+/// stand, and, where nothing is disputed, of fresh ones; and of all, fresh or
+/// not, as far as any could lie apart above the lowest without a dispute:
+/// lowest · d / (1 − d), rounded up. So who falls silent does not narrow it, nor
+/// does who reads so much that it is disputed; and who reads far too much widens
+/// it by no more than that.
+#[must_use]
+pub fn range(parts: &[Part], spread_ppm: u32, disputed: bool) -> u128 {
+    let apart = |found: Vec<u128>| match (found.first(), found.last()) {
+        (Some(least), Some(most)) => most - least,
+        _ => 0,
+    };
+    let sure = |part: &Part| part.confirmed || (part.fresh && !disputed);
+    let sure = apart(sorted(parts, |part| !part.overruled && sure(part)));
+    let standing = sorted(parts, |part| !part.overruled);
+    let lowest = standing.first().copied().unwrap_or(0);
+    let all = apart(standing);
+    let most = u128::from(spread_ppm);
+    // a spread that is all of the median bounds nothing
+    let bound = match PPM.checked_sub(most) {
+        None | Some(0) => all,
+        Some(rest) => (lowest * most).div_ceil(rest),
+    };
+    sure.max(all.min(bound))
+}
+
 /// The value of these readings. `quorum`: how many must be fresh. `ceiling`:
 /// of an open dispute, what nothing may exceed until it is decided.
 #[must_use]
-pub fn value(parts: &[Part], quorum: u32, ceiling: Option<u128>) -> Value {
+pub fn value(parts: &[Part], quorum: u32, spread_ppm: u32, ceiling: Option<u128>) -> Value {
     let fresh = sorted(parts, |part| part.fresh);
-    let live = sorted(parts, |part| part.fresh && !part.overruled);
     let standing = sorted(parts, |part| !part.overruled);
     let low = standing.first().copied().unwrap_or(0);
     let mut counts = undisputed(parts, |_| true);
@@ -137,14 +161,10 @@ pub fn value(parts: &[Part], quorum: u32, ceiling: Option<u128>) -> Value {
     }
     let readings = u32::try_from(fresh.len()).unwrap_or(u32::MAX);
     let mut status = Status::Fresh;
-    let mut range = match (live.first(), live.last()) {
-        (Some(least), Some(most)) => most - least,
-        _ => 0,
-    };
+    let range = range(parts, spread_ppm, ceiling.is_some());
     if let Some(ceiling) = ceiling {
         status = Status::Disputed;
         counts = counts.min(low).min(ceiling);
-        range = 0;
     }
     if readings < quorum || fresh.is_empty() {
         status = Status::Stale;

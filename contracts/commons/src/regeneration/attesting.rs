@@ -1,5 +1,13 @@
 //! Monitors attest what they saw; what counts of it is computed when all have,
 //! or when the time is over.
+//!
+//! Who attests answers for it with its bond, which must be good for as long as a
+//! jury about the claim can take, and stays here from the first word until the
+//! claim is decided; that of the accused until their jury has spoken. So nobody
+//! attests falsely and leaves with its bond. Where sortition opens no case it is
+//! asked again for as long as a jury would have had; then nobody is at fault, and
+//! the lowest goes on counting. Who is named in which order to the jury, so that
+//! both sides strike as many, is said in [`monitors::disputes`].
 
 use super::RegenerationError;
 use super::attested;
@@ -14,7 +22,7 @@ use crate::call::Call;
 use crate::cases::{self, Question, Verdict};
 use crate::error::ContractError;
 use crate::monitors::state::{Ended, Held};
-use crate::monitors::{fitness, seats, value};
+use crate::monitors::{disputes, fitness, readings, seats, value};
 use crate::quantity::Quantity;
 use crate::{cap, monitors, registry};
 
@@ -27,10 +35,12 @@ pub const DISPUTE: u8 = 3;
 /// Task: entitlement for what was restored, in the epoch of that number.
 pub const MINT: u8 = 4;
 /// Units of work that a decision about a claim takes.
-pub const UNITS: u32 = 20;
+pub const UNITS: u32 = 30;
 
 /// Jurors, and the votes needed in 1/10,000: as about a reading.
 const JURY: (u16, u16) = (11, 6_667);
+/// How often a case that sortition does not open is asked for.
+const ATTEMPTS: u64 = 16;
 
 /// One of this part's tasks.
 #[must_use]
@@ -43,8 +53,9 @@ pub const fn task(kind: u8, commons: u64, argument: u64) -> Task {
     }
 }
 
-/// The seat that the sender holds now.
-fn seat(call: &mut Call<'_>, commons: u64) -> Result<Held, ContractError> {
+/// The seat that the sender holds now, with a bond that outlasts a jury about
+/// what is attested until then.
+fn seat(call: &mut Call<'_>, commons: u64, until: u64) -> Result<Held, ContractError> {
     let sender = call.sender.clone();
     let person = fitness::sender(call, &sender)?.person.0;
     let watch = seats::watch(call, commons)?;
@@ -52,6 +63,9 @@ fn seat(call: &mut Call<'_>, commons: u64) -> Result<Held, ContractError> {
     let held = held.filter(|held| !held.lay || held.until > call.now);
     let held = held.ok_or(RegenerationError::NoMonitor { commons, person })?;
     fitness::still(call, commons, &watch, &held)?;
+    let rules = monitors::rules(call.storage, commons)?;
+    let needed = readings::answers_until(call, until);
+    readings::bonded(call, commons, &held, &rules, needed)?;
     Ok(held)
 }
 
@@ -63,7 +77,11 @@ pub fn attest(call: &mut Call<'_>, asked: &Attest) -> Result<(), ContractError> 
     let number = asked.claim.0;
     let mut claim = state::load_claim(call.storage, number)?;
     let commons = claim.commons;
-    let held = seat(call, commons)?;
+    let until = claim
+        .reversal
+        .as_ref()
+        .map_or(claim.until, |open| open.until);
+    let held = seat(call, commons, until)?;
     let seats = seats::watch(call, commons)?.held;
     let one = |most: Quantity| Attestation {
         seat: held.seat,
@@ -76,6 +94,9 @@ pub fn attest(call: &mut Call<'_>, asked: &Attest) -> Result<(), ContractError> 
             ("reversal", spoken(&reversal.attestations, &seats))
         }
         (None, Phase::Claimed) => {
+            if !claim.attestations.iter().any(|one| one.seat == held.seat) {
+                seats::bind(call, commons, held.seat)?;
+            }
             put(&mut claim.attestations, one(claim.asked));
             ("claim", spoken(&claim.attestations, &seats))
         }
@@ -154,6 +175,7 @@ fn settle(call: &mut Call<'_>, number: u64, claim: &mut Claim) -> Result<(), Con
     let rules = monitors::rules(call.storage, claim.commons)?;
     let quantities = counted(call, claim.commons, &claim.attestations)?;
     let seen = attested::restored(&quantities, rules.quorum, rules.spread_ppm);
+    let spoke: Vec<u64> = claim.attestations.iter().map(|one| one.seat).collect();
     if seen.is_none() && call.now < claim.until {
         // all seats that are held have spoken and are too few: others may be taken
         return Ok(());
@@ -168,6 +190,8 @@ fn settle(call: &mut Call<'_>, number: u64, claim: &mut Claim) -> Result<(), Con
         Some(seen) => {
             claim.phase = Phase::Attested;
             if seen.disputed {
+                forget_refuted(call, claim)?;
+                claim.disputed = call.now;
                 dispute(call, number, claim);
             }
             minting::attested(call, number, claim, seen.counts)?;
@@ -175,6 +199,9 @@ fn settle(call: &mut Call<'_>, number: u64, claim: &mut Claim) -> Result<(), Con
             seen.counts
         }
     };
+    let accused = accused(claim);
+    let free = spoke.iter().filter(|seat| !accused.contains(seat));
+    unbind(call, claim.commons, free)?;
     call.event(
         "claim_decided",
         &[
@@ -185,6 +212,44 @@ fn settle(call: &mut Call<'_>, number: u64, claim: &mut Claim) -> Result<(), Con
         ],
     );
     Ok(())
+}
+
+/// What seats said that were taken away meanwhile for a wrong word counts no
+/// more: neither for nor against anybody.
+fn forget_refuted(call: &Call<'_>, claim: &mut Claim) -> Result<(), ContractError> {
+    let mut left = vec![];
+    for one in &claim.attestations {
+        let seat = seats::seat(call, claim.commons, one.seat)?;
+        if !matches!(seat.ended, Some((_, Ended::Refuted))) {
+            left.push(*one);
+        }
+    }
+    claim.attestations = left;
+    Ok(())
+}
+
+/// Nothing of this claim can cost these seats their bonds any more.
+///
+/// # Errors
+/// Only for unreadable state.
+pub(super) fn unbind<'a>(
+    call: &mut Call<'_>,
+    commons: u64,
+    seats: impl Iterator<Item = &'a u64>,
+) -> Result<(), ContractError> {
+    for seat in seats {
+        seats::unbind(call, commons, *seat)?;
+    }
+    Ok(())
+}
+
+/// The seats whose bonds a jury about a claim may take, if one is asked.
+#[must_use]
+pub fn accused(claim: &Claim) -> Vec<u64> {
+    match claim.case {
+        Some(_) => high(claim).iter().map(|one| one.seat).collect(),
+        None => vec![],
+    }
 }
 
 /// The lowest saw nothing, and no jury says otherwise.
@@ -217,14 +282,11 @@ fn high(claim: &Claim) -> Vec<Attestation> {
 /// Asks a jury whether the high group is wrong. Where there is none to ask, the
 /// lowest goes on counting.
 fn dispute(call: &mut Call<'_>, number: u64, claim: &mut Claim) {
-    // the high ones first, as strikes are dealt in this order; then who claims, and the others
-    let mut parties: Vec<u64> = high(claim).iter().map(|one| one.person).collect();
+    let high: Vec<u64> = high(claim).iter().map(|one| one.person).collect();
+    let all = claim.attestations.iter().map(|one| one.person);
+    let others: Vec<u64> = all.filter(|one| !high.contains(one)).collect();
+    let mut parties = disputes::sides(&high, &others);
     parties.push(claim.person);
-    for one in &claim.attestations {
-        if !parties.contains(&one.person) {
-            parties.push(one.person);
-        }
-    }
     let question = Question {
         kind: monitors::disputes::READING,
         size: JURY.0,
@@ -248,11 +310,16 @@ pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, Contra
     let Some(case) = claim.case else {
         return Ok(Worked::Done);
     };
+    if let Some(then) = unopened(call, number, &mut claim)? {
+        state::claim(number).save(call.storage, &claim);
+        return Ok(then);
+    }
     let said = match cases::verdict(call, case)? {
         Verdict::Pending(then) => return Ok(Worked::Again(then)),
         Verdict::Lapsed => "lapsed".to_owned(),
         Verdict::Said(outcome) => outcome,
     };
+    let accused = accused(&claim);
     claim.case = None;
     match said.as_str() {
         "uphold" => refute(call, &claim)?,
@@ -268,6 +335,7 @@ pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, Contra
         _ => {}
     }
     refused(call, &mut claim);
+    unbind(call, claim.commons, accused.iter())?;
     state::claim(number).save(call.storage, &claim);
     call.event(
         "claim_verdict",
@@ -278,6 +346,33 @@ pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, Contra
         ],
     );
     Ok(Worked::Done)
+}
+
+/// Sortition did not open the case: asks again, a sixteenth of a jury's time
+/// later and for as long as one would have had. `None`: it did, or it is given up.
+fn unopened(
+    call: &mut Call<'_>,
+    number: u64,
+    claim: &mut Claim,
+) -> Result<Option<Worked>, ContractError> {
+    let Some(case) = claim.case else {
+        return Ok(None);
+    };
+    let asked = cases::asked(call.storage, case)?;
+    let time = u64::from(call.parameters.numbers.case_seconds);
+    if !asked.refused || call.now >= claim.disputed.saturating_add(time) {
+        return Ok(None);
+    }
+    let due = asked.opened.saturating_add((time / ATTEMPTS).max(1));
+    if call.now < due {
+        return Ok(Some(Worked::Again(due)));
+    }
+    dispute(call, number, claim);
+    // the new case has a task of its own; where there is no sortition any more it lapsed
+    Ok(Some(match claim.case {
+        Some(new) if new != case => Worked::Done,
+        _ => Worked::Again(claim.disputed.saturating_add(time)),
+    }))
 }
 
 /// The high group lose bonds and seats.

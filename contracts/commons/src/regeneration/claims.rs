@@ -3,7 +3,7 @@
 use cosmwasm_std::{Order, Storage};
 
 use super::RegenerationError;
-use super::attesting::{ATTEST, task};
+use super::attesting::{self, ATTEST, task};
 use super::minting;
 use super::msg::{Claimed, MakeClaim};
 use super::record::{Claim, Phase, Restorer};
@@ -80,6 +80,7 @@ pub fn claim(call: &mut Call<'_>, asked: &MakeClaim) -> Result<(), ContractError
         cancelled: Quantity::ZERO,
         waived: Quantity::ZERO,
         reversed: Quantity::ZERO,
+        disputed: 0,
         case: None,
         reversal: None,
     };
@@ -191,6 +192,8 @@ pub fn withdraw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
             claim.phase = Phase::Withdrawn;
             release(call.storage, &claim);
             decided(call.storage, number, &claim)?;
+            let spoke: Vec<u64> = claim.attestations.iter().map(|one| one.seat).collect();
+            attesting::unbind(call, claim.commons, spoke.iter())?;
         }
         Phase::Attested if claim.to_come() > 0 => minting::waive(call, &mut claim)?,
         phase => {

@@ -6,7 +6,7 @@ use mycel_kit::error::ErrorKind;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says what its fields are")]
 pub enum RegenerationError {
-    #[error("unknown claim: claim={claim}")]
+    #[error("unknown claim: claim={claim}; the query claims lists a person's")]
     UnknownClaim { claim: u64 },
     #[error(
         "cell claimed: cell={cell} claim={claim} from={from} to={to}; claim another period or cell"
@@ -17,7 +17,7 @@ pub enum RegenerationError {
         from: u64,
         to: u64,
     },
-    #[error("cell named twice: cell={cell}")]
+    #[error("cell named twice: cell={cell}; name each once")]
     CellTwice { cell: u64 },
     #[error(
         "period refused: from={from} to={to} now={now}; it is over, and ten years long at most"
@@ -29,7 +29,9 @@ pub enum RegenerationError {
     OpenClaims { claims: String, most: usize },
     #[error("no seat of a monitor: commons={commons} person={person}; its monitors attest")]
     NoMonitor { commons: u64, person: u64 },
-    #[error("nothing to attest: claim={claim} phase={phase}")]
+    #[error(
+        "nothing to attest: claim={claim} phase={phase}; it is decided, and attested again only if somebody reverses it"
+    )]
     NothingToAttest { claim: u64, phase: &'static str },
     #[error(
         "nothing to reverse: claim={claim} phase={phase} left={left}; at most what is left of what was attested"
@@ -39,8 +41,14 @@ pub enum RegenerationError {
         phase: &'static str,
         left: u128,
     },
-    #[error("reversal open: claim={claim} until={until}; monitors attest it")]
-    ReversalOpen { claim: u64, until: u64 },
+    #[error(
+        "reversal open: claim={claim} until={until}; monitors attest it: wait, or say a loss of at least {least}"
+    )]
+    ReversalOpen { claim: u64, until: u64, least: u128 },
+    #[error(
+        "reversal open: claim={claim} until={until}; it is your own, and one is open of each person: wait until it is attested"
+    )]
+    OwnReversal { claim: u64, until: u64 },
     #[error("another's claim: claim={claim} person={person}; only who made it takes it back")]
     NotYours { claim: u64, person: u64 },
     #[error(
@@ -51,7 +59,9 @@ pub enum RegenerationError {
         parked: u128,
         room: u128,
     },
-    #[error("nothing to withdraw: claim={claim} phase={phase} waiting={waiting}")]
+    #[error(
+        "nothing to withdraw: claim={claim} phase={phase} waiting={waiting}; what became entitlement stays"
+    )]
     NothingToWithdraw {
         claim: u64,
         phase: &'static str,

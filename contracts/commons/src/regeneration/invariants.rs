@@ -6,9 +6,11 @@ use cosmwasm_std::{Order, Storage};
 use mycel_kit::Key;
 use mycel_kit::standard::{Invariant, Number};
 
+use super::attesting;
 use super::record::{Claim, Phase, Restorer, Sums};
 use super::state::{self, TAG};
 use crate::error::ContractError;
+use crate::monitors::state::Seat;
 use crate::state::last_number;
 
 /// Judges what the kept sums can show.
@@ -87,6 +89,7 @@ pub fn recompute(storage: &dyn Storage) -> Result<Sums, String> {
     let mut places = BTreeMap::<u64, u32>::new();
     let mut persons = BTreeMap::<(u64, u64), Restorer>::new();
     let mut waits = vec![];
+    let mut bound = BTreeMap::<(u64, u64), u32>::new();
     each::<Claim>(storage, 1, |raw, claim| {
         let n = number(raw, 0);
         let wrong = |what: &str| Err(format!("claim {n}: {what}"));
@@ -130,11 +133,17 @@ pub fn recompute(storage: &dyn Storage) -> Result<Sums, String> {
         let restorer = persons.entry((claim.commons, claim.person)).or_default();
         restorer.restored += claim.attested.units() - claim.reversed.units();
         restorer.waiting += claim.to_come();
+        let mut seats = attesting::accused(&claim);
         if claim.phase == Phase::Claimed {
             restorer.open.push(n);
+            seats = claim.attestations.iter().map(|one| one.seat).collect();
+        }
+        for seat in seats {
+            *bound.entry((claim.commons, seat)).or_default() += 1;
         }
         Ok(())
     })?;
+    bonds_stay(storage, bound)?;
     let mut before: Option<(Vec<u8>, u64)> = None;
     each::<(u64, u64)>(storage, 3, |raw, (to, claim)| {
         let (cell, from) = (raw[..16].to_vec(), number(raw, 16));
@@ -178,4 +187,22 @@ pub fn recompute(storage: &dyn Storage) -> Result<Sums, String> {
         .unwrap_or_default();
     all.queued = kept.queued;
     Ok(all)
+}
+
+/// Seats are bound by the claims that they attested and that may cost their bonds.
+fn bonds_stay(storage: &dyn Storage, mut bound: BTreeMap<(u64, u64), u32>) -> Result<(), String> {
+    let (start, end) = ([b'm', 2], [b'm', 3]);
+    for (raw, value) in storage.range(Some(&start), Some(&end), Order::Ascending) {
+        let seat: Seat = Key::new(b'm', &raw[1..])
+            .decode(&value)
+            .map_err(|why| why.to_string())?;
+        let at = (number(&raw, 2), number(&raw, 10));
+        if bound.remove(&at).unwrap_or_default() != seat.bound {
+            return Err(format!("seat {at:?}: bound by {} claims", seat.bound));
+        }
+    }
+    match bound.first_key_value() {
+        Some((at, _)) => Err(format!("seat {at:?}: attested and is none")),
+        None => Ok(()),
+    }
 }

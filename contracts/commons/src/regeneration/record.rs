@@ -109,6 +109,8 @@ pub struct Claim {
     pub waived: Quantity,
     /// What was lost again, as attested.
     pub reversed: Quantity,
+    /// When its attestations were found too far apart; 0 if they were not.
+    pub disputed: u64,
     /// The own number of the case about the higher attestations.
     pub case: Option<u64>,
     /// A reversal that monitors attest.

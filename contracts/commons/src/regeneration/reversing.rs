@@ -1,6 +1,9 @@
 //! What was restored is lost again: attested likewise; the buffer covers it
 //! first, then what still waits, and what neither covers is owed by who
 //! restored, out of what it restores later.
+//!
+//! One loss of a claim is attested at a time; one of twice as much takes its
+//! place, and is attested anew.
 
 use super::RegenerationError;
 use super::attested;
@@ -25,17 +28,24 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
     let mut claim = state::load_claim(call.storage, number)?;
     let commons = claim.commons;
     let by = speaker(call, commons)?;
-    if let Some(open) = &claim.reversal {
+    let least = claim.reversal.as_ref().map_or(1, |open| {
+        // a small one keeps nobody from saying a greater one, and at most 63 do so
+        open.asked.units().saturating_mul(2)
+    });
+    if let Some(open) = &claim.reversal
+        && asked.quantity.units() < least
+    {
         return Err(RegenerationError::ReversalOpen {
             claim: number,
             until: open.until,
+            least,
         }
         .into());
     }
     if let Some(other) = state::reversal_of(by).may_load(call.storage)? {
         let other_claim = state::load_claim(call.storage, other)?;
         let until = other_claim.reversal.map_or(0, |open| open.until);
-        return Err(RegenerationError::ReversalOpen {
+        return Err(RegenerationError::OwnReversal {
             claim: other,
             until,
         }
@@ -56,6 +66,13 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
         .regeneration
         .attest_seconds;
     let until = call.now.saturating_add(seconds.into());
+    if let Some(smaller) = &claim.reversal {
+        call.storage.remove(state::reversal_of(smaller.by).bytes());
+        call.event(
+            "reversal_displaced",
+            &[("claim", &number), ("by", &smaller.by)],
+        );
+    }
     claim.reversal = Some(Reversal {
         by,
         asked: asked.quantity,

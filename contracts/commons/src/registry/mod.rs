@@ -36,7 +36,9 @@ use cosmwasm_std::Storage;
 
 pub use accreditation::{accredit, is_accredited, withdraw_accreditation};
 pub use budgets::{allot_budget, budgets};
-pub use dealing::{Dealer, controllers, dealer, enrolled_sender, member_of, organisations, receiver};
+pub use dealing::{
+    Dealer, controllers, dealer, enrolled_sender, member_of, organisations, receiver,
+};
 pub use enrolment::{apply, enrol, exclude, grant_shares, recheck, reinstate, welcome, withdraw};
 pub use error::RegistryError;
 pub use founding::{close, coming_rules, found, set_rules, turn};
@@ -103,7 +105,11 @@ pub fn enrolment(
 ///
 /// # Errors
 /// Only for unreadable state.
-pub fn is_enrolled(storage: &dyn Storage, commons: u64, person: u64) -> Result<bool, ContractError> {
+pub fn is_enrolled(
+    storage: &dyn Storage,
+    commons: u64,
+    person: u64,
+) -> Result<bool, ContractError> {
     Ok(enrolment(storage, commons, person)?.is_some_and(|one| one.is_current()))
 }
 

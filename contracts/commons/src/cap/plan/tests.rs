@@ -213,6 +213,20 @@ fn a_release_stays_within_what_nature_allows() {
 }
 
 #[test]
+fn nothing_is_released_in_an_epoch_that_nobody_read() {
+    let wanted = Wanted {
+        reserve: units(250),
+        ..wanted()
+    };
+    for seen in [None, seen(10_000, 0, Basis::Stale)] {
+        let capped = cap(&stable(), seen, after(1_000, 1_000), None, true).expect("late");
+        let issue = issue(&stable(), &capped, &wanted);
+        assert_eq!((issue.released.units(), issue.tac.units()), (0, 900));
+        assert_eq!(issue.reserve.units(), 250);
+    }
+}
+
+#[test]
 fn a_reserve_beyond_its_limit_is_made_invalid_at_an_opening() {
     let wanted = Wanted {
         banked: units(2_000),

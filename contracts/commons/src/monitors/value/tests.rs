@@ -18,27 +18,28 @@ const TENTH: u32 = 100_000;
 
 #[test]
 fn fewer_than_five_readings_count_by_the_lowest_five_by_their_lower_median() {
-    let counts = |quantities: &[u128]| value(&fresh(quantities), 3, None).counts;
+    let counts = |quantities: &[u128]| value(&fresh(quantities), 3, TENTH, None).counts;
     assert_eq!(counts(&[]), 0);
     assert_eq!(counts(&[100, 90, 95, 110]), 90);
     assert_eq!(counts(&[100, 90, 95, 110, 105]), 100);
     assert_eq!(counts(&[100, 90, 95, 110, 105, 120]), 100);
-    let all = value(&fresh(&[100, 90, 95]), 3, None);
+    let all = value(&fresh(&[100, 90, 95]), 3, TENTH, None);
     assert_eq!((all.low, all.median, all.range), (90, 95, 10));
     assert_eq!((all.status, all.readings), (Status::Fresh, 3));
 }
 
 #[test]
 fn a_missing_quorum_is_stale() {
-    let status = |quantities: &[u128], quorum| value(&fresh(quantities), quorum, None).status;
+    let status =
+        |quantities: &[u128], quorum| value(&fresh(quantities), quorum, TENTH, None).status;
     assert_eq!(status(&[100, 100, 100], 3), Status::Fresh);
     assert_eq!(status(&[100, 100], 3), Status::Stale);
     assert_eq!(status(&[], 0), Status::Stale);
     let mut old = fresh(&[100, 100, 100]);
     old[0].fresh = false;
-    assert_eq!(value(&old, 3, None).status, Status::Stale);
+    assert_eq!(value(&old, 3, TENTH, None).status, Status::Stale);
     // stale and disputed is stale
-    assert_eq!(value(&old, 3, Some(50)).status, Status::Stale);
+    assert_eq!(value(&old, 3, TENTH, Some(50)).status, Status::Stale);
 }
 
 #[test]
@@ -50,7 +51,7 @@ fn a_colluding_majority_of_monitors_does_not_loosen_the_cap() {
     let found = doubt(&readings, TENTH, None).expect("the spread does");
     assert_eq!((found.from, found.ceiling), (150, 100));
     assert!(found.spread && !found.rise);
-    let meanwhile = value(&readings, 3, Some(found.ceiling));
+    let meanwhile = value(&readings, 3, TENTH, Some(found.ceiling));
     assert_eq!(
         (meanwhile.counts, meanwhile.status),
         (100, Status::Disputed)
@@ -58,17 +59,17 @@ fn a_colluding_majority_of_monitors_does_not_loosen_the_cap() {
     // also where they are many enough for a median
     let many = fresh(&[150, 150, 150, 150, 100]);
     let found = doubt(&many, TENTH, None).expect("disputed");
-    assert_eq!(value(&many, 3, Some(found.ceiling)).counts, 100);
+    assert_eq!(value(&many, 3, TENTH, Some(found.ceiling)).counts, 100);
     // and where the honest one is made to read again, as high as they
     let bent = fresh(&[150, 150, 150, 150, 150]);
-    assert_eq!(value(&bent, 3, Some(found.ceiling)).counts, 100);
+    assert_eq!(value(&bent, 3, TENTH, Some(found.ceiling)).counts, 100);
 }
 
 #[test]
 fn one_liar_high_is_disputed_alone_and_counts_nothing() {
     for lie in [111, 1_000, i64::MAX as u128] {
         let readings = fresh(&[100, lie, 101, 102]);
-        assert_eq!(value(&readings, 3, None).counts, 100);
+        assert_eq!(value(&readings, 3, TENTH, None).counts, 100);
         let found = doubt(&readings, 90_000, None).expect("disputed");
         assert_eq!((found.from, found.ceiling), (lie, 100));
     }
@@ -79,16 +80,16 @@ fn one_liar_low_tightens_until_a_jury_lets_it_fall_and_then_the_median_counts() 
     let mut readings = fresh(&[100, 1, 101, 102]);
     let found = doubt(&readings, TENTH, None).expect("disputed");
     assert_eq!((found.from, found.ceiling), (100, 1));
-    assert_eq!(value(&readings, 3, Some(found.ceiling)).counts, 1);
+    assert_eq!(value(&readings, 3, TENTH, Some(found.ceiling)).counts, 1);
     for one in &mut readings {
         (one.overruled, one.confirmed) = (one.quantity < found.from, one.quantity >= found.from);
     }
-    let after = value(&readings, 3, None);
+    let after = value(&readings, 3, TENTH, None);
     assert_eq!((after.counts, after.low), (100, 100));
     assert_eq!(doubt(&readings, TENTH, None), None, "asked once");
     // who reads again, lower, is heard at once
     readings[2] = part(60);
-    assert_eq!(value(&readings, 3, None).counts, 60);
+    assert_eq!(value(&readings, 3, TENTH, None).counts, 60);
     assert!(doubt(&readings, TENTH, None).is_some());
 }
 
@@ -97,7 +98,7 @@ fn the_median_counts_the_overruled_where_they_are_many() {
     let mut readings = fresh(&[50, 55, 100, 100]);
     readings[0].overruled = true;
     readings[1].overruled = true;
-    assert_eq!(value(&readings, 3, None).counts, 55);
+    assert_eq!(value(&readings, 3, TENTH, None).counts, 55);
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn a_rise_beyond_what_can_have_grown_is_disputed_and_counts_no_more_than_that() 
     let found = doubt(&readings, TENTH, Some(120)).expect("nothing grows so fast");
     assert_eq!((found.from, found.ceiling), (121, 120));
     assert!(found.rise && !found.spread);
-    assert_eq!(value(&readings, 3, Some(found.ceiling)).counts, 120);
+    assert_eq!(value(&readings, 3, TENTH, Some(found.ceiling)).counts, 120);
     let confirmed: Vec<Part> = readings
         .iter()
         .map(|one| Part {
@@ -150,16 +151,20 @@ fn a_rise_beyond_what_can_have_grown_is_disputed_and_counts_no_more_than_that() 
 #[test]
 fn a_challenge_lifts_nothing_and_one_word_does_not_cut_to_the_lowest() {
     let mut readings = fresh(&[96, 97, 100, 101, 104]);
-    assert_eq!(value(&readings, 3, None).counts, 100);
+    assert_eq!(value(&readings, 3, TENTH, None).counts, 100);
     readings[4].challenged = true;
-    assert_eq!(value(&readings, 3, None).counts, 97);
-    assert_eq!(value(&readings, 3, None).status, Status::Fresh);
+    assert_eq!(value(&readings, 3, TENTH, None).counts, 97);
+    assert_eq!(value(&readings, 3, TENTH, None).status, Status::Fresh);
     readings[4].challenged = false;
     readings[0].challenged = true;
-    assert_eq!(value(&readings, 3, None).counts, 100, "lifts nothing");
+    assert_eq!(
+        value(&readings, 3, TENTH, None).counts,
+        100,
+        "lifts nothing"
+    );
     let mut few = fresh(&[96, 97, 100]);
     few[0].challenged = true;
-    assert_eq!(value(&few, 3, None).counts, 96);
+    assert_eq!(value(&few, 3, TENTH, None).counts, 96);
 }
 
 /// A reproducible stream of numbers (splitmix64).
@@ -216,14 +221,17 @@ fn stale_monitors_only_tighten() {
         let ceiling = random
             .one_in(4)
             .then(|| u128::from(random.next() >> (1 + random.below(40))));
-        let mut before = value(&parts, quorum, ceiling);
+        let mut before = value(&parts, quorum, TENTH, ceiling);
         // one after the other falls silent, until nobody speaks
         while parts.iter().any(|part| part.fresh) {
             let at = random.below(parts.len() as u64) as usize;
             parts[at].fresh = false;
-            let after = value(&parts, quorum, ceiling);
+            let after = value(&parts, quorum, TENTH, ceiling);
+            let low = |value: &Value| value.counts as i128 - value.range as i128;
             assert!(
-                after.counts <= before.counts && after.low <= before.low,
+                after.counts <= before.counts
+                    && after.low <= before.low
+                    && low(&after) <= low(&before),
                 "seed {seed}: {before:?} became {after:?}: {parts:?}"
             );
             assert!(
@@ -242,7 +250,7 @@ fn what_is_stale_never_lifts_what_the_fresh_say_and_what_counts_was_read() {
         let mut random = Random(seed ^ 0xF5E5);
         let parts = random.parts();
         let alone: Vec<Part> = parts.iter().filter(|part| part.fresh).copied().collect();
-        let (all, fresh) = (value(&parts, 1, None), value(&alone, 1, None));
+        let (all, fresh) = (value(&parts, 1, TENTH, None), value(&alone, 1, TENTH, None));
         if !alone.is_empty() {
             assert!(all.counts <= fresh.counts, "seed {seed}: {parts:?}");
         }
@@ -266,7 +274,7 @@ fn a_minority_never_lifts_the_value_above_an_honest_reading() {
             let at = random.below(parts.len() as u64 + 1) as usize;
             parts.insert(at, part(u128::from(base + random.next() % (1 << 62))));
         }
-        assert!(value(&parts, 3, None).counts <= most, "seed {seed}");
+        assert!(value(&parts, 3, TENTH, None).counts <= most, "seed {seed}");
     }
 }
 
@@ -283,11 +291,72 @@ fn while_disputed_nothing_counts_above_the_lowest_honest_reading_however_many_li
         let counts = match doubt(&parts, TENTH, None) {
             Some(found) => {
                 assert!(found.from > truth, "seed {seed}: an honest one is accused");
-                value(&parts, 3, Some(found.ceiling)).counts
+                value(&parts, 3, TENTH, Some(found.ceiling)).counts
             }
             // nobody can be further away than the bound
-            None => value(&parts, 3, None).counts * 9 / 10,
+            None => value(&parts, 3, TENTH, None).counts * 9 / 10,
         };
         assert!(counts <= truth, "seed {seed}: {counts} {parts:?}");
     }
+}
+
+#[test]
+fn who_reads_more_and_is_disputed_for_it_loosens_nothing() {
+    let mut disputes = 0;
+    for seed in 0..CASES {
+        let mut random = Random(seed ^ 0xD0B7);
+        let base = 1_000 + random.below(1 << 40);
+        let spread = 1 + random.below(999_999) as u32;
+        let mut parts: Vec<Part> = (0..3 + random.below(13))
+            .map(|_| part(u128::from(base + random.below(1 + base / 20))))
+            .collect();
+        if doubt(&parts, spread, None).is_some() {
+            continue;
+        }
+        let before = value(&parts, 3, spread, None);
+        // anybody but who reads least reads more
+        let lowest = parts.iter().map(|one| one.quantity).min().unwrap_or(0);
+        let at = random.below(parts.len() as u64) as usize;
+        if parts[at].quantity == lowest {
+            continue;
+        }
+        parts[at].quantity += u128::from(random.next() >> (2 + random.below(60)));
+        let Some(found) = doubt(&parts, spread, None) else {
+            continue;
+        };
+        disputes += 1;
+        let after = value(&parts, 3, spread, Some(found.ceiling));
+        for kappa in [0, 1, 7] {
+            let low = |value: &Value| value.counts.saturating_sub(kappa * value.range);
+            assert!(
+                low(&after) <= low(&before),
+                "seed {seed}: {before:?} became {after:?}: {parts:?}"
+            );
+        }
+    }
+    assert!(disputes > 1_000, "{disputes}");
+}
+
+#[test]
+fn the_doubt_is_as_wide_as_anybody_could_be_apart_without_a_dispute_and_no_wider() {
+    let range = |quantities: &[u128], disputed| range(&fresh(quantities), TENTH, disputed);
+    assert_eq!(range(&[900, 950, 980], false), 80);
+    // 900 / 9
+    assert_eq!(range(&[900, 1_000, 1_100], true), 100);
+    assert_eq!(range(&[901, 1_000, 1_100], true), 101, "rounded up");
+    assert_eq!(range(&[900, 1_000, i64::MAX as u128], true), 100);
+    assert_eq!(range(&[], true), 0);
+    // what was overruled widens nothing, what a jury let stand does
+    let mut readings = fresh(&[10, 900, 1_900]);
+    readings[0].overruled = true;
+    (readings[1].confirmed, readings[2].confirmed) = (true, true);
+    assert_eq!(super::range(&readings, TENTH, false), 1_000);
+    assert_eq!(super::range(&readings, TENTH, true), 1_000);
+    readings[2].fresh = false;
+    assert_eq!(super::range(&readings, TENTH, false), 1_000);
+    // one who fell silent
+    let mut readings = fresh(&[900, 950, 980]);
+    readings[0].fresh = false;
+    assert_eq!(super::range(&readings, TENTH, false), 80);
+    assert_eq!(super::range(&readings, 1_000_000, true), 80);
 }

@@ -178,6 +178,8 @@ pub struct Ground {
     pub forest: u64,
     /// The founders, numbers from 1.
     pub names: Vec<String>,
+    /// Holds of monitors.
+    pub bonds: usize,
 }
 
 impl Ground {
@@ -213,6 +215,7 @@ impl Ground {
             world,
             forest,
             names: names(persons),
+            bonds: labs.len(),
         }
     }
 
@@ -221,6 +224,7 @@ impl Ground {
             world,
             forest,
             names: names(persons),
+            bonds: 0,
         };
         ground.hand(json!({"epoch": {"cap": CAP}}));
         ground.world.block();
@@ -485,12 +489,21 @@ impl Ground {
         });
         assert_eq!(all.sums, sums);
         assert_eq!(all.open.into_iter().collect::<Vec<_>>(), traders);
-        for hold in &all.holds {
-            // it may have expired
-            if let Some(hold) = self.hold(*hold) {
-                assert_eq!(hold.holder, self.world.commons.as_str());
-            }
-        }
+        // what credit holds for this contract are the holds of open orders to
+        // buy, but for those that expired
+        let open: Vec<Hold> = all
+            .holds
+            .iter()
+            .filter_map(|hold| self.hold(*hold))
+            .collect();
+        let commons = self.world.commons.as_str();
+        assert!(open.iter().all(|hold| hold.holder == commons));
+        let pot = self.world.sandbox.read(&self.world.credit, |storage| {
+            let pot = mycel_credit::state::pot(commons).may_load(storage);
+            pot.expect("a pot").unwrap_or_default().open
+        });
+        let bonds = self.bonds;
+        assert_eq!(pot.expect("credit") as usize, open.len() + bonds);
         // escrow of the open epoch: one open order each, cut with the epoch
         let Some((epoch, cut, escrow)) = self.world.read(|storage| {
             let epoch = cap::current(storage, forest).expect("an epoch")?;

@@ -5,7 +5,7 @@ use mycel_commons::market::order::Side::{self, Buy, Sell};
 use serde_json::json;
 
 use super::ground::{CAP, Ground};
-use crate::world::{CREDIT, EPOCH, Random, rules, told, with};
+use crate::world::{CREDIT, DAY, EPOCH, Random, rules, told, with};
 
 const M: u64 = CREDIT / 1_000;
 const PERSONS: u64 = 8;
@@ -36,27 +36,29 @@ fn steps(random: &mut Random, side: Side) -> Vec<(u64, u64)> {
 fn message(g: &mut Ground, random: &mut Random, sealed: &mut Vec<Order>, lowest: &mut u64) {
     let number = 1 + random.below(PERSONS);
     let who = g.name(number);
-    let auction = if random.below(2) == 0 {
-        g.units()
-    } else {
-        g.shares()
+    let auction = match random.below(2) {
+        0 => g.units(),
+        _ => g.shares(),
     };
     let side = if random.below(2) == 0 { Buy } else { Sell };
     let steps = steps(random, side);
-    let size = [1, 2, 5, 10, 20, 50, 100, 200, 500][random.below(9) as usize];
-    match random.below(20) {
-        0..=4 => {
+    let size = [10, 20, 50, 100, 200][random.below(5) as usize];
+    let say = |g: &mut Ground, who: &str, msg: serde_json::Value| {
+        let said = g.world.as_(who).tries(&msg);
+        said.is_ok()
+    };
+    match random.below(40) {
+        0..=15 if g.auction(auction).phase == "commit" => {
             let accepted = match side {
                 Buy => {
                     let msg = g.buying(&who, auction, &steps);
                     let hold = g.world.hold_msg(size * CREDIT, &msg);
-                    let credit = g.world.credit.clone();
-                    let from = mycel_sandbox::address(&who);
+                    let (from, credit) = (mycel_sandbox::address(&who), g.world.credit.clone());
                     g.world.sandbox.execute(&from, &credit, &hold).is_ok()
                 }
                 Sell => {
-                    let msg = g.selling(&who, auction, size * 2, &steps);
-                    g.world.as_(&who).tries(&msg).is_ok()
+                    let msg = g.selling(&who, auction, size * 5, &steps);
+                    say(g, &who, msg)
                 }
             };
             if accepted {
@@ -68,40 +70,58 @@ fn message(g: &mut Ground, random: &mut Random, sealed: &mut Vec<Order>, lowest:
                 });
             }
         }
-        5..=11 if !sealed.is_empty() => {
+        0..=25 if !sealed.is_empty() => {
             let at = random.below(sealed.len() as u64) as usize;
-            let order = &sealed[at];
-            let msg = g.opening(&order.who, order.auction, order.side, &order.steps);
-            let who = order.who.clone();
-            let _ = g.world.as_(&who).tries(&msg);
+            let Order {
+                who,
+                auction,
+                side,
+                steps,
+            } = &sealed[at];
+            let msg = g.opening(who, *auction, *side, steps);
+            let (who, over) = (who.clone(), g.auction(*auction).phase != "commit");
+            if say(g, &who, msg) || (over && random.below(4) == 0) {
+                sealed.swap_remove(at);
+            }
         }
-        12 | 13 => {
+        0..=28 => {
             let limit = 1 + random.below(60);
-            let _ = g
-                .world
-                .as_("anyone")
-                .tries(&json!({"advance": {"limit": limit}}));
+            say(g, "anyone", json!({"advance": {"limit": limit}}));
         }
-        14 => g.world.sandbox.advance_time(random.below(EPOCH / 4)),
-        15 | 16 => g.world.wait(random.below(EPOCH / 12)),
-        17 if *lowest > CAP / 4 && random.below(3) == 0 => {
+        // nobody advances meanwhile
+        29 => {
+            let most = match random.below(12) {
+                0 => 40 * DAY,
+                1 => EPOCH,
+                _ => 500,
+            };
+            let seconds = random.below(most);
+            g.world.sandbox.advance_time(seconds);
+        }
+        30..=32 => g.world.wait(random.below(300)),
+        33 if *lowest > CAP / 4 && random.below(3) == 0 => {
             *lowest -= *lowest / 10;
-            let hand = json!({"hand": {"lower": {"cap": *lowest}}});
-            let _ = g.world.as_("anyone").tries(&hand);
+            let cap = *lowest;
+            say(g, "anyone", json!({"hand": {"lower": {"cap": cap}}}));
         }
-        18 if random.below(4) == 0 => {
-            let hand = json!({"hand": {"force": {"person": number, "shares": random.below(500)}}});
-            let _ = g.world.as_("anyone").tries(&hand);
+        34 if random.below(4) == 0 => {
+            let shares = random.below(500);
+            let force = json!({"force": {"person": number, "shares": shares}});
+            say(g, "anyone", json!({"hand": force}));
         }
-        19 if random.below(40) == 0 => {
-            let hand = json!({"hand": {"suspend": {"person": number}}});
-            let _ = g.world.as_("anyone").tries(&hand);
+        35 if random.below(60) == 0 => {
+            let suspend = json!({"suspend": {"person": number}});
+            say(g, "anyone", json!({"hand": suspend}));
+        }
+        36 if random.below(60) == 0 => {
+            let exclude = json!({"exclude": {"person": number}});
+            say(g, "anyone", json!({"hand": exclude}));
         }
         _ => {
             let to = (1 + random.below(PERSONS)).to_string();
             let forest = g.forest.to_string();
-            let give = json!({"transfer_shares": {"commons": forest, "to": to, "shares": random.below(1_000)}});
-            let _ = g.world.as_(&who).tries(&give);
+            let give = json!({"commons": forest, "to": to, "shares": random.below(1_000)});
+            say(g, &who, json!({"transfer_shares": give}));
         }
     }
     g.world.check();
@@ -119,7 +139,7 @@ fn invariants_hold_after_every_message_of_random_traders() {
         let rules = with(rules(), "/market/auctions", json!(1 + random.below(3)));
         let mut g = Ground::with(PERSONS as usize, rules);
         let (mut sealed, mut lowest) = (vec![], CAP);
-        for _ in 0..300 {
+        for _ in 0..400 {
             message(&mut g, &mut random, &mut sealed, &mut lowest);
         }
         for auction in [g.units(), g.shares()] {
@@ -149,5 +169,5 @@ fn invariants_hold_after_every_message_of_random_traders() {
         }
     }
     eprintln!("prices={prices} short={short} forfeited={forfeited}");
-    assert!(prices > 0 && forfeited > 0);
+    assert!(prices > u32::try_from(rounds).expect("few") && forfeited > 0);
 }

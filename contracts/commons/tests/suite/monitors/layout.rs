@@ -4,7 +4,7 @@ use borsh::BorshSerialize;
 use mycel_commons::Quantity;
 use mycel_commons::monitors::state::{
     self, About, Current, Dispute, Ended, Fate, Held, Lot, Open, Outcome, Reading, Seat, Service,
-    Sums, Watch,
+    Stood, Sums, Watch,
 };
 
 fn hex(record: &impl BorshSerialize) -> String {
@@ -75,6 +75,10 @@ fn records_of_monitors_are_laid_out_as_reviewed() {
             declined: vec![],
         }),
         closed: 17,
+        stood: Some(Stood {
+            at: 18,
+            quantity: units(19),
+        }),
     };
     let seat = Seat {
         person: 1,

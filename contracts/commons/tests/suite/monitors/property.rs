@@ -233,10 +233,9 @@ fn time_loosens_nothing(world: &World, seed: u64) {
     // of seats that are held: what was given up is forgotten after a window
     let mut held = watch.clone();
     held.current.retain(|one| watch.seat(one.seat).is_some());
-    let window = rules.window.0;
-    let mut before = held.value(world.now(), window, rules.quorum);
+    let mut before = held.value(world.now(), &rules);
     for later in [DAY, 10 * DAY, 29 * DAY, 31 * DAY, 500 * DAY] {
-        let after = held.value(world.now() + later, window, rules.quorum);
+        let after = held.value(world.now() + later, &rules);
         assert!(
             after.counts <= before.counts && after.status >= before.status,
             "seed {seed}: {before:?} {after:?}"

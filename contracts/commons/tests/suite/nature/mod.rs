@@ -4,6 +4,7 @@
 mod claims;
 mod epochs;
 mod ground;
+mod hostile;
 mod large;
 mod losses;
 mod nested;

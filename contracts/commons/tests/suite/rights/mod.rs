@@ -9,6 +9,7 @@ mod escrow;
 mod leasing;
 mod owing;
 mod property;
+mod real;
 mod sharing;
 mod using;
 mod yielding;

@@ -251,7 +251,12 @@ impl World {
     }
 
     pub fn begin(code: Code, persons: usize) -> World {
-        World::of(Code::native(members()), Code::native(credit()), code, persons)
+        World::of(
+            Code::native(members()),
+            Code::native(credit()),
+            code,
+            persons,
+        )
     }
 
     /// As [`World::begin`], with members and credit in other forms, too.
@@ -418,7 +423,12 @@ impl World {
 
     /// A decision that is carried out: `"all"`, or a commons' number.
     #[track_caller]
-    pub fn decide(&mut self, electorate: impl Into<Electorate>, class: &str, action: Value) -> Receipt {
+    pub fn decide(
+        &mut self,
+        electorate: impl Into<Electorate>,
+        class: &str,
+        action: Value,
+    ) -> Receipt {
         let decision = Self::decision(&electorate.into().0, class, &action);
         self.as_("assembly").say(decision)
     }
