@@ -104,3 +104,47 @@ fn no_message_that_finishes_a_round_uses_more_than_a_transaction_may() {
         }
     }
 }
+
+#[test]
+fn the_end_of_a_block_never_needs_more_than_it_has() {
+    for rule in [quadratic(), pairwise()] {
+        let mut world = World::with(Codes::compiled(), 120, short());
+        let all = names(120);
+        let funding = world.funding.clone();
+        world
+            .sandbox
+            .subscribe_end_block(&funding)
+            .expect("subscribed");
+        let terms = world.terms(rule);
+        let round = world.open(&terms);
+        for (place, name) in all[..20].iter().enumerate() {
+            world.sponsor(name, 100 + place as u64, round);
+        }
+        world.organisation("shop", &[&all[20], &all[21], &all[22]]);
+        world.submit_for(&all[20], "shop", round);
+        for name in &all[23..60] {
+            world.submit(name, round);
+        }
+        world.sandbox.advance_time(crate::world::AHEAD);
+        world.sandbox.end_block();
+        for (place, name) in all[60..].iter().enumerate() {
+            for project in 1..=3 {
+                world.give(name, 1 + project, round, 1 + (place as u64 + project) % 38);
+            }
+        }
+        world.end(round);
+        let (mut blocks, mut most) = (0, 0);
+        while world.stage(round) != "done" {
+            for (_, ended) in world.sandbox.end_block() {
+                let receipt = ended.unwrap_or_else(|refusal| panic!("{}", refusal.text));
+                most = most.max(receipt.gas);
+            }
+            world.sandbox.advance_time(5);
+            blocks += 1;
+            assert!(blocks < 500, "it goes on and on");
+        }
+        world.check();
+        eprintln!("{blocks} blocks, at most {most}");
+        assert!(most < 1_600_000, "{most}");
+    }
+}

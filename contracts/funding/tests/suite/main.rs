@@ -5,6 +5,7 @@ mod dividend;
 mod exploits;
 mod giving;
 mod large;
+mod layout;
 mod projects;
 mod property;
 mod register;
