@@ -54,15 +54,29 @@ async fn lives(stage: &mut impl Stage, step: u64) {
     let foresters = forest.foresters.clone();
     let title = "Take six of a hundred, not ten";
     stage
-        .decide(own, Class::Constitutional, title, &[(COMMONS, set)], &foresters)
+        .decide(
+            own,
+            Class::Constitutional,
+            title,
+            &[(COMMONS, set)],
+            &foresters,
+        )
         .await
         .unwrap();
-    assert_eq!(number(&epoch(stage, &forest).await.unwrap(), "cap"), 100_000);
+    assert_eq!(
+        number(&epoch(stage, &forest).await.unwrap(), "cap"),
+        100_000
+    );
 
     // the next epoch's cap follows, and an auction clears
-    season(stage, &mut forest, STOCK, STOCK, false).await.unwrap();
+    season(stage, &mut forest, STOCK, STOCK, false)
+        .await
+        .unwrap();
     let second = epoch(stage, &forest).await.unwrap();
-    assert_eq!((number(&second, "number"), number(&second, "opened")), (2, 60_000));
+    assert_eq!(
+        (number(&second, "number"), number(&second, "opened")),
+        (2, 60_000)
+    );
     let told = Forested::read(stage, &forest).await.unwrap();
     assert_eq!(told.seasons[1].price, Some(PRICE));
     assert_eq!(told.seasons[1].traded, 3_000);
@@ -70,12 +84,19 @@ async fn lives(stage: &mut impl Stage, step: u64) {
     // far more than its right
     let greedy = forest.foresters[5];
     let may = balance(stage, &forest, greedy).await.unwrap();
-    harvest(stage, &mut forest, greedy, may + 5_000).await.unwrap();
+    harvest(stage, &mut forest, greedy, may + 5_000)
+        .await
+        .unwrap();
 
     // a drought: the cap is cut in the moment in which it is read, and what is scarce is dearer
-    season(stage, &mut forest, STOCK, DROUGHT, false).await.unwrap();
+    season(stage, &mut forest, STOCK, DROUGHT, false)
+        .await
+        .unwrap();
     let third = epoch(stage, &forest).await.unwrap();
-    assert_eq!((number(&third, "opened"), number(&third, "cap")), (60_000, 35_000));
+    assert_eq!(
+        (number(&third, "opened"), number(&third, "cap")),
+        (60_000, 35_000)
+    );
     assert_eq!(third["cuts"][0]["why"], "reading");
     let told = Forested::read(stage, &forest).await.unwrap();
     println!("{}", told.table());
@@ -96,14 +117,16 @@ async fn lives(stage: &mut impl Stage, step: u64) {
     let advance = json!({"advance": {"case": case.to_string()}});
     stage.work(COMMONS, &advance).await.unwrap();
     let on = ladder(stage, &forest, greedy).await;
-    assert_eq!((&on["step"], &on["measures"][0]["state"]), (&json!("none"), &json!("lifted")));
+    assert_eq!(
+        (&on["step"], &on["measures"][0]["state"]),
+        (&json!("none"), &json!("lifted"))
+    );
 }
 
 #[tokio::test]
 async fn the_forest_s_story_holds_in_a_sandbox() {
     let contracts = Contracts::read(&mycel_e2e::contracts()).unwrap();
-    let keys: BTreeMap<u32, SecretKey> =
-        (1..=TOWN).chain(WATCH).map(|n| (n, member(n))).collect();
+    let keys: BTreeMap<u32, SecretKey> = (1..=TOWN).chain(WATCH).map(|n| (n, member(n))).collect();
     let terms = Terms {
         jury_cap: 3,
         ..Terms::default()
@@ -123,8 +146,15 @@ async fn the_forest_s_story_holds_in_a_sandbox() {
 }
 
 #[tokio::test]
-async fn a_rule_that_its_members_change_a_sanction_that_a_jury_lifts_and_a_drought_that_cuts_at_once() {
-    let town = Town::start(&["--members", "24", "--pace", "600000"]);
+async fn a_rule_that_its_members_change_a_sanction_that_a_jury_lifts_and_a_drought_that_cuts_at_once()
+ {
+    // an organisation's key speaks before it is founded: its account exists from genesis on
+    let watch = WATCH.map(|n| member(n).address().to_string());
+    let mut options = vec!["--members", "24", "--pace", "600000"];
+    for address in &watch {
+        options.extend(["--account", address]);
+    }
+    let town = Town::start(&options);
     let mut members = Members::new(&town.url(1), TOWN).with(&WATCH);
     let mut voices = members.voices();
     lives(&mut voices, setup::STEP_SECONDS).await;

@@ -101,12 +101,22 @@ fn the_main_job_enrols_trades_and_clears_the_triangle_without_a_credit() {
     // members lived of a forest for a good season and a drought, and gave to projects
     let seasons = &figures["forest"]["seasons"];
     assert_eq!(seasons.as_array().unwrap().len(), 2, "{seasons}");
-    assert_eq!((&seasons[0]["cap"], &seasons[1]["cap"]), (&100_000.into(), &58_333.into()));
-    assert!(seasons[1]["price"].as_u64() > seasons[0]["price"].as_u64(), "{seasons}");
+    assert_eq!(
+        (&seasons[0]["cap"], &seasons[1]["cap"]),
+        (&100_000.into(), &58_333.into())
+    );
+    assert!(
+        seasons[1]["price"].as_u64() > seasons[0]["price"].as_u64(),
+        "{seasons}"
+    );
     assert!(said.contains("the cap fell 41 %"), "{said}");
     let projects = figures["funding"]["projects"].as_array().unwrap();
-    let matching = |n: usize| -> u128 { projects[n]["matching"].as_str().unwrap().parse().unwrap() };
-    assert!(matching(0) > matching(1) && matching(2) == 0, "{projects:?}");
+    let matching =
+        |n: usize| -> u128 { projects[n]["matching"].as_str().unwrap().parse().unwrap() };
+    assert!(
+        matching(0) > matching(1) && matching(2) == 0,
+        "{projects:?}"
+    );
     assert_eq!(
         (&figures["members"], &figures["payments"], &figures["sum"]),
         (&30.into(), &60.into(), &"0".into())

@@ -150,6 +150,7 @@ pub fn funding(way: Way) -> Code {
                 noted(of_funding, contract::execute),
                 query::query,
             )
+            .with_reply(contract::reply)
             .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
         ),
     };

@@ -271,6 +271,10 @@ impl Town {
                 let told = self.sandbox.execute(sender, &members, &says);
                 told.unwrap_or_else(|why| panic!("{why}"));
             }
+            // its bonds are its controller's gift
+            let gift = json!({"pay": {"to": watcher, "amount": (60 * CREDIT).to_string()}});
+            let told = self.sandbox.execute(&owner, &self.credit.clone(), &gift);
+            told.unwrap_or_else(|why| panic!("{why}"));
             let number = self.person(&watcher).expect("it was founded");
             let accredit = json!({"accredit": {"organisation": number.to_string()}});
             self.founds(&commons, &decided("ordinary", &accredit));

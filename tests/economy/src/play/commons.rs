@@ -89,8 +89,12 @@ impl Play {
                 return Step::Tell(a, town.credit.clone(), hold);
             }
             34 => json!({"advance": {"case": id}}),
-            35 => json!({"deposit": {"commons": commons, "basket": "1", "quantity": few.to_string()}}),
-            36 => json!({"redeem": {"commons": commons, "basket": "1", "quantity": few.to_string()}}),
+            35 => {
+                json!({"deposit": {"commons": commons, "basket": "1", "quantity": few.to_string()}})
+            }
+            36 => {
+                json!({"redeem": {"commons": commons, "basket": "1", "quantity": few.to_string()}})
+            }
             37 => json!({"pass_parts": {"commons": commons, "basket": "1", "to": number,
                 "quantity": few.to_string()}}),
             _ => json!({"advance": {"limit": self.random.below(402)}}),

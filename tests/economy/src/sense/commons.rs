@@ -161,7 +161,8 @@ impl Play {
                 self.restores(town, commons, kind)
             }
             "transfer_shares" | "lease" | "transfer" | "bank" | "borrow" | "harvest" | "retire"
-            | "cancel" | "repay" | "return_lease" => self.uses(town, commons, kind),
+            | "cancel" | "return_lease" => self.uses(town, commons, kind),
+            "repay" => self.repays(town, commons),
             "deposit" | "redeem" | "pass_parts" => self.baskets(town, commons, kind),
             "bring_up" => {
                 let some: Vec<_> = town
@@ -505,6 +506,31 @@ impl Play {
         }
     }
 
+    /// Who took too much repays in kind, with what somebody gives it.
+    fn repays(&mut self, town: &Town, commons: u64) -> Option<Step> {
+        let id = commons.to_string();
+        for person in town.enrolled(commons) {
+            let asked = json!({"entitlement": {"commons": id, "person": person.to_string()}});
+            let told = town.ask(&town.commons, &asked).unwrap_or_default();
+            let (owed, balance) = (
+                number(&told["debt"], "kind"),
+                number(&told["account"], "balance"),
+            );
+            if owed == 0 || told["open"] != true {
+                continue;
+            }
+            if balance > 0 {
+                let repay = json!({"commons": id, "quantity": owed.min(balance).to_string()});
+                let who = named(&town.members(), person)?;
+                return tell(&who, &town.commons, json!({"repay": repay}));
+            }
+            let (giver, _) = self.forester(town, commons)?;
+            let give = json!({"commons": id, "to": person.to_string(), "quantity": "300"});
+            return tell(&giver, &town.commons, json!({"transfer": give}));
+        }
+        self.overuses(town, commons)
+    }
+
     /// Whoever holds rights uses them, or gives them on.
     fn uses(&mut self, town: &Town, commons: u64, kind: &str) -> Option<Step> {
         let id = commons.to_string();
@@ -560,12 +586,8 @@ impl Play {
                 .random
                 .below(number(&told["account"], "granted") / 20 + 2)
                 .max(1),
-            ("repay", _) => number(&told["debt"], "kind").min(balance).max(1),
             _ => some,
         };
-        if kind == "repay" && number(&told["debt"], "kind") == 0 {
-            return self.overuses(town, commons);
-        }
         let quantity = quantity.to_string();
         match kind {
             "transfer" => say(json!({"transfer": {"commons": id, "to": to, "quantity": quantity}})),
@@ -592,7 +614,8 @@ impl Play {
                     (number(&told["account"], "banked"), told["open"] == true)
                 }
                 _ => {
-                    let asked = json!({"basket": {"commons": id, "basket": "1", "person": person_id}});
+                    let asked =
+                        json!({"basket": {"commons": id, "basket": "1", "person": person_id}});
                     let told = town.ask(&town.commons, &asked).unwrap_or_default();
                     (number(&told, "mine"), true)
                 }
@@ -603,7 +626,10 @@ impl Play {
             let quantity = (1 + self.random.below(most)).to_string();
             let mut word = json!({"commons": id, "basket": "1", "quantity": quantity});
             if kind == "pass_parts" {
-                let others = town.enrolled(commons).into_iter().filter(|one| *one != person);
+                let others = town
+                    .enrolled(commons)
+                    .into_iter()
+                    .filter(|one| *one != person);
                 word["to"] = json!(self.one(others.collect())?.to_string());
             }
             return tell(&who, &town.commons, json!({kind: word}));
@@ -638,7 +664,8 @@ impl Play {
         }
         let free = number(&told, "free") as usize;
         let others = town.watchers.iter().filter(|watcher| {
-            town.person(watcher).is_some_and(|person| !holds.contains(&person))
+            town.person(watcher)
+                .is_some_and(|person| !holds.contains(&person))
         });
         for watcher in others.take(free) {
             short.push(watcher.clone());
@@ -646,17 +673,30 @@ impl Play {
         }
         let bond = json!({"hold": {"for": town.commons, "amount": (2 * CREDIT).to_string(),
             "msg": base64(&json!({"bond": of}))}});
-        let mut steps: Vec<Step> = short
-            .into_iter()
-            .map(|who| Step::Tell(who, town.credit.clone(), bond.clone()))
-            .collect();
+        let mut steps = vec![];
+        let all = town.holdings();
+        for who in short {
+            let poor = all
+                .iter()
+                .any(|h| h.owner == who && h.headroom() < 3 * CREDIT);
+            if poor && let Some((payer, _)) = self.payer(&all) {
+                let pay = json!({"pay": {"to": who, "amount": (9 * CREDIT).to_string()}});
+                steps.push(Step::Tell(payer.owner, town.credit.clone(), pay));
+            }
+            steps.push(Step::Tell(who, town.credit.clone(), bond.clone()));
+        }
         for who in reads {
             let seen = 1_000_000 + self.random.below(20_000);
-            let read = json!({"commons": id, "quantity": seen.to_string(), "evidence": self.evidence()});
+            let read =
+                json!({"commons": id, "quantity": seen.to_string(), "evidence": self.evidence()});
             steps.push(Step::Tell(who, town.commons.clone(), json!({"read": read})));
         }
         let advance = json!({"advance": {"limit": 400}});
-        steps.push(Step::Tell(self.someone(town), town.commons.clone(), advance));
+        steps.push(Step::Tell(
+            self.someone(town),
+            town.commons.clone(),
+            advance,
+        ));
         self.burst(steps)
     }
 

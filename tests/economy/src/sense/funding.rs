@@ -154,7 +154,9 @@ impl Play {
                 )
             }
             "decided/admit_project" | "decided/cancel_round" | "decided/declare_group" => {
-                let told = town.ask(&town.funding, &json!({"rounds": {}})).unwrap_or_default();
+                let told = town
+                    .ask(&town.funding, &json!({"rounds": {}}))
+                    .unwrap_or_default();
                 let fits = |one: &Value| {
                     one["stage"] == "open"
                         && one["opener"].is_null()
@@ -171,8 +173,11 @@ impl Play {
                     _ => {
                         let waiting = self.projects(town, &round, "waiting");
                         let Some(project) = self.one(waiting) else {
-                            return say(&who, json!({"submit": {"round": round["round"], "payee": who,
-                                "title": "a project", "text_hash": HASH}}));
+                            return say(
+                                &who,
+                                json!({"submit": {"round": round["round"], "payee": who,
+                                "title": "a project", "text_hash": HASH}}),
+                            );
                         };
                         json!({"admit_project": {"round": round["round"], "project": project["project"]}})
                     }
