@@ -134,6 +134,7 @@ fn proposal(
     seats: usize,
     class: &AllowanceClass,
     time_scale: u64,
+    more: &[(&str, Value)],
 ) -> ProposalInput {
     let (assembly, sortition) = for_visitors(time_scale);
     let feature = |name: &str, values: &[&str]| Feature {
@@ -180,7 +181,10 @@ fn proposal(
                     voices.address(SORTITION),
                     &json!({"set_parameters": {"numbers": sortition}}),
                 ),
-            ],
+            ]
+            .into_iter()
+            .chain(more.iter().map(|(contract, action)| decided(voices.address(contract), action)))
+            .collect(),
         },
         atomic: false,
         panel: Some(PanelInput {
@@ -200,13 +204,15 @@ pub fn seats(members: usize, wanted: usize) -> usize {
 }
 
 /// Draws and decides. `members` are account numbers; `rate` is what a member's gas regenerates now, `capacity` the
-/// most that is saved up; the contracts' clock runs `time_scale` times as fast as others; `told` hears of each step.
+/// most that is saved up; the contracts' clock runs `time_scale` times as fast as others; `more` is decided with it;
+/// `told` hears of each step.
 pub async fn assemble(
     voices: &mut Voices<'_>,
     members: &[u32],
     seats: usize,
     (capacity, rate): (u64, u64),
     time_scale: u64,
+    more: &[(&str, Value)],
     mut told: impl FnMut(&str),
 ) -> Result<Assembled, CivicError> {
     let start = Instant::now();
@@ -219,7 +225,7 @@ pub async fn assemble(
     told("proposing, and opening the pool of a panel");
     // the town's busiest have low numbers: others propose
     let member = |n: usize| members.get(n % members.len().max(1)).copied().unwrap_or(0);
-    let input = proposal(voices, seats, &class, time_scale);
+    let input = proposal(voices, seats, &class, time_scale, more);
     let number = decision::propose(voices, member(3), input).await?;
     decision::support(voices, number, &[member(4), member(5)]).await?;
 

@@ -308,13 +308,15 @@ fn native(name: &str) -> Code {
         }
         FUNDING => {
             use mycel_funding::{
-                contract::{end_block, execute, instantiate},
+                contract::{end_block, execute, instantiate, reply},
                 query::query,
             };
             let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
                 end_block(deps, env)
             };
-            Native::new(instantiate, execute, query).with_sudo(sudo)
+            Native::new(instantiate, execute, query)
+                .with_reply(reply)
+                .with_sudo(sudo)
         }
         _ => {
             use mycel_clearing::{

@@ -17,7 +17,7 @@ use crate::{
     contracts::{CLEARING, CREDIT, Contracts, Missing},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
-    forest::{self, Forested},
+    forest::{self, Forested, Planned},
     ledger::Ledger,
     members::Trade,
     network::{CHAIN_ID, Network, NetworkError},
@@ -75,6 +75,11 @@ pub enum TownError {
     Input(String),
 }
 
+/// Accounts of the organisations that watch.
+fn watching() -> impl Iterator<Item = u32> {
+    (0..WATCHING).map(|n| ORGANISATIONS + n)
+}
+
 /// The operator's key: of an ordinary account that solves and deploys variants, belongs to nobody in the town and has no
 /// power over it.
 pub fn operator() -> SecretKey {
@@ -97,6 +102,8 @@ pub struct Town {
     market: Market,
     height: u64,
     setup: Vec<Step>,
+    /// What the assembly decided about a forest.
+    forest: Option<Planned>,
 }
 
 impl Town {
@@ -116,6 +123,9 @@ impl Town {
         ));
         let mut others = vec![operator().address()];
         others.extend(plan.accounts.iter().cloned());
+        if plan.shares {
+            others.extend(watching().map(|n| member(n).address()));
+        }
         let founding = Founding {
             terms: &terms,
             time_scale: plan.time_scale(),
@@ -159,6 +169,7 @@ impl Town {
             market,
             height,
             setup: steps.all(),
+            forest: None,
         })
     }
 
@@ -213,43 +224,68 @@ impl Town {
         assembled::seats(self.people.keys.len(), self.plan.seats) > 0
     }
 
-    /// Draws an assembly by lot, which recommends, and has the town decide and carry out one proposal.
+    /// Everybody's key, with those of organisations that watch.
+    fn voices_of(&self) -> BTreeMap<u32, SecretKey> {
+        let mut keys = self.people.keys.clone();
+        if self.shares() {
+            keys.extend(watching().map(|n| (n, member(n))));
+        }
+        keys
+    }
+
+    /// Draws an assembly by lot, which recommends, and has the town decide and carry out one proposal; a forest is
+    /// founded by it, if members are to live of one.
     pub async fn assemble(&mut self) -> Result<Assembled, TownError> {
         let status = StatusLine::open();
         let client = Client::http(self.network.url())?;
         let members: Vec<u32> = self.people.keys.keys().copied().collect();
+        let (keys, shares, step) = (self.voices_of(), self.shares(), self.step());
         let sequences = &mut self.market.sequences;
-        let mut voices = Voices::new(&client, &self.contracts, &self.people.keys, sequences);
+        let mut voices = Voices::new(&client, &self.contracts, &keys, sequences);
         let seats = assembled::seats(members.len(), self.plan.seats);
         let told = |what: &str| status.say(what);
         let scale = self.plan.time_scale();
+        let mut more = vec![];
+        if shares {
+            told("founding organisations that watch a forest");
+            let organisations: Vec<u32> = watching().collect();
+            let planned = forest::plan(&mut voices, &members, &organisations, step).await?;
+            more.clone_from(&planned.actions);
+            self.forest = Some(planned);
+        }
         let done =
-            assembled::assemble(&mut voices, &members, seats, setup::GAS, scale, told).await?;
+            assembled::assemble(&mut voices, &members, seats, setup::GAS, scale, &more, told)
+                .await?;
         self.height = client.status().await?.latest_height;
         Ok(done)
     }
 
-    /// Whether there are enough to live of a forest and to watch it.
-    pub fn shares(&self) -> bool {
-        self.people.keys.len() >= SHARING && self.plan.shares
+    /// A step on the contracts' clock.
+    fn step(&self) -> u64 {
+        setup::STEP_SECONDS.saturating_mul(self.plan.time_scale())
     }
 
-    /// Founds a forest and lives of it for a good season and a drought; then has a round of funding.
-    pub async fn share(&mut self) -> Result<(Forested, Funded), TownError> {
+    /// Whether members live of a forest, which the assembly decided, and have a round of funding.
+    pub fn shares(&self) -> bool {
+        self.assembles() && self.people.keys.len() >= SHARING && self.plan.shares
+    }
+
+    /// Lives of the forest for a good season and a drought; then has a round of funding.
+    pub async fn share(&mut self) -> Result<Option<(Forested, Funded)>, TownError> {
+        let Some(planned) = self.forest.take() else {
+            return Ok(None);
+        };
         let status = StatusLine::open();
         let client = Client::http(self.network.url())?;
         let members: Vec<u32> = self.people.keys.keys().copied().collect();
-        let organisations: Vec<u32> = (0..WATCHING).map(|n| ORGANISATIONS + n).collect();
-        let mut keys = self.people.keys.clone();
-        keys.extend(organisations.iter().map(|n| (*n, member(*n))));
+        let (keys, step) = (self.voices_of(), self.step());
         let sequences = &mut self.market.sequences;
         let mut voices = Voices::new(&client, &self.contracts, &keys, sequences);
-        let step = setup::STEP_SECONDS.saturating_mul(self.plan.time_scale());
         let told = |what: &str| status.say(what);
-        let forest = forest::live(&mut voices, &members, &organisations, step, told).await?;
+        let forest = forest::live(&mut voices, planned, told).await?;
         let funded = round::hold(&mut voices, &members, step, told).await?;
         self.height = client.status().await?.latest_height;
-        Ok((forest, funded))
+        Ok(Some((forest, funded)))
     }
 
     /// The running network.
@@ -284,17 +320,12 @@ impl Town {
         } else {
             None
         };
-        // the town lives of its forest in the short phases that a decision of its assembly ends
-        let shared = if self.shares() {
-            Some(self.share().await?)
-        } else {
-            None
-        };
         let assembly = if self.assembles() {
             Some(self.assemble().await?)
         } else {
             None
         };
+        let shared = self.share().await?;
         self.figures(&ledger, cpu, clearing, assembly, shared).await
     }
 

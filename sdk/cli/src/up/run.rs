@@ -53,14 +53,14 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         if let Some(cleared) = &figures.clearing {
             eprintln!("{}", cleared.table());
         }
+        if let Some(assembled) = &figures.assembly {
+            eprintln!("{}", assembled.table());
+        }
         if let Some(forest) = &figures.forest {
             eprintln!("{}", forest.table());
         }
         if let Some(funding) = &figures.funding {
             eprintln!("{}", funding.table());
-        }
-        if let Some(assembled) = &figures.assembly {
-            eprintln!("{}", assembled.table());
         }
         println!("{}", serde_json::json!(figures));
         return Ok(());
@@ -75,16 +75,6 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
         };
         eprintln!("\n{}", cleared.table());
     }
-    if town.shares() {
-        let (forest, funding) = tokio::select! {
-            shared = town.share() => shared?,
-            () = asked_to_stop() => {
-                town.stop().await;
-                return Ok(());
-            }
-        };
-        eprintln!("\n{}\n{}", forest.table(), funding.table());
-    }
     if town.assembles() {
         let assembled = tokio::select! {
             assembled = town.assemble() => assembled?,
@@ -94,6 +84,18 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
             }
         };
         eprintln!("\n{}", assembled.table());
+    }
+    if town.shares() {
+        let shared = tokio::select! {
+            shared = town.share() => shared?,
+            () = asked_to_stop() => {
+                town.stop().await;
+                return Ok(());
+            }
+        };
+        if let Some((forest, funding)) = shared {
+            eprintln!("\n{}\n{}", forest.table(), funding.table());
+        }
     }
     town.describe().await?;
     let home = town.network().dir().display().to_string();

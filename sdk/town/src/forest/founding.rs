@@ -48,18 +48,44 @@ impl Forest {
     }
 }
 
-/// Founds the forest.
+/// A forest that waits to be decided: who shall live of it, who shall watch it, and the actions that make it so.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    foresters: Vec<u32>,
+    organisations: Vec<u32>,
+    /// Contract and action, as the assembly tells them.
+    pub actions: Vec<(&'static str, Value)>,
+}
+
+/// Founds the forest by a decision of its own.
 pub async fn found(
     stage: &mut impl Stage,
     members: &[u32],
     organisations: &[u32],
     step: u64,
 ) -> Result<Forest, CivicError> {
+    let planned = plan(stage, members, organisations, step).await?;
+    let title = "A forest of our own, and who may watch it";
+    let voters: Vec<u32> = members.iter().step_by(3).copied().collect();
+    let class = Class::Ordinary;
+    stage
+        .decide(Electorate::All, class, title, &planned.actions, &voters)
+        .await?;
+    settle(stage, planned).await
+}
+
+/// Founds the organisations that are to watch, and says what must be decided.
+pub async fn plan(
+    stage: &mut impl Stage,
+    members: &[u32],
+    organisations: &[u32],
+    step: u64,
+) -> Result<Planned, CivicError> {
     // the town's busiest have low numbers: others live of the forest, and others again watch it
     let member = |n: usize| members.get(n % members.len().max(1)).copied().unwrap_or(0);
     let half = members.len() / 2;
     let foresters: Vec<u32> = (0..FORESTERS.min(half)).map(|n| member(half + n)).collect();
-    let mut actions: Vec<(&str, Value)> = vec![];
+    let mut actions = vec![];
     for (n, organisation) in organisations.iter().enumerate() {
         let owner = member(half + FORESTERS + n);
         organise(stage, owner, *organisation, n).await?;
@@ -79,11 +105,20 @@ pub async fn found(
         "geometry": "f0".repeat(32), "rules": rules(step * EPOCH, 100_000), "members": enrolled,
     }});
     actions.push((COMMONS, found));
-    let title = "A forest of our own, and who may watch it";
-    let voters: Vec<u32> = members.iter().step_by(3).copied().collect();
-    stage
-        .decide(Electorate::All, Class::Ordinary, title, &actions, &voters)
-        .await?;
+    Ok(Planned {
+        foresters,
+        organisations: organisations.to_vec(),
+        actions,
+    })
+}
+
+/// What was planned is decided: monitors take their seats.
+pub async fn settle(stage: &mut impl Stage, planned: Planned) -> Result<Forest, CivicError> {
+    let Planned {
+        foresters,
+        organisations,
+        ..
+    } = planned;
     let list: Value = ask(stage, json!({"commons_list": {}})).await?;
     let last = list["commons"]
         .as_array()
@@ -92,8 +127,8 @@ pub async fn found(
     let commons: u64 = last
         .and_then(|one| one["id"].as_str()?.parse().ok())
         .ok_or_else(|| mycel_client::ClientError::Answer("no commons".into()))?;
-    let mut monitors = organisations.to_vec();
-    for organisation in organisations {
+    let mut monitors = organisations.clone();
+    for organisation in &organisations {
         let bond = json!({"bond": {"commons": commons.to_string()}});
         stage.hold(*organisation, COMMONS, BOND, &bond).await?;
     }

@@ -12,7 +12,7 @@ pub mod founding;
 pub mod seasons;
 pub mod told;
 
-pub use founding::{Forest, found};
+pub use founding::{Forest, Planned, found, plan, settle};
 pub use seasons::season;
 pub use told::Forested;
 
@@ -113,18 +113,15 @@ pub(crate) async fn ask<A: DeserializeOwned>(
     stage.ask(COMMONS, &question).await
 }
 
-/// Plays the forest from its founding over a good season and a drought, and tells what came of it. `members` are account
-/// numbers, `organisations` those of accounts that watch; a step is `step` seconds of the contracts' clock.
+/// Plays a forest that was decided, from its first reading over a good season and a drought, and tells what came of it.
 pub async fn live(
     stage: &mut impl Stage,
-    members: &[u32],
-    organisations: &[u32],
-    step: u64,
+    planned: Planned,
     mut said: impl FnMut(&str),
 ) -> Result<Forested, CivicError> {
     let start = Instant::now();
-    said("founding a forest, with monitors that nobody there controls");
-    let mut forest = found(stage, members, organisations, step).await?;
+    said("seating monitors that nobody in the forest controls");
+    let mut forest = settle(stage, planned).await?;
     said("a good season in the forest: an auction, harvests, and land restored");
     season(stage, &mut forest, STOCK, STOCK, true).await?;
     said("a drought: monitors read less, and the cap is cut at once");

@@ -58,7 +58,14 @@ fn a_drought_cuts_the_cap_at_once_and_what_is_scarce_is_dearer() {
     let keys = keys(24);
     let mut stage = stage(&contracts, &keys, 24);
     let members: Vec<u32> = (1..=24).collect();
-    let told = now(live(&mut stage, &members, &[101, 102, 103], 60, |_| ())).unwrap();
+    let told = now(async {
+        let planned = plan(&mut stage, &members, &[101, 102, 103], 60).await?;
+        let all = mycel_kit::roles::Electorate::All;
+        let class = mycel_kit::roles::Class::Ordinary;
+        stage.decide(all, class, "", &planned.actions, &[]).await?;
+        live(&mut stage, planned, |_| ()).await
+    })
+    .unwrap();
     println!("{}", told.table());
     let [good, drought] = &told.seasons[..] else {
         panic!("{told:?}")

@@ -3,7 +3,10 @@ use std::path::PathBuf;
 
 use mycel_assembly::msg::{BallotInput, PanelInput, ProposalInput};
 use mycel_client::{Http, assembly::Reader};
-use mycel_kit::roles::{Class, Electorate};
+use mycel_kit::{
+    Id,
+    roles::{Class, Electorate},
+};
 
 use super::{super::terms, actions};
 use crate::exit::Failure;
@@ -49,6 +52,14 @@ pub struct About {
 }
 
 impl About {
+    /// Decided by the members of a commons, unless another electorate was named.
+    pub fn of_commons(mut self, commons: Id) -> Self {
+        if self.electorate == Electorate::All {
+            self.electorate = Electorate::Commons(commons);
+        }
+        self
+    }
+
     /// Who proposes, and what is said and would happen.
     pub async fn input(
         self,

@@ -135,6 +135,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             };
             one(about, pause)
         }
+        Kind::Commons(kind) => super::commons::of(kind, find).await,
         Kind::Funding(kind) => super::funding::of(kind, find).await,
         Kind::Text(about)
         | Kind::Refuse { about, .. }

@@ -44,7 +44,7 @@ pub async fn parameters(
     Ok(actions)
 }
 
-fn split(field: &str) -> Result<(&str, &str), Failure> {
+pub(super) fn split(field: &str) -> Result<(&str, &str), Failure> {
     field
         .split_once('=')
         .ok_or_else(|| Failure::Usage(format!("{field} names no value; write it as FIELD=VALUE")))
@@ -57,7 +57,7 @@ fn unknown(path: &str, contract: &str) -> Failure {
 }
 
 /// Where a field stands: at its path, else in one of the groups, as `exempt` in `economy`.
-fn found(values: &Value, path: &str) -> Option<Vec<String>> {
+pub(super) fn found(values: &Value, path: &str) -> Option<Vec<String>> {
     let parts: Vec<String> = path.split('.').map(Into::into).collect();
     let there = |start: &Value| {
         let mut at = Some(start);
@@ -77,7 +77,7 @@ fn found(values: &Value, path: &str) -> Option<Vec<String>> {
     Some([vec![group], parts].concat())
 }
 
-fn insert(set: &mut Map<String, Value>, path: &[String], value: Value) {
+pub(super) fn insert(set: &mut Map<String, Value>, path: &[String], value: Value) {
     let Some((first, rest)) = path.split_first() else {
         return;
     };

@@ -1,6 +1,7 @@
 //! Proposals: of the common kinds from flags, of any kind from a file.
 mod about;
 mod actions;
+mod commons;
 mod fields;
 mod file;
 mod funding;
@@ -190,6 +191,9 @@ enum Kind {
         #[command(flatten)]
         about: About,
     },
+    /// Founds a commons, or changes its rules, members, shares, budgets
+    #[command(subcommand)]
+    Commons(commons::Kind),
     #[command(flatten)]
     Funding(funding::Kind),
     /// Anything, from a JSON file in the shape of the contract's `propose`

@@ -90,6 +90,17 @@ impl<T: Transport> Reader<'_, T> {
                     format!("needs of {grants} persons get a class of their own"),
                 )
             }
+            // ---- commons
+            "found"
+            | "accredit"
+            | "withdraw_accreditation"
+            | "set_rules"
+            | "enrol"
+            | "grant_shares"
+            | "allot_budget"
+            | "close"
+            | "lower"
+            | "open_basket" => self.commons(contract, kind, body).await?,
             // ---- funding
             "open_round" | "admit_project" | "cancel_round" | "declare_group"
             | "refuse_technology" | "allow_technology" => {

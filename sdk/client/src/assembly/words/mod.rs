@@ -5,6 +5,7 @@
 //! standard's. An action that nothing here knows is shown as it is, with the contract's name.
 mod chain;
 mod changes;
+mod commons;
 mod funding;
 mod known;
 mod proposed;

@@ -21,6 +21,7 @@ pub(super) enum Unit {
 /// Names of amounts in parameters and actions; they travel as strings of pico-credits.
 const AMOUNTS: &[&str] = &[
     "amount",
+    "bond",
     "cap",
     "cost",
     "default_limit",
@@ -29,6 +30,7 @@ const AMOUNTS: &[&str] = &[
     "limit_rise_least",
     "limit_unearned",
     "need_per_member",
+    "overage_floor",
     "price_unit",
     "reserve",
     "sponsor_bears",
@@ -45,11 +47,13 @@ const TIMES: &[&str] = &[
     "discussion",
     "draft",
     "epoch",
+    "lay_term",
     "max_age",
     "residency",
     "sponsor_residency",
     "timelock",
     "voting",
+    "window",
 ];
 
 pub(super) fn unit(name: &str) -> Unit {
