@@ -31,7 +31,7 @@ fn shares_that_must_be_sold_are_sold_at_any_price_and_the_holder_is_paid() {
         json!({"transfer_shares": {"commons": g.forest.to_string(), "to": "3", "shares": SHARES}});
     g.world.as_(&a).refused(give, "not enough shares");
     g.buy(&b, auction, 100, &[(80 * M, 600)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&b, auction, Buy, &[(80 * M, 600)]);
     let before = g.world.money(&a);
     let view = g.finish(auction);
@@ -83,7 +83,7 @@ fn what_was_not_sold_comes_again_even_where_shares_are_not_auctioned() {
             // nobody wants any in the first one
             if seen > 0 {
                 g.buy(&b, number, 200, &[(100 * M, 1_010)]);
-                g.to_reveal(number);
+                g.until_reveal(number);
                 g.open(&b, number, Buy, &[(100 * M, 1_010)]);
                 let view = g.finish(number);
                 assert_eq!(view.result.expect("a price").quantity.units(), 1_010);

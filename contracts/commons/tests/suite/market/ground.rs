@@ -370,14 +370,14 @@ impl Ground {
 
     /// Until orders of an auction are opened.
     #[track_caller]
-    pub fn to_reveal(&mut self, auction: u64) {
+    pub fn until_reveal(&mut self, auction: u64) {
         let until = self.auction(auction).commit_until.0;
         self.world.wait(until.saturating_sub(self.world.now()));
         assert_eq!(self.auction(auction).phase, "reveal");
     }
 
-    /// As [`Ground::to_reveal`], without the end of a block.
-    pub fn pass_to_reveal(&mut self, auction: u64) {
+    /// As [`Ground::until_reveal`], without the end of a block.
+    pub fn pass_until_reveal(&mut self, auction: u64) {
         let until = self.auction(auction).commit_until.0;
         let now = self.world.now();
         self.world.sandbox.advance_time(until.saturating_sub(now));
@@ -385,7 +385,7 @@ impl Ground {
 
     /// To the end of the reveal; nobody has advanced anything yet.
     #[track_caller]
-    pub fn to_end(&mut self, auction: u64) {
+    pub fn until_end(&mut self, auction: u64) {
         let until = self.auction(auction).reveal_until.0;
         let now = self.world.now();
         self.world.sandbox.advance_time(until.saturating_sub(now));
@@ -394,7 +394,7 @@ impl Ground {
     /// Until an auction is done.
     #[track_caller]
     pub fn finish(&mut self, auction: u64) -> AuctionView {
-        self.to_end(auction);
+        self.until_end(auction);
         for _ in 0..1_000 {
             self.world.advance();
             self.walk();
@@ -421,7 +421,7 @@ impl Ground {
         for (who, escrow, steps) in sells {
             self.sell(&self.name(*who), auction, *escrow, steps);
         }
-        self.to_reveal(auction);
+        self.until_reveal(auction);
         for (who, _, steps) in buys {
             self.open(&self.name(*who), auction, Side::Buy, steps);
         }

@@ -92,7 +92,7 @@ fn run(n: u64, world: World) -> Figures {
             &receipt,
         );
     }
-    g.pass_to_reveal(auction);
+    g.pass_until_reveal(auction);
     for (index, (who, side, steps)) in orders.iter().enumerate() {
         if index % 10 == 9 {
             continue;
@@ -103,7 +103,7 @@ fn run(n: u64, world: World) -> Figures {
         let receipt = said.unwrap_or_else(|refusal| panic!("{}", refusal.text));
         figures.add("reveal", &receipt);
     }
-    g.to_end(auction);
+    g.until_end(auction);
     let commons = g.world.commons.clone();
     for _ in 0..20_000 {
         let phase = g.auction(auction).phase;

@@ -27,7 +27,7 @@ fn sealed_orders_are_opened_and_cleared_to_one_price() {
         ("commit", 2, 2)
     );
     assert_eq!((view.buys.opened, view.sells.opened), (0, 0));
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&b, auction, Buy, &[(11 * M, 10_000)]);
     g.open(&d, auction, Sell, &[(11 * M, 8_000), (13 * M, 2_000)]);
     g.open(&a, auction, Buy, &[(12 * M, 10_000), (10 * M, 5_000)]);
@@ -83,7 +83,7 @@ fn orders_come_in_one_phase_and_are_opened_in_the_next() {
     g.world
         .as_(&b)
         .refused(early.clone(), "not the phase: auction=1 phase=commit");
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     let late = g.selling(&a, auction, 10, steps);
     g.world
         .as_(&a)
@@ -93,7 +93,7 @@ fn orders_come_in_one_phase_and_are_opened_in_the_next() {
     g.world
         .as_(&a)
         .refused_by(&credit, late, "not the phase: auction=1 phase=reveal");
-    g.to_end(auction);
+    g.until_end(auction);
     g.world
         .as_(&b)
         .refused(early, "not the phase: auction=1 phase=clearing");
@@ -110,7 +110,7 @@ fn what_is_opened_is_what_was_sealed() {
     let steps: Steps<'_> = &[(5 * M, 10), (4 * M, 20)];
     g.buy(&a, auction, 1, steps);
     g.buy(&b, auction, 1, steps);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     for other in [
         &[(5 * M, 11), (4 * M, 20)][..],
         &[(6 * M, 10), (4 * M, 20)],
@@ -146,7 +146,7 @@ fn another_ones_seal_cannot_be_repeated() {
     let seal = g.selling(&a, auction, 10, steps);
     g.world.as_(&a).say(seal.clone());
     g.world.as_(&b).say(seal);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     let msg = g.opening(&a, auction, Sell, steps);
     g.world.as_(&a).say(msg.clone());
     g.world.as_(&b).refused(msg, "commitment differs");
@@ -162,7 +162,7 @@ fn what_an_order_could_cost_lies_in_its_hold_with_a_margin() {
     let fits: Steps<'_> = &[(100 * M, 1), (97 * M, 999)];
     g.buy(&a, auction, 100, dear);
     g.buy(&b, auction, 100, fits);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     let msg = g.opening(&a, auction, Buy, dear);
     let said = "hold does not cover: cost=99000000000000 with_margin=100980000000000";
     g.world.as_(&a).refused(msg, said);
@@ -180,7 +180,7 @@ fn an_order_beyond_its_escrow_is_refused_with_the_numbers() {
     // more than there is
     let more = g.selling(&b, units, 200_000, steps);
     g.world.as_(&b).refused(more, "not enough");
-    g.to_reveal(units);
+    g.until_reveal(units);
     for auction in [units, shares] {
         let msg = g.opening(&a, auction, Sell, steps);
         let said = "escrow does not cover: quantity=110 escrow=100";
@@ -302,7 +302,7 @@ fn only_the_enrolled_in_good_standing_order() {
     let msg = g.buying(&a, auction, steps);
     let hold = g.world.hold_msg(CREDIT, &msg);
     g.world.as_(&a).refused_by(&credit, hold, "suspended");
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     let msg = g.opening(&b, auction, Sell, steps);
     g.world.as_(&b).refused(msg, "suspended");
     let _ = rules;
@@ -352,7 +352,7 @@ fn bids_count_for_the_concentration_cap_until_they_are_settled() {
     let fits: Steps<'_> = &[(1, 9_000_000)];
     g.buy(&a, auction, 1, over);
     g.buy(&b, auction, 1, fits);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     let msg = g.opening(&a, auction, Buy, over);
     g.world.as_(&a).refused(msg, "concentration");
     g.open(&b, auction, Buy, fits);

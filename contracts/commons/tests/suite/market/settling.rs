@@ -48,7 +48,7 @@ fn a_buyer_who_is_short_gets_what_is_left_and_the_seller_keeps_the_rest() {
     let hold = g.buy(&a, auction, 100, steps);
     g.buy(&b, auction, 100, &[(98 * M, 10)]);
     g.sell(&c, auction, 2_000, &[(98 * M, 2_000)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     for who in [&a, &b] {
         let steps = if who == &a {
             steps
@@ -88,7 +88,7 @@ fn a_hold_that_expired_gets_nothing_and_fails_nothing() {
     let sealed = g.buy(&d, auction, 100, &[(90 * M, 1_000)]);
     g.buy(&b, auction, 10, &[(90 * M, 50)]);
     g.sell(&c, auction, 2_000, &[(80 * M, 2_000)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 1_000)]);
     g.open(&b, auction, Buy, &[(90 * M, 50)]);
     g.open(&c, auction, Sell, &[(80 * M, 2_000)]);
@@ -159,7 +159,7 @@ fn what_is_settled_after_its_epoch_goes_back_whole() {
     let hold = g.buy(&a, auction, 100, &[(90 * M, 100)]);
     g.buy(&c, auction, 100, &[(90 * M, 100)]);
     g.sell(&b, auction, 200, &[(M, 200)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 100)]);
     g.open(&b, auction, Sell, &[(M, 200)]);
     let before = g.world.money(&a);
@@ -213,7 +213,7 @@ fn escrow_is_cut_with_the_epoch_and_the_buyer_pays_for_what_comes() {
     g.buy(&a, auction, 100, &[(90 * M, 1_000)]);
     g.sell(&b, auction, 1_000, &[(80 * M, 1_000)]);
     g.sell(&c, auction, 1_000, &[(80 * M, 900)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 1_000)]);
     g.open(&b, auction, Sell, &[(80 * M, 1_000)]);
     // a drought halves the cap, and with it what lies in escrow
@@ -259,7 +259,7 @@ fn who_is_suspended_after_opening_is_bound() {
     let (auction, a, b) = (g.units(), g.name(1), g.name(2));
     g.buy(&a, auction, 100, &[(90 * M, 100)]);
     g.sell(&b, auction, 200, &[(90 * M, 100)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 100)]);
     g.open(&b, auction, Sell, &[(90 * M, 100)]);
     for person in [1, 2] {
@@ -275,7 +275,7 @@ fn the_excluded_get_no_units_and_sellers_keep_them() {
     let (auction, a, b) = (g.units(), g.name(1), g.name(2));
     g.buy(&a, auction, 100, &[(90 * M, 100)]);
     g.sell(&b, auction, 200, &[(90 * M, 100)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 100)]);
     g.open(&b, auction, Sell, &[(90 * M, 100)]);
     g.hand(json!({"exclude": {"person": 1}}));
@@ -304,7 +304,7 @@ fn pieces_of_any_size_come_to_the_same() {
             steps.reverse();
             g.sell(&who, auction, 500, &steps);
         }
-        g.to_reveal(auction);
+        g.until_reveal(auction);
         for (n, steps) in &orders[..3] {
             let who = g.name(*n);
             g.open(&who, auction, Buy, steps);
@@ -314,7 +314,7 @@ fn pieces_of_any_size_come_to_the_same() {
             steps.reverse();
             g.open(&who, auction, Sell, &steps);
         }
-        g.to_end(auction);
+        g.until_end(auction);
         let mut calls = 0;
         while g.auction(auction).phase != "done" {
             g.world
@@ -348,10 +348,10 @@ fn the_end_of_blocks_settles_what_is_small() {
     let (auction, a, b) = (g.units(), g.name(1), g.name(2));
     g.buy(&a, auction, 100, &[(90 * M, 100)]);
     g.sell(&b, auction, 200, &[(90 * M, 100)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 100)]);
     g.open(&b, auction, Sell, &[(90 * M, 100)]);
-    g.to_end(auction);
+    g.until_end(auction);
     for _ in 0..20 {
         g.world.block();
     }
@@ -403,10 +403,10 @@ fn each_order_is_told_as_it_ends() {
     let (auction, a, b) = (g.units(), g.name(1), g.name(2));
     g.buy(&a, auction, 100, &[(90 * M, 100)]);
     g.sell(&b, auction, 200, &[(90 * M, 100)]);
-    g.to_reveal(auction);
+    g.until_reveal(auction);
     g.open(&a, auction, Buy, &[(90 * M, 100)]);
     g.open(&b, auction, Sell, &[(90 * M, 100)]);
-    g.to_end(auction);
+    g.until_end(auction);
     let receipt = g.world.as_("anyone").say(json!({"advance": {}}));
     assert_eq!(told(&receipt, "price", "price"), Some((90 * M).to_string()));
     assert_eq!(crate::world::events(&receipt, "wasm-order"), 2);
