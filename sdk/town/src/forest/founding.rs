@@ -16,8 +16,10 @@ pub const EACH: u64 = 15_000_000;
 pub const EPOCH: u64 = 30;
 /// How long the lot may take.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(180);
-/// What an organisation's bond and its owner's gift to it are: a little more than the rules ask for.
+/// What an organisation's bond is: a little more than the rules ask for.
 const BOND: u64 = 12_000_000_000_000;
+/// What its owner gives it for that: it decays until it is put aside.
+const GIFT: u64 = BOND + BOND / 6;
 
 /// A forest that stands.
 #[derive(Clone, Debug)]
@@ -89,7 +91,7 @@ pub async fn plan(
     for (n, organisation) in organisations.iter().enumerate() {
         let owner = member(half + FORESTERS + n);
         organise(stage, owner, *organisation, n).await?;
-        let pay = json!({"pay": {"to": stage.address(*organisation)?, "amount": BOND.to_string()}});
+        let pay = json!({"pay": {"to": stage.address(*organisation)?, "amount": GIFT.to_string()}});
         stage.say(owner, CREDIT, &pay).await?;
         let number = stage.person(*organisation).to_string();
         actions.push((COMMONS, json!({"accredit": {"organisation": number}})));

@@ -29,7 +29,10 @@ pub fn judge(
     let told = |sandbox: &Sandbox| sandbox.query::<JuriesResponse>(sortition, &question);
     let jury = |sandbox: &Sandbox| Ok::<_, Refusal>(told(sandbox)?.juries.pop());
     wait(sandbox, sortition, case, |sandbox| {
-        let drawn = |jury: Option<JuryView>| jury.is_none_or(|jury| jury.step != "drawing");
+        // its parties strike nobody
+        let waits = ["drawing", "striking"];
+        let drawn =
+            |jury: Option<JuryView>| jury.is_none_or(|jury| !waits.contains(&jury.step.as_str()));
         Ok(told(sandbox)?.lapsed.is_some() || drawn(jury(sandbox)?))
     })?;
     let seated = |place: &str, jury: Option<JuryView>| -> Vec<Id> {
@@ -77,7 +80,10 @@ fn wait(
     let end = sandbox.now().saturating_add(MOST_SECONDS);
     while !is_so(sandbox)? && sandbox.now() < end {
         sandbox.advance_time(1);
-        sandbox.execute(sortition, sortition, &advance)?;
+        match sandbox.execute(sortition, sortition, &advance) {
+            Err(refused) if !refused.text.starts_with("nothing to do") => return Err(refused),
+            _ => {}
+        }
     }
     Ok(())
 }
