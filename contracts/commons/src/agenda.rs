@@ -140,6 +140,7 @@ fn attempt(call: &mut Call<'_>, task: Task, units: &mut u32) -> Result<Worked, C
         env: call.env.clone(),
         now: call.now,
         sender: call.sender.clone(),
+        policies: call.policies,
         parameters: call.parameters.clone(),
         peers: call.peers.clone(),
         totals: call.totals,
@@ -285,6 +286,7 @@ mod tests {
         Call {
             now: env.block.time.seconds(),
             sender: String::new(),
+            policies: &crate::policies::Standard,
             parameters: begin(true, &ParameterChanges::default()).expect("parameters"),
             peers: Peers::default(),
             totals: Totals::default(),

@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::ContractError;
 use crate::parameters::{Parameters, Peers};
+use crate::policies::{Policies, Standard};
 use crate::state::{self, Totals};
 
 /// Most items of one `resolve`.
@@ -30,6 +31,8 @@ pub struct Call<'a> {
     pub now: u64,
     /// Who sent it; empty for the chain.
     pub sender: String,
+    /// The rules that a variant may replace.
+    pub policies: &'static dyn Policies,
     /// The parameters.
     pub parameters: Parameters,
     /// The peers.
@@ -52,7 +55,7 @@ pub struct Held {
 }
 
 impl<'a> Call<'a> {
-    /// Loads what every rule needs.
+    /// Loads what every rule needs; by the standard's rules.
     ///
     /// # Errors
     /// Only for unreadable state.
@@ -61,7 +64,21 @@ impl<'a> Call<'a> {
         env: Env,
         sender: &str,
     ) -> Result<Call<'a>, ContractError> {
+        Call::by(&Standard, deps, env, sender)
+    }
+
+    /// Loads what every rule needs; by these rules.
+    ///
+    /// # Errors
+    /// Only for unreadable state.
+    pub fn by(
+        policies: &'static dyn Policies,
+        deps: DepsMut<'a, MycelQuery>,
+        env: Env,
+        sender: &str,
+    ) -> Result<Call<'a>, ContractError> {
         Ok(Call {
+            policies,
             now: env.block.time.seconds(),
             sender: sender.to_owned(),
             parameters: state::parameters().load(deps.storage)?,

@@ -30,7 +30,7 @@
 //! # Map
 //! [`msg`], [`ask`]: what it is told and asked · [`state`] what it stores and
 //! where · [`error`] how it refuses · [`bounds`] · [`quantity`] what is counted ·
-//! [`parameters`] · [`contract`] from message to rule · [`call`] one message's
+//! [`parameters`] · [`policies`] what a variant may replace · [`contract`] from message to rule · [`call`] one message's
 //! world · [`agenda`] what becomes due · [`cases`] juries and lots ·
 //! [`registry`] commons, members, rules, budgets · [`monitors`] seats and
 //! readings · [`cap`] epochs · [`regeneration`] what was restored · [`rights`]
@@ -53,6 +53,7 @@ pub mod monitors;
 pub mod msg;
 pub mod order;
 pub mod parameters;
+pub mod policies;
 pub mod quantity;
 pub mod query;
 pub mod regeneration;
@@ -64,67 +65,13 @@ pub mod state;
 
 pub use quantity::{ALL_SHARES, Quantity, Shares};
 
+#[doc(hidden)]
+pub use cosmwasm_std;
+#[doc(hidden)]
+pub use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
+
+// `entry_points!` names this crate from inside and from variants alike.
+extern crate self as mycel_commons;
+
 #[cfg(not(feature = "library"))]
-pub mod entry {
-    //! What the chain calls.
-
-    use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, entry_point};
-    use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
-
-    use crate::error::ContractError;
-    use crate::{ask, contract, msg, query};
-
-    /// Begins the contract.
-    #[entry_point]
-    pub fn instantiate(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        info: MessageInfo,
-        msg: msg::InstantiateMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::instantiate(deps, env, info, msg)
-    }
-
-    /// Executes one message.
-    #[entry_point]
-    pub fn execute(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        info: MessageInfo,
-        msg: msg::ExecuteMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::execute(deps, env, info, msg)
-    }
-
-    /// What sortition answered.
-    #[entry_point]
-    pub fn reply(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        reply: Reply,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::reply(deps, env, reply)
-    }
-
-    /// What the chain itself calls.
-    #[entry_point]
-    pub fn sudo(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        msg: SudoMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        match msg {
-            SudoMsg::EndBlock {} => contract::end_block(deps, env),
-        }
-    }
-
-    /// Answers one query.
-    #[entry_point]
-    pub fn query(
-        deps: Deps<'_, MycelQuery>,
-        env: Env,
-        msg: ask::QueryMsg,
-    ) -> Result<Binary, ContractError> {
-        query::query(deps, env, msg)
-    }
-}
+entry_points!(policies::Standard);

@@ -6,12 +6,13 @@ use mycel_kit::Id;
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::members::{MembersQuery, Standing};
 use mycel_kit::peers::pull;
-use mycel_kit::standard::{About, Invariants, Variant};
+use mycel_kit::standard::{About, Invariants};
 use serde::Serialize;
 
 use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
+use crate::policies::{Policies, Standard};
 use crate::{
     cap, export, invariants, market, monitors, order, parameters, regeneration, registry, rights,
     state,
@@ -25,6 +26,19 @@ const MAX_ITEMS: usize = 10;
 /// # Errors
 /// Nothing of that number or name.
 pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    query_by(&Standard, deps, env, msg)
+}
+
+/// As [`query`], by the rules of a variant.
+///
+/// # Errors
+/// As [`query`].
+pub fn query_by(
+    policies: &'static dyn Policies,
+    deps: Deps<'_, MycelQuery>,
+    env: Env,
+    msg: QueryMsg,
+) -> Result<Binary, ContractError> {
     let storage = deps.storage;
     let now = env.block.time.seconds();
     match msg {
@@ -98,7 +112,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         QueryMsg::Epoch { commons, number } => {
             json(&cap::shown::epoch(storage, commons.0, number.0)?)
         }
-        QueryMsg::Cap { commons } => json(&cap::shown::cap(storage, commons.0, now)?),
+        QueryMsg::Cap { commons } => json(&cap::shown::cap(policies, storage, commons.0, now)?),
 
         // ---- regeneration
         QueryMsg::Claim { id } => json(&regeneration::show::claim(storage, id.0)?),
@@ -164,7 +178,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         // ---- what every contract answers
         QueryMsg::OpenItems { member } => json(&open_items(deps, &member)?),
         QueryMsg::Export { member, after } => json(&export::page(deps, &member, after.as_deref())?),
-        QueryMsg::About(_) => json(&about(storage)?),
+        QueryMsg::About(_) => json(&about(policies, storage)?),
         QueryMsg::Parameters(_) => json(&parameters::show(storage)?),
         QueryMsg::Invariants(_) => json(&Invariants {
             invariants: invariants::judge(storage)?,
@@ -198,11 +212,11 @@ fn open_items(deps: Deps<'_, MycelQuery>, member: &str) -> Result<OpenItems, Con
     Ok(OpenItems { open, items })
 }
 
-fn about(storage: &dyn Storage) -> Result<About, ContractError> {
+fn about(policies: &dyn Policies, storage: &dyn Storage) -> Result<About, ContractError> {
     Ok(About {
         standard: STANDARD.to_owned(),
         version: VERSION.to_owned(),
-        variant: Variant::default(),
+        variant: policies.variant(),
         authority: state::peers().load(storage)?.assembly,
         source: None,
     })

@@ -1,14 +1,19 @@
 //! What becomes due: deposits of the dividend, rounds, the register. Each task
-//! lies under its rank and its time; `advance` takes the lowest rank first,
-//! then the earliest.
+//! lies under its rank and its time; `advance` takes a rank after the other, the
+//! earliest of each first. Which rank is first changes from block to block, so
+//! that none waits for ever behind another's work.
 //!
 //! A task is a reminder, not an order: whoever carries it out looks at the
 //! record first, so a task whose matter was settled does nothing. A matter has
 //! at most one task at a time and says itself when it wants the next. Where a
 //! peer does not answer, the task waits a few minutes; where it fails
 //! otherwise, an hour: no matter holds up another. What a failed task wrote is
-//! gone ([`staged`](mycel_kit::staged)). What is too dear for the end of a block is left to
-//! whoever advances with more. Only broken storage stops everything.
+//! gone ([`staged`](mycel_kit::staged)), but not the work it cost: each failure counts half
+//! of what was left, so that many do not make a block's end too dear. A task for
+//! which too little is left keeps its place, and the next go on. What is too dear
+//! for any end of a block is left to whoever advances with more; only the end of
+//! a block puts it off, so that nobody hides it from others by advancing with
+//! little. Only broken storage stops everything.
 
 use cosmwasm_std::{Order, Response, Storage};
 use mycel_kit::Key;
@@ -120,6 +125,7 @@ fn attempt(call: &mut Call<'_>, task: Task, left: u32) -> Result<Worked, Contrac
         env: call.env.clone(),
         now: call.now,
         sender: call.sender.clone(),
+        policies: call.policies,
         parameters: call.parameters.clone(),
         taken: call.taken.clone(),
         response: Response::new(),
@@ -148,8 +154,13 @@ fn postponed(call: &mut Call<'_>, task: Task, error: ContractError) -> Result<u6
 
 /// The task that is taken next: none that was left out because too little work
 /// was left for it.
-fn next(storage: &dyn Storage, now: u64, left_out: &[Task]) -> Result<Option<Task>, ContractError> {
-    for rank in 0..RANKS {
+fn next(
+    storage: &dyn Storage,
+    now: u64,
+    first: u8,
+    left_out: &[Task],
+) -> Result<Option<Task>, ContractError> {
+    for rank in (first..RANKS).chain(0..first) {
         let start = [b'z', rank];
         let end = [&start[..], &now.saturating_add(1).to_be_bytes()].concat();
         for raw in storage.range_keys(Some(&start), Some(&end), Order::Ascending) {
@@ -170,8 +181,10 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
     bounds::within("limit", limit, 1u32, MAX_WORK)?;
     let mut left = limit;
     let mut left_out = vec![];
+    // below RANKS
+    let first = (call.env.block.height % u64::from(RANKS)) as u8;
     while left > 0 {
-        let Some(task) = next(call.storage, call.now, &left_out)? else {
+        let Some(task) = next(call.storage, call.now, first, &left_out)? else {
             break;
         };
         match attempt(call, task, left) {
@@ -180,7 +193,7 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
                 left = left.saturating_sub(units.max(1));
             }
             // it keeps its place and is first in the next block
-            Ok(Worked::Needs(needs)) if needs <= BLOCK_WORK => {
+            Ok(Worked::Needs(needs)) if needs <= BLOCK_WORK || !call.sender.is_empty() => {
                 left_out.push(task);
                 left -= 1; // to look costs work
             }
@@ -192,7 +205,8 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
             Err(error) => {
                 let due = postponed(call, task, error)?;
                 set(call, task, Some(due))?;
-                left -= 1;
+                // nobody knows how far it came
+                left -= left.div_ceil(2);
             }
         }
     }
@@ -226,6 +240,7 @@ mod tests {
         Call {
             now: env.block.time.seconds(),
             sender: String::new(),
+            policies: &crate::policies::Standard,
             parameters: parameters.expect("parameters"),
             storage,
             api,
@@ -277,7 +292,7 @@ mod tests {
         // there is no round 7
         set(&mut call, Task::Round(7), Some(1)).expect("a task");
         at(&mut call, 8, Stage::Open);
-        advance(&mut call, 3).expect("one bad task stops nothing");
+        advance(&mut call, 4).expect("one bad task stops nothing");
         let why = &call.response.events[0];
         assert_eq!(why.ty, "failed");
         assert_eq!(due(&call, 7), Some(call.now + FAILED_SECONDS));
@@ -296,7 +311,12 @@ mod tests {
         advance(&mut call, 5).expect("advances");
         assert_eq!(due(&call, 7), Some(1));
         let course = rounds_state::course(8).load(call.storage).expect("a round");
-        assert_eq!(course.stage, Stage::Giving);
+        assert!(course.stage != Stage::Open, "{:?}", course.stage);
+        // with a whole block it is first
+        rounds_state::parts(7).save(call.storage, &vec![]);
+        advance(&mut call, BLOCK_WORK).expect("advances");
+        let course = rounds_state::course(7).load(call.storage).expect("a round");
+        assert!(course.stage != Stage::Packing(None), "{:?}", course.stage);
         // pages that no end of a block can read: it waits, and looks cost others little
         let course = Course {
             stage: Stage::Weighing,
@@ -304,9 +324,53 @@ mod tests {
             ..Course::begin()
         };
         rounds_state::course(7).save(call.storage, &course);
-        rounds_state::parts(7).save(call.storage, &vec![]);
+        set(&mut call, Task::Round(7), Some(1)).expect("a task");
         advance(&mut call, BLOCK_WORK).expect("advances");
         assert_eq!(due(&call, 7), Some(call.now + RETRY_SECONDS));
+        // who gives too little puts nothing off for others
+        set(&mut call, Task::Round(7), Some(1)).expect("a task");
+        call.sender = "anyone".to_owned();
+        advance(&mut call, 1).expect("advances");
+        advance(&mut call, MAX_WORK / 10).expect("advances");
+        assert_eq!(due(&call, 7), Some(1));
+    }
+
+    #[test]
+    fn no_rank_waits_for_ever_behind_anothers_work() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        // rounds that always want more, and a matter of each other rank
+        for number in 1..=60 {
+            at(&mut call, number, Stage::Open);
+        }
+        for task in [Task::Dividend(9), Task::Register(9)] {
+            set(&mut call, task, Some(1)).expect("a task");
+        }
+        for _ in 0..RANKS {
+            call.env.block.height += 1;
+            advance(&mut call, 4).expect("advances");
+        }
+        // there are none such: looked at, and gone
+        for task in [Task::Dividend(9), Task::Register(9)] {
+            let place = state::place(task).may_load(call.storage);
+            assert_eq!(place.expect("readable"), None, "{task}");
+        }
+    }
+
+    #[test]
+    fn failures_cost_what_they_may_have_used() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        // there are no such rounds
+        for number in 1..=60 {
+            set(&mut call, Task::Round(number), Some(1)).expect("a task");
+        }
+        advance(&mut call, BLOCK_WORK).expect("advances");
+        let failed = call.response.events.iter().filter(|one| one.ty == "failed");
+        assert_eq!(failed.count(), 6, "40, 20, 10, 5, 2, 1");
+        assert_eq!(due(&call, 60), Some(1));
     }
 
     #[test]

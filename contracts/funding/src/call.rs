@@ -14,6 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::error::ContractError;
 use crate::holds;
 use crate::parameters::Parameters;
+use crate::policies::{Policies, Standard};
 use crate::state;
 
 /// Most holds that one message to credit resolves.
@@ -33,6 +34,8 @@ pub struct Call<'a> {
     pub now: u64,
     /// Who sent it; empty for the chain.
     pub sender: String,
+    /// The rules that a variant may replace.
+    pub policies: &'static dyn Policies,
     /// The parameters.
     pub parameters: Parameters,
     /// What this message takes from holds: credit hears of it only afterwards.
@@ -43,7 +46,7 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Loads what every rule needs.
+    /// Loads what every rule needs; by the standard's rules.
     ///
     /// # Errors
     /// Only for unreadable state.
@@ -52,7 +55,21 @@ impl<'a> Call<'a> {
         env: Env,
         sender: &str,
     ) -> Result<Call<'a>, ContractError> {
+        Call::by(&Standard, deps, env, sender)
+    }
+
+    /// Loads what every rule needs; by these rules.
+    ///
+    /// # Errors
+    /// Only for unreadable state.
+    pub fn by(
+        policies: &'static dyn Policies,
+        deps: DepsMut<'a, MycelQuery>,
+        env: Env,
+        sender: &str,
+    ) -> Result<Call<'a>, ContractError> {
         Ok(Call {
+            policies,
             now: env.block.time.seconds(),
             sender: sender.to_owned(),
             parameters: state::parameters().load(deps.storage)?,

@@ -9,6 +9,7 @@ use mycel_kit::{Amount, Id};
 use crate::call::Call;
 use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, HoldMsg, InstantiateMsg};
+use crate::policies::{Policies, Standard};
 use crate::register::record::Debt;
 use crate::state::Task;
 use crate::{agenda, dividend, parameters, register, rounds, state};
@@ -67,8 +68,22 @@ pub fn execute(
     info: MessageInfo,
     msg: ExecuteMsg,
 ) -> Result<Response<MycelMsg>, ContractError> {
+    execute_by(&Standard, deps, env, info, msg)
+}
+
+/// As [`execute`], by the rules of a variant.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_by(
+    policies: &'static dyn Policies,
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+    info: MessageInfo,
+    msg: ExecuteMsg,
+) -> Result<Response<MycelMsg>, ContractError> {
     no_coins(&info)?;
-    let mut call = Call::begin(deps, env, info.sender.as_str())?;
+    let mut call = Call::by(policies, deps, env, info.sender.as_str())?;
     dispatch(&mut call, msg)?;
     Ok(call.response)
 }
@@ -255,7 +270,19 @@ pub fn end_block(
     deps: DepsMut<'_, MycelQuery>,
     env: Env,
 ) -> Result<Response<MycelMsg>, ContractError> {
-    let mut call = Call::begin(deps, env, "")?;
+    end_block_by(&Standard, deps, env)
+}
+
+/// As [`end_block`], by the rules of a variant.
+///
+/// # Errors
+/// As [`end_block`].
+pub fn end_block_by(
+    policies: &'static dyn Policies,
+    deps: DepsMut<'_, MycelQuery>,
+    env: Env,
+) -> Result<Response<MycelMsg>, ContractError> {
+    let mut call = Call::by(policies, deps, env, "")?;
     agenda::advance(&mut call, agenda::BLOCK_WORK)?;
     Ok(call.response)
 }

@@ -28,8 +28,8 @@
 //!
 //! # Map
 //! [`msg`], [`ask`]: what it is told and asked · [`state`] what it stores and
-//! where · [`error`] how it refuses · [`bounds`] · [`parameters`] · [`contract`]
-//! from message to rule · [`call`] one message's world, [`holds`] · [`agenda`] what becomes
+//! where · [`error`] how it refuses · [`bounds`] · [`parameters`] · [`policies`] what a
+//! variant may replace · [`contract`] from message to rule · [`call`] one message's world, [`holds`] · [`agenda`] what becomes
 //! due, [`staged`](mycel_kit::staged) so that failures leave nothing · [`rounds`] · [`rules`] ·
 //! [`dividend`] · [`register`] · [`invariants`] · [`export`] · [`query`] ·
 //! [`schema`].
@@ -47,6 +47,7 @@ pub mod holds;
 pub mod invariants;
 pub mod msg;
 pub mod parameters;
+pub mod policies;
 pub mod query;
 pub mod register;
 pub mod rounds;
@@ -55,67 +56,12 @@ pub mod rules;
 pub mod schema;
 pub mod state;
 
+// `entry_points!` names this crate from inside and from variants alike.
+extern crate self as mycel_funding;
+#[doc(hidden)]
+pub use cosmwasm_std;
+#[doc(hidden)]
+pub use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
+
 #[cfg(not(feature = "library"))]
-pub mod entry {
-    //! What the chain calls.
-
-    use cosmwasm_std::{Binary, Deps, DepsMut, Env, MessageInfo, Reply, Response, entry_point};
-    use mycel_bindings::{MycelMsg, MycelQuery, SudoMsg};
-
-    use crate::error::ContractError;
-    use crate::{ask, contract, msg, query};
-
-    /// Begins the contract.
-    #[entry_point]
-    pub fn instantiate(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        info: MessageInfo,
-        msg: msg::InstantiateMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::instantiate(deps, env, info, msg)
-    }
-
-    /// Executes one message.
-    #[entry_point]
-    pub fn execute(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        info: MessageInfo,
-        msg: msg::ExecuteMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::execute(deps, env, info, msg)
-    }
-
-    /// What came of a case that was opened.
-    #[entry_point]
-    pub fn reply(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        reply: Reply,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        contract::reply(deps, env, reply)
-    }
-
-    /// What the chain itself calls.
-    #[entry_point]
-    pub fn sudo(
-        deps: DepsMut<'_, MycelQuery>,
-        env: Env,
-        msg: SudoMsg,
-    ) -> Result<Response<MycelMsg>, ContractError> {
-        match msg {
-            SudoMsg::EndBlock {} => contract::end_block(deps, env),
-        }
-    }
-
-    /// Answers one query.
-    #[entry_point]
-    pub fn query(
-        deps: Deps<'_, MycelQuery>,
-        env: Env,
-        msg: ask::QueryMsg,
-    ) -> Result<Binary, ContractError> {
-        query::query(deps, env, msg)
-    }
-}
+entry_points!(policies::Standard);

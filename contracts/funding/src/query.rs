@@ -5,12 +5,13 @@ use mycel_bindings::MycelQuery;
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::members::{MembersQuery, Standing};
 use mycel_kit::peers::pull;
-use mycel_kit::standard::{About, Invariants, Variant};
+use mycel_kit::standard::{About, Invariants};
 use serde::Serialize;
 
 use crate::ask::QueryMsg;
 use crate::contract::{STANDARD, VERSION};
 use crate::error::ContractError;
+use crate::policies::{Policies, Standard};
 use crate::{dividend, export, invariants, parameters, register, rounds, state};
 
 /// Most open items that are told in words.
@@ -21,12 +22,25 @@ const ITEMS: usize = 10;
 /// # Errors
 /// Nothing of that number or name.
 pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Binary, ContractError> {
+    query_by(&Standard, deps, env, msg)
+}
+
+/// As [`query`], by the rules of a variant.
+///
+/// # Errors
+/// As [`query`].
+pub fn query_by(
+    policies: &'static dyn Policies,
+    deps: Deps<'_, MycelQuery>,
+    env: Env,
+    msg: QueryMsg,
+) -> Result<Binary, ContractError> {
     let storage = deps.storage;
     let now = env.block.time.seconds();
     match msg {
         // ---- rounds
         QueryMsg::Rounds(page) => json(&rounds::show::rounds(storage, page.after, page.limit)?),
-        QueryMsg::Round { round } => json(&rounds::show::one(deps, round.0)?),
+        QueryMsg::Round { round } => json(&rounds::show::one(policies, deps, round.0)?),
         QueryMsg::Projects {
             round,
             after,
@@ -83,7 +97,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         QueryMsg::Export { member, after } => {
             json(&export::page(deps, &member, after.as_deref(), now)?)
         }
-        QueryMsg::About(_) => json(&about(storage)?),
+        QueryMsg::About(_) => json(&about(policies, storage)?),
         QueryMsg::Parameters(_) => json(&parameters::show(storage)?),
         QueryMsg::Invariants(_) => json(&Invariants {
             invariants: invariants::judge(storage)?,
@@ -148,11 +162,11 @@ fn open_items(deps: Deps<'_, MycelQuery>, member: &str) -> Result<OpenItems, Con
     Ok(OpenItems { open, items })
 }
 
-fn about(storage: &dyn Storage) -> Result<About, ContractError> {
+fn about(policies: &dyn Policies, storage: &dyn Storage) -> Result<About, ContractError> {
     Ok(About {
         standard: STANDARD.to_owned(),
         version: VERSION.to_owned(),
-        variant: Variant::default(),
+        variant: policies.variant(),
         authority: state::parameters().load(storage)?.authority,
         source: None,
     })

@@ -31,7 +31,7 @@ pub fn heard(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
         return Ok(());
     };
     let rules = registry::rules(call.storage, commons)?;
-    let (_, most) = plan::nature(&rules.cap, &seen);
+    let (_, most) = plan::nature_by(call.policies, &rules.cap, &seen);
     lower(call, epoch, most, Why::Reading)
 }
 

@@ -189,7 +189,9 @@ fn open(
         most: last.most,
     });
     let within = budget.as_ref().map(|budget| budget.units);
-    let Some(capped) = plan::cap(&rules.cap, seen, before, within, now >= patient) else {
+    let late = now >= patient;
+    let capped = plan::cap_by(call.policies, &rules.cap, seen, before, within, late);
+    let Some(capped) = capped else {
         call.event("epoch_waits", &[("commons", &commons), ("until", &patient)]);
         let again = now.saturating_add(AGAIN);
         return Ok(if patient > now {

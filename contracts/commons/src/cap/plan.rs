@@ -21,9 +21,10 @@
 
 use super::bound::lower_bound;
 use super::record::Basis;
-use super::rule::HarvestRule;
 use super::rules::Rules;
 use super::stabiliser::Stabiliser;
+use crate::monitors::value::Range;
+use crate::policies::{Policies, Standard};
 use crate::quantity::Quantity;
 
 /// What is left of a cap that no fresh reading supports.
@@ -37,7 +38,7 @@ pub struct Seen {
     /// The median of the readings.
     pub median: Quantity,
     /// How far readings lie apart.
-    pub range: Quantity,
+    pub range: Range,
     /// What it is worth.
     pub basis: Basis,
 }
@@ -66,8 +67,15 @@ pub struct Capped {
 /// B_low and floor(B_low · F) of what monitors say.
 #[must_use]
 pub fn nature(rules: &Rules, seen: &Seen) -> (Quantity, Quantity) {
-    let low = lower_bound(seen.stock, seen.range, rules.kappa_ppm);
-    (low, rules.harvest.most(low))
+    nature_by(&Standard, rules, seen)
+}
+
+/// As [`nature`], by the harvest rule of a variant, which never yields more
+/// than there is.
+#[must_use]
+pub fn nature_by(policies: &dyn Policies, rules: &Rules, seen: &Seen) -> (Quantity, Quantity) {
+    let low = lower_bound(seen.stock, &seen.range, rules.kappa_ppm);
+    (low, policies.most(&rules.harvest, low).min(low))
 }
 
 /// The greatest cap after this one, if nature allows `most`.
@@ -90,10 +98,23 @@ pub fn cap(
     budget: Option<Quantity>,
     late: bool,
 ) -> Option<Capped> {
+    cap_by(&Standard, rules, seen, last, budget, late)
+}
+
+/// As [`cap`], by the harvest rule of a variant.
+#[must_use]
+pub fn cap_by(
+    policies: &dyn Policies,
+    rules: &Rules,
+    seen: Option<Seen>,
+    last: Option<Last>,
+    budget: Option<Quantity>,
+    late: bool,
+) -> Option<Capped> {
     let within = |most: Quantity| budget.map_or(most, |budget| budget.min(most));
     let supported = seen.filter(|seen| seen.basis != Basis::Stale);
     if let Some(seen) = supported {
-        let (low, most) = nature(rules, &seen);
+        let (low, most) = nature_by(policies, rules, &seen);
         let most = within(most);
         let limit = last.map_or(most, |last| raised(last.cap, most, rules.rise_bps));
         let cap = most.min(limit);
@@ -101,7 +122,7 @@ pub fn cap(
     }
     let last = last.filter(|_| late)?;
     let (low, known) = match seen {
-        Some(seen) => nature(rules, &seen),
+        Some(seen) => nature_by(policies, rules, &seen),
         None => (Quantity::ZERO, last.most),
     };
     // a stale reading tightens, too, and loosens nothing

@@ -8,6 +8,7 @@ use super::record::{Closing, Epoch};
 use super::state;
 use super::{CapError, opening, plan};
 use crate::error::ContractError;
+use crate::policies::Policies;
 use crate::quantity::Quantity;
 use crate::{market, registry, rights};
 
@@ -112,12 +113,17 @@ pub fn epoch(storage: &dyn Storage, commons: u64, number: u64) -> Result<EpochVi
 ///
 /// # Errors
 /// No such commons.
-pub fn cap(storage: &dyn Storage, commons: u64, now: u64) -> Result<CapResponse, ContractError> {
+pub fn cap(
+    policies: &dyn Policies,
+    storage: &dyn Storage,
+    commons: u64,
+    now: u64,
+) -> Result<CapResponse, ContractError> {
     let rules = registry::rules(storage, commons)?;
     let latest = state::last_epoch(storage, commons)?;
     let seen = opening::seen(storage, commons, now)?;
     let (low, most) = match &seen {
-        Some(seen) => plan::nature(&rules.cap, seen),
+        Some(seen) => plan::nature_by(policies, &rules.cap, seen),
         None => (Quantity::ZERO, Quantity::ZERO),
     };
     let look = state::due(commons).may_load(storage)?;

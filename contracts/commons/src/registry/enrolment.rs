@@ -4,7 +4,6 @@ use mycel_kit::Id;
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Status as MemberStatus;
 
-use super::admission::Admission;
 use super::dealing::{self, may_act, sender_with};
 use super::msg::{Enrol, Recheck, Share};
 use super::state::{self, Application, Enrolment, Standing};
@@ -190,7 +189,8 @@ pub fn apply(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     if sender.kind != Kind::Person {
         return Err(RegistryError::PersonsOnly { number: person }.into());
     }
-    if rules(call.storage, commons)?.enrolment.welcomes().is_none() {
+    let policy = rules(call.storage, commons)?.enrolment;
+    if call.policies.welcomes(&policy).is_none() {
         return Err(RegistryError::ByDecision { commons }.into());
     }
     if super::is_enrolled(call.storage, commons, person)? {
@@ -219,7 +219,8 @@ pub fn welcome(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), Con
         return Err(RegistryError::PersonsOnly { number: by.person }.into());
     }
     order::may_deal(call.storage, commons, by.person, call.now)?;
-    let Some(needed) = rules(call.storage, commons)?.enrolment.welcomes() else {
+    let policy = rules(call.storage, commons)?.enrolment;
+    let Some(needed) = call.policies.welcomes(&policy) else {
         return Err(RegistryError::ByDecision { commons }.into());
     };
     let key = state::application(commons, person);

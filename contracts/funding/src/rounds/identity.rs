@@ -3,7 +3,6 @@
 //! hides nobody; it only lets each person count once, whoever it is.
 
 use cosmwasm_std::HexBinary;
-use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Standing;
 use mycel_kit::roles;
 
@@ -87,7 +86,9 @@ pub fn giver(
 ) -> Result<(u64, bool), ContractError> {
     let person = standing.person.0;
     match (round.identity, showing) {
-        (Identity::Addresses, None) => Ok((person, standing.kind == Kind::Person)),
+        (Identity::Addresses, None) => {
+            Ok((person, call.policies.eligible(round, standing, call.now)))
+        }
         (Identity::Addresses, Some(_)) => {
             Err(refused("this round takes addresses; give without a showing").into())
         }

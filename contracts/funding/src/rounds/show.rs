@@ -15,6 +15,7 @@ use super::record::{Course, Flow, Identity, Part, Round, Sponsor, Status};
 use super::weigh::giver_and_project;
 use super::{course_of, project, round, state};
 use crate::error::ContractError;
+use crate::policies::Policies;
 use crate::{holds, state as shared};
 
 /// Most items of a page, and the default.
@@ -118,7 +119,11 @@ pub(super) fn sponsor(
 ///
 /// # Errors
 /// No such round; no credit.
-pub fn one(deps: Deps<'_, MycelQuery>, number: u64) -> Result<RoundResponse, ContractError> {
+pub fn one(
+    policies: &dyn Policies,
+    deps: Deps<'_, MycelQuery>,
+    number: u64,
+) -> Result<RoundResponse, ContractError> {
     let storage = deps.storage;
     let found = round(storage, number)?;
     let course = course_of(storage, number)?;
@@ -139,7 +144,7 @@ pub fn one(deps: Deps<'_, MycelQuery>, number: u64) -> Result<RoundResponse, Con
             returned: course.returned.into(),
             preview: false,
         }),
-        () => preview(storage, number, &found, &course, pool)?,
+        () => preview(policies, storage, number, &found, &course, pool)?,
     };
     Ok(RoundResponse {
         sponsors,
@@ -163,13 +168,14 @@ fn parts(parts: &[Part]) -> Vec<PartView> {
 /// How the pool would be divided if contributions ended now, for rules that
 /// need the kept sums only.
 fn preview(
+    policies: &dyn Policies,
     storage: &dyn Storage,
     number: u64,
     found: &Round,
     course: &Course,
     pool: u128,
 ) -> Result<Option<DivisionView>, ContractError> {
-    let rule = found.rule.rule();
+    let rule = policies.rule(&found.rule, 1);
     if rule.pairwise().is_some() {
         return Ok(None);
     }

@@ -242,7 +242,7 @@ pub(super) fn divide(
     if units < needs {
         return Ok(Worked::Needs(needs));
     }
-    let rule = found.rule.with_median(course.m);
+    let rule = call.policies.rule(&found.rule, course.m);
     let weights: Vec<U256> = match rule.pairwise() {
         Some(_) => {
             let kept = state::weighing(number).may_load(call.storage)?;
