@@ -2,9 +2,8 @@
 
 use crate::bounds;
 use crate::error::ContractError;
+use crate::monitors::value::Range;
 use crate::quantity::Quantity;
-
-const MILLION: u128 = 1_000_000;
 
 /// The greatest κ, in parts per million of the readings' range.
 pub const MAX_KAPPA: u32 = 10_000_000;
@@ -12,9 +11,8 @@ pub const MAX_KAPPA: u32 = 10_000_000;
 /// B_low = max(0, value − κ·range). The subtrahend is rounded up: a fraction of
 /// a unit that nobody is sure of is not there.
 #[must_use]
-pub fn lower_bound(value: Quantity, range: Quantity, kappa_ppm: u32) -> Quantity {
-    // 2^63 · 2^24 fits
-    let doubt = (range.units() * u128::from(kappa_ppm)).div_ceil(MILLION);
+pub fn lower_bound(value: Quantity, range: &Range, kappa_ppm: u32) -> Quantity {
+    let doubt = range.doubt(value.units(), kappa_ppm);
     value.less(Quantity::at_most(doubt))
 }
 
@@ -32,7 +30,7 @@ mod tests {
 
     fn low(value: u128, range: u128, kappa_ppm: u32) -> u128 {
         let units = |n| Quantity::new(n).expect("a quantity");
-        lower_bound(units(value), units(range), kappa_ppm).units()
+        lower_bound(units(value), &Range::certain(range), kappa_ppm).units()
     }
 
     #[test]

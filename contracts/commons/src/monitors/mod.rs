@@ -74,8 +74,8 @@ pub struct Value {
     /// What counts: the median of five or more, else the lowest; while disputed
     /// the lowest, at most what it was when the dispute was opened.
     pub counts: Quantity,
-    /// How far the readings lie apart ([`value::range`]).
-    pub range: Quantity,
+    /// How far the readings lie apart.
+    pub range: value::Range,
     /// What it is worth.
     pub status: Status,
     /// How many are fresh.
@@ -104,7 +104,7 @@ pub fn value(
         low: Quantity::at_most(said.low),
         median: Quantity::at_most(said.median),
         counts: Quantity::at_most(said.counts),
-        range: Quantity::at_most(said.range),
+        range: said.range,
         status: said.status,
         readings: said.readings,
     }))

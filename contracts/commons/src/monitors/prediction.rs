@@ -3,9 +3,9 @@
 //! measuring error of as much as readings may lie apart. A value beyond that is
 //! disputed; without a model, or before the first epoch, nothing is.
 //!
-//! Where a jury let readings stand since then, their value is relied on as well:
-//! one monitor that reads nothing at an opening makes no rise of all that others
-//! read later.
+//! Where a jury let readings stand since then (or in the same second), their
+//! value is relied on as well: one monitor that reads nothing at an opening makes
+//! no rise of all that others read later.
 
 use cosmwasm_std::Storage;
 
@@ -65,7 +65,7 @@ pub fn prediction(
         most(&model, stock, steps, rules.spread_ppm)
     };
     let ground = grown(stock, epoch.opens);
-    let stood = watch.stood.filter(|stood| stood.at > epoch.opens);
+    let stood = watch.stood.filter(|stood| stood.at >= epoch.opens);
     let stood = stood.map(|stood| grown(stood.quantity, stood.at));
     Ok(Some(stood.map_or(ground, |stood| stood.max(ground))))
 }

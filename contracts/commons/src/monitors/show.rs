@@ -91,7 +91,7 @@ fn view(
         counts: value.counts,
         low: value.low,
         median: value.median,
-        range: value.range,
+        range: Quantity::at_most(value.range.around(value.counts.units())),
         status: value.status.name().to_owned(),
         readings: value.readings,
         quorum: rules.quorum.into(),

@@ -65,6 +65,8 @@ pub struct ClaimView {
     pub attestations: Vec<AttestationView>,
     /// Whether a jury is asked about the higher ones.
     pub disputed: bool,
+    /// Sortition's number of that case; absent while none is opened.
+    pub case: Option<Id>,
     /// What was attested.
     pub attested: Quantity,
     /// Of it, entitlement by now.

@@ -6,6 +6,7 @@ use mycel_kit::{Id, Seconds};
 use super::ask::{AttestationView, ClaimView, ClaimsResponse, RegenerationResponse, ReversalView};
 use super::record::{Attestation, Claim};
 use super::state;
+use crate::cases;
 use crate::error::ContractError;
 use crate::quantity::Quantity;
 use crate::registry;
@@ -23,8 +24,12 @@ fn attestations(all: &[Attestation]) -> Vec<AttestationView> {
     all.iter().map(one).collect()
 }
 
-fn view(number: u64, claim: &Claim) -> ClaimView {
-    ClaimView {
+fn view(storage: &dyn Storage, number: u64, claim: &Claim) -> Result<ClaimView, ContractError> {
+    let case = match claim.case {
+        Some(own) => cases::asked(storage, own)?.case,
+        None => None,
+    };
+    Ok(ClaimView {
         claim: Id(number),
         commons: Id(claim.commons),
         person: Id(claim.person),
@@ -38,6 +43,7 @@ fn view(number: u64, claim: &Claim) -> ClaimView {
         phase: claim.phase.name().to_owned(),
         attestations: attestations(&claim.attestations),
         disputed: claim.case.is_some(),
+        case: case.map(Id),
         attested: claim.attested,
         minted: claim.minted,
         waiting: claim.waiting,
@@ -53,7 +59,7 @@ fn view(number: u64, claim: &Claim) -> ClaimView {
             until: Seconds(open.until),
             attestations: attestations(&open.attestations),
         }),
-    }
+    })
 }
 
 /// One claim.
@@ -61,7 +67,7 @@ fn view(number: u64, claim: &Claim) -> ClaimView {
 /// # Errors
 /// No such claim.
 pub fn claim(storage: &dyn Storage, number: u64) -> Result<ClaimView, ContractError> {
-    Ok(view(number, &state::load_claim(storage, number)?))
+    view(storage, number, &state::load_claim(storage, number)?)
 }
 
 /// A page of a person's claims in a commons.

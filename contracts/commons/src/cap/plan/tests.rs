@@ -22,7 +22,7 @@ fn seen(stock: u128, range: u128, basis: Basis) -> Option<Seen> {
     Some(Seen {
         stock: units(stock),
         median: units(stock),
-        range: units(range),
+        range: Range::certain(range),
         basis,
     })
 }

@@ -32,6 +32,13 @@ fn parties(world: &World) -> Vec<u64> {
         .expect("commons")
 }
 
+/// The jury about a claim's attestations speaks.
+#[track_caller]
+fn judge_claim(world: &mut World, claim: u64, outcome: &str) {
+    let case = seen(world, claim).case.expect("a jury is asked").0;
+    world.judge(case, outcome);
+}
+
 fn restored_again() -> mycel_commons::registry::Rules {
     let mut rules = rules();
     rules.rights.concentration_bps = 10_000;
@@ -46,11 +53,10 @@ fn a_monitor_that_attested_falsely_cannot_leave_with_its_bond_before_the_jury_sp
     let made = claim(&mut world, 1, &[7], 1_000);
     attest(&mut world, made, [1_000, 1_000, 90]);
     assert!(seen(&world, made).disputed);
-    let case = world.cases();
     leave(&mut world, 101);
     world.days(8);
     assert_eq!(world.sum("released"), 0, "the jury has not spoken");
-    world.judge(case, "uphold");
+    judge_claim(&mut world, made, "uphold");
     world.advance();
     check(&world, true);
     assert_eq!(world.sum("captured"), 2 * BOND);
@@ -71,9 +77,8 @@ fn nor_before_the_claim_is_decided() {
     world.ok(&name(102), attest_msg(made, 1_000));
     world.ok(&name(103), attest_msg(made, 90));
     world.days(11);
-    let case = world.cases();
-    assert!(seen(&world, made).disputed);
-    world.judge(case, "uphold");
+    assert_eq!(world.sum("released"), 0, "the jury has not spoken");
+    judge_claim(&mut world, made, "uphold");
     world.advance();
     assert_eq!(world.sum("captured"), 2 * BOND);
     check(&world, true);
@@ -111,8 +116,7 @@ fn a_bond_goes_back_once_the_claims_attested_are_decided_without_fault() {
         }
         if ["dismiss", "lapsed"].contains(&outcome) {
             assert_eq!(world.sum("released"), 0, "{outcome}");
-            let case = world.cases();
-            world.judge(case, outcome);
+            judge_claim(&mut world, made, outcome);
         }
         if outcome == "unheard" {
             world.days(11);
@@ -170,8 +174,7 @@ fn a_claims_jury_that_sortition_refused_is_asked_for_again() {
     assert_eq!(seen(&world, made).phase, "attested");
     world.no_jurors(false);
     world.days(2);
-    let case = world.cases();
-    world.judge(case, "dismiss");
+    judge_claim(&mut world, made, "dismiss");
     check(&world, false);
     assert_eq!(seen(&world, made).attested.units(), 900);
 }
