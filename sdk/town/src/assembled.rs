@@ -16,12 +16,12 @@ use mycel_kit::{
 use mycel_sortition::draws::show::DrawView;
 use mycel_types::AccountAddress;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     civic::{CivicError, Voices, decision, panel},
-    contracts::{ASSEMBLY, SORTITION},
-    setup::{AREAS, VISITORS_TALK, VISITORS_VOTE, for_visitors},
+    contracts::ASSEMBLY,
+    setup::AREAS,
 };
 
 /// Fewer members have no panel.
@@ -31,9 +31,9 @@ const VOLUNTEERS: usize = 6;
 /// What volunteers tell of themselves.
 const AGES: [&str; 3] = ["young", "middle", "old"];
 const DISTRICTS: [&str; 2] = ["hill", "river"];
-/// What is decided: members' gas regenerates a quarter faster, and from then on phases are long enough for who types.
+/// What is decided: members' gas regenerates a quarter faster, and what else the town needs.
 const CLASS: &str = "member";
-const TITLE: &str = "Members' gas regenerates a quarter faster, and votes last minutes";
+const TITLE: &str = "Members' gas regenerates a quarter faster";
 
 /// What was drawn and decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -74,10 +74,6 @@ pub struct Assembled {
     pub transactions: u32,
     /// Their SDK gas.
     pub gas: u64,
-    /// From then on a vote lasts so many seconds …
-    pub vote_seconds: u64,
-    /// … after so many to talk.
-    pub talk_seconds: u64,
     /// Milliseconds.
     pub ms: u64,
 }
@@ -92,7 +88,6 @@ impl Assembled {
              Round {} of the beacon, fixed before anybody could know it, drew one of {} panels: persons {}.\n\
              Of them {} recommend: \u{201c}{}\u{201d}.\n\
              {} members have a say: {} ballots, {} spoken for by others; {} yes, {} no. Carried out: {} is now {}.\n\
-             From now on there are {} seconds to talk and {} to vote.\n\
              ({} transactions, {} gas, {:.1} s)\n",
             self.panel.len(),
             self.volunteers,
@@ -111,8 +106,6 @@ impl Assembled {
             self.no,
             self.before,
             self.after,
-            self.talk_seconds,
-            self.vote_seconds,
             self.transactions,
             self.gas,
             self.ms as f64 / 1000.0,
@@ -133,10 +126,9 @@ fn proposal(
     voices: &Voices<'_>,
     seats: usize,
     class: &AllowanceClass,
-    time_scale: u64,
+    also: &str,
     more: &[(&str, Value)],
 ) -> ProposalInput {
-    let (assembly, sortition) = for_visitors(time_scale);
     let feature = |name: &str, values: &[&str]| Feature {
         name: name.into(),
         values: values.iter().map(|value| (*value).to_owned()).collect(),
@@ -152,10 +144,9 @@ fn proposal(
     let ages = AGES.iter().map(|age| quota("age", age));
     let districts = DISTRICTS.iter().map(|district| quota("district", district));
     ProposalInput {
-        title: TITLE.into(),
+        title: format!("{TITLE}{also}"),
         text: Some(
-            "Who trades much waits for gas. A quarter more harms nobody: blocks are far from full. Votes of seconds are \
-             for programs: whoever types needs minutes."
+            "Who trades much waits for gas. A quarter more harms nobody: blocks are far from full."
                 .into(),
         ),
         text_hash: None,
@@ -163,27 +154,20 @@ fn proposal(
         electorate: Electorate::All,
         class: Class::Constitutional,
         ballot: BallotInput::YesNo {
-            actions: vec![
-                Action::Chain(MycelMsg::SetParams {
-                    changes: Box::new(ParamChanges {
-                        classes: vec![ClassChange {
-                            name: CLASS.into(),
-                            class: Some(class.clone()),
-                        }],
-                        ..Default::default()
-                    }),
+            actions: vec![Action::Chain(MycelMsg::SetParams {
+                changes: Box::new(ParamChanges {
+                    classes: vec![ClassChange {
+                        name: CLASS.into(),
+                        class: Some(class.clone()),
+                    }],
+                    ..Default::default()
                 }),
-                decided(
-                    voices.address(ASSEMBLY),
-                    &json!({"set_parameters": {"numbers": assembly}}),
-                ),
-                decided(
-                    voices.address(SORTITION),
-                    &json!({"set_parameters": {"numbers": sortition}}),
-                ),
-            ]
+            })]
             .into_iter()
-            .chain(more.iter().map(|(contract, action)| decided(voices.address(contract), action)))
+            .chain(
+                more.iter()
+                    .map(|(contract, action)| decided(voices.address(contract), action)),
+            )
             .collect(),
         },
         atomic: false,
@@ -204,14 +188,13 @@ pub fn seats(members: usize, wanted: usize) -> usize {
 }
 
 /// Draws and decides. `members` are account numbers; `rate` is what a member's gas regenerates now, `capacity` the
-/// most that is saved up; the contracts' clock runs `time_scale` times as fast as others; `more` is decided with it;
-/// `told` hears of each step.
+/// most that is saved up; `more` is decided with it, and `also` names that in the title; `told` hears of each step.
 pub async fn assemble(
     voices: &mut Voices<'_>,
     members: &[u32],
     seats: usize,
     (capacity, rate): (u64, u64),
-    time_scale: u64,
+    also: &str,
     more: &[(&str, Value)],
     mut told: impl FnMut(&str),
 ) -> Result<Assembled, CivicError> {
@@ -225,7 +208,7 @@ pub async fn assemble(
     told("proposing, and opening the pool of a panel");
     // the town's busiest have low numbers: others propose
     let member = |n: usize| members.get(n % members.len().max(1)).copied().unwrap_or(0);
-    let input = proposal(voices, seats, &class, time_scale, more);
+    let input = proposal(voices, seats, &class, also, more);
     let number = decision::propose(voices, member(3), input).await?;
     decision::support(voices, number, &[member(4), member(5)]).await?;
 
@@ -315,8 +298,6 @@ pub async fn assemble(
         delegated: u32::try_from(delegations.len()).unwrap_or(u32::MAX),
         before: rate,
         after,
-        vote_seconds: VISITORS_VOTE,
-        talk_seconds: VISITORS_TALK,
         transactions: spent.transactions,
         gas: spent.gas,
         ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),

@@ -9,8 +9,8 @@
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
 //! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`steps`], [`figures`] and [`cpu`]
 //! measure; [`civic`] is what members do together: decisions, panels drawn by lot, juries; [`assembled`] tells what came of
-//! one. [`forest`] is a commons over a good season and a drought, [`round`] a round of funding. [`town`] puts it all
-//! together. [`sim`] plays a town of agents in virtual time, without a network.
+//! one. [`forest`] is a commons over a good season and a drought, [`round`] a round of funding; [`visitors`]
+//! makes the town wait for who types. [`town`] puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
 #![forbid(unsafe_code)]
@@ -40,6 +40,7 @@ pub mod status;
 pub mod steps;
 pub mod submit;
 pub mod town;
+pub mod visitors;
 
 pub use figures::Figures;
 pub use network::{CHAIN_ID, Network, NetworkError};

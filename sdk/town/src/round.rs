@@ -90,6 +90,61 @@ impl Funded {
     }
 }
 
+/// A round as it shall be.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// What it is called.
+    pub title: &'a str,
+    /// How the pool is divided.
+    pub rule: Rule,
+    /// What becomes of a pool that is more than enough.
+    pub saturation: Saturation,
+    /// Steps until gifts are taken.
+    pub begins: u64,
+    /// Steps until they are not taken any more.
+    pub ends: u64,
+    /// Projects, with what each is given.
+    pub projects: &'a [(&'a str, &'a [u64])],
+    /// How many members, from the last backwards, have nothing to do with it.
+    pub past: usize,
+}
+
+/// The round that the town has while it comes up.
+pub const FIRST: Terms<'_> = Terms {
+    title: "what the town needs",
+    rule: Rule::Pairwise { m: None },
+    saturation: Saturation::Scale,
+    begins: 12,
+    ends: 22,
+    projects: &PROJECTS,
+    past: 0,
+};
+
+/// The one that takes visitors' gifts, for an hour.
+pub const SECOND: Terms<'_> = Terms {
+    title: "what comes next",
+    rule: Rule::Pairwise { m: None },
+    saturation: Saturation::Scale,
+    begins: 12,
+    ends: 1_800,
+    projects: &[
+        ("benches in the shade", &[3, 2]),
+        ("books for everybody", &[4]),
+    ],
+    past: 4,
+};
+
+/// A round that is open, and what will be given to its projects.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its number.
+    pub round: u64,
+    begins: u64,
+    ends: u64,
+    gifts: Vec<(u32, serde_json::Value)>,
+    start: Instant,
+}
+
 /// Has a round from its opening to its end. `members` are account numbers, a step is `step` seconds of the contracts'
 /// clock.
 pub async fn hold(
@@ -98,18 +153,30 @@ pub async fn hold(
     step: u64,
     mut said: impl FnMut(&str),
 ) -> Result<Funded, CivicError> {
-    let start = Instant::now();
     said("opening a round of funding");
+    let opened = open(stage, members, step, &FIRST).await?;
+    finish(stage, &opened, said).await
+}
+
+/// Opens a round, with its sponsor, and projects that have the support they need.
+pub async fn open(
+    stage: &mut impl Stage,
+    members: &[u32],
+    step: u64,
+    terms: &Terms<'_>,
+) -> Result<Opened, CivicError> {
+    let start = Instant::now();
     // the town's busiest have low numbers: others give
     let back = |n: usize| {
+        let n = n + terms.past;
         let place = members.len().saturating_sub(1 + n % members.len().max(1));
         members.get(place).copied().unwrap_or(0)
     };
     let now = stage.now().await?;
-    let (begins, ends) = (now + step * 12, now + step * 22);
+    let (begins, ends) = (now + step * terms.begins, now + step * terms.ends);
     let open = json!({"open_round": {
-        "title": "what the town needs", "identity": {"addresses": {}},
-        "rule": Rule::default(), "saturation": Saturation::Scale, "cap_bps": CAP_BPS,
+        "title": terms.title, "identity": {"addresses": {}},
+        "rule": terms.rule, "saturation": terms.saturation, "cap_bps": CAP_BPS,
         "begins": begins.to_string(), "ends": ends.to_string(), "admission": "members",
         "min_pool": (POOL / 2).to_string(),
     }});
@@ -118,7 +185,7 @@ pub async fn hold(
     let sponsor = json!({"sponsor": {"round": id}});
     stage.hold(back(0), FUNDING, POOL, &sponsor).await?;
     let (mut submits, mut supports, mut gifts) = (vec![], vec![], vec![]);
-    for (n, (title, _)) in PROJECTS.iter().enumerate() {
+    for (n, (title, _)) in terms.projects.iter().enumerate() {
         let payee = back(1 + n);
         let submit = json!({"submit": {"round": id, "payee": stage.address(payee)?, "title": title,
             "text_hash": "0e".repeat(32)}});
@@ -128,17 +195,17 @@ pub async fn hold(
     let told: ProjectsResponse = stage
         .ask(FUNDING, &json!({"projects": {"round": id}}))
         .await?;
-    let mut giver = PROJECTS.len();
-    for (title, each) in PROJECTS {
+    let mut giver = terms.projects.len();
+    for (title, each) in terms.projects {
         let mut submitted = told.projects.iter();
-        let project = submitted.find(|project| project.title == title);
+        let project = submitted.find(|project| project.title == *title);
         let project = project.map_or(Id(0), |project| project.project);
         giver += 1;
         supports.push((
             back(giver),
             json!({"support": {"round": id, "project": project}}),
         ));
-        for credits in each {
+        for credits in *each {
             giver += 1;
             let what = json!({"contribute": {"round": id, "project": project}});
             gifts.push((
@@ -148,10 +215,32 @@ pub async fn hold(
         }
     }
     stage.say_all(FUNDING, &supports).await?;
-    stage.wait(begins).await?;
+    Ok(Opened {
+        round,
+        begins,
+        ends,
+        gifts,
+        start,
+    })
+}
+
+/// Everybody gives what they meant to.
+pub async fn give(stage: &mut impl Stage, opened: &Opened) -> Result<(), CivicError> {
+    stage.wait(opened.begins).await?;
+    stage.say_all(CREDIT_CONTRACT, &opened.gifts).await
+}
+
+/// Has gifts given and the pool divided.
+pub async fn finish(
+    stage: &mut impl Stage,
+    opened: &Opened,
+    mut said: impl FnMut(&str),
+) -> Result<Funded, CivicError> {
+    let round = opened.round;
+    let id = round.to_string();
     said("giving to projects");
-    stage.say_all(CREDIT_CONTRACT, &gifts).await?;
-    stage.wait(ends).await?;
+    give(stage, opened).await?;
+    stage.wait(opened.ends).await?;
     said("dividing the pool");
     let patience = Patience::new(format!("round {round}"), PATIENCE);
     loop {
@@ -172,7 +261,7 @@ pub async fn hold(
         stage.pass(u64::MAX).await?;
     }
     let mut told = read(stage, round).await?;
-    told.ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+    told.ms = u64::try_from(opened.start.elapsed().as_millis()).unwrap_or(u64::MAX);
     Ok(told)
 }
 
@@ -207,29 +296,4 @@ pub async fn read(stage: &impl Stage, round: u64) -> Result<Funded, CivicError> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        contracts::Contracts,
-        forest::tests::{keys, now, stage},
-    };
-
-    #[test]
-    fn what_many_want_gets_more_of_the_pool_than_what_one_pays_much_for() {
-        let contracts = Contracts::read_or_native(None).unwrap();
-        let keys = keys(24);
-        let mut stage = stage(&contracts, &keys, 24);
-        let members: Vec<u32> = (1..=24).collect();
-        let told = now(hold(&mut stage, &members, 60, |_| ())).unwrap();
-        println!("{}", told.table());
-        let pico = |text: &str| text.parse::<u128>().unwrap();
-        let [well, seeds, fountain] = &told.projects[..] else {
-            panic!("{told:?}")
-        };
-        assert_eq!((well.givers, seeds.givers, fountain.givers), (8, 5, 1));
-        assert!(pico(&well.matching) > pico(&seeds.matching), "{told:?}");
-        assert_eq!(fountain.matching, "0", "one alone is matched by nobody");
-        let parts: u128 = told.projects.iter().map(|one| pico(&one.matching)).sum();
-        assert_eq!(parts + pico(&told.returned), pico(&told.pool));
-    }
-}
+mod tests;

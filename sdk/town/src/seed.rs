@@ -76,6 +76,20 @@ pub fn sandbox(
     now: u64,
     way: Way,
 ) -> Result<Sandbox, SeedError> {
+    sandbox_of(contracts, terms, time_scale, now, |name| match way {
+        Way::Native => Ok(native(name)),
+        Way::Compiled => Ok(Code::compiled(contracts.wasm(name))?),
+    })
+}
+
+/// As [`sandbox`], with code of one's own: variants of contracts.
+pub fn sandbox_of(
+    contracts: &Contracts,
+    terms: &Terms,
+    time_scale: u64,
+    now: u64,
+    code: impl Fn(&str) -> Result<Code, SeedError>,
+) -> Result<Sandbox, SeedError> {
     let mut sandbox = Sandbox::new(now);
     for (name, class) in setup::params(contracts, terms, 1).classes {
         let class = AllowanceClass {
@@ -90,11 +104,7 @@ pub fn sandbox(
     let beginnings = setup::beginnings(contracts, terms, time_scale)?;
     let creator = Addr::unchecked(contracts.creator().to_string());
     for name in NAMES {
-        let code = match way {
-            Way::Native => native(name).with_checksum(contracts.checksum(name)),
-            Way::Compiled => Code::compiled(contracts.wasm(name))?,
-        };
-        let code = sandbox.store(code);
+        let code = sandbox.store(code(name)?.with_checksum(contracts.checksum(name)));
         sandbox.instantiate2(&creator, code, name, &beginnings[name])?;
     }
     Ok(sandbox)
@@ -249,7 +259,8 @@ fn accounts(sandbox: &Sandbox, founding: &Founding<'_>) -> Vec<GenesisAccount> {
 }
 
 /// A contract as functions.
-fn native(name: &str) -> Code {
+/// A contract of this name as functions.
+pub fn native(name: &str) -> Code {
     let native = match name {
         ASSEMBLY => {
             use mycel_assembly::{

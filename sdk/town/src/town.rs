@@ -17,7 +17,7 @@ use crate::{
     contracts::{CLEARING, CREDIT, Contracts, Missing},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
-    forest::{self, Forested, Planned},
+    forest::{self, Forest, Forested, Planned},
     ledger::Ledger,
     members::Trade,
     network::{CHAIN_ID, Network, NetworkError},
@@ -30,6 +30,7 @@ use crate::{
     setup,
     status::StatusLine,
     steps::{Spent, Steps},
+    visitors,
 };
 
 /// The development seed of the operator's and the members' keys.
@@ -104,6 +105,8 @@ pub struct Town {
     setup: Vec<Step>,
     /// What the assembly decided about a forest.
     forest: Option<Planned>,
+    /// The forest that visitors find.
+    kept: Option<Forest>,
 }
 
 impl Town {
@@ -170,6 +173,7 @@ impl Town {
             height,
             setup: steps.all(),
             forest: None,
+            kept: None,
         })
     }
 
@@ -245,17 +249,20 @@ impl Town {
         let seats = assembled::seats(members.len(), self.plan.seats);
         let told = |what: &str| status.say(what);
         let scale = self.plan.time_scale();
-        let mut more = vec![];
+        let (mut also, mut more) = ("", vec![]);
         if shares {
+            also = ", and the town has a forest";
             told("founding organisations that watch a forest");
             let organisations: Vec<u32> = watching().collect();
             let planned = forest::plan(&mut voices, &members, &organisations, step).await?;
             more.clone_from(&planned.actions);
             self.forest = Some(planned);
+        } else if !self.plan.exit {
+            also = ", and votes last minutes";
+            more = visitors::numbers(scale);
         }
-        let done =
-            assembled::assemble(&mut voices, &members, seats, setup::GAS, scale, &more, told)
-                .await?;
+        let done = assembled::assemble(&mut voices, &members, seats, setup::GAS, also, &more, told)
+            .await?;
         self.height = client.status().await?.latest_height;
         Ok(done)
     }
@@ -270,7 +277,8 @@ impl Town {
         self.assembles() && self.people.keys.len() >= SHARING && self.plan.shares
     }
 
-    /// Lives of the forest for a good season and a drought; then has a round of funding.
+    /// Lives of the forest for a good season and a drought; then has a round of funding. A town that stays up decides
+    /// meanwhile that votes and seasons last as long as visitors need, and opens a round for their gifts.
     pub async fn share(&mut self) -> Result<Option<(Forested, Funded)>, TownError> {
         let Some(planned) = self.forest.take() else {
             return Ok(None);
@@ -282,10 +290,30 @@ impl Town {
         let sequences = &mut self.market.sequences;
         let mut voices = Voices::new(&client, &self.contracts, &keys, sequences);
         let told = |what: &str| status.say(what);
-        let forest = forest::live(&mut voices, planned, told).await?;
-        let funded = round::hold(&mut voices, &members, step, told).await?;
+        let lived = forest::live(&mut voices, planned, told).await?;
+        if self.plan.exit {
+            let (forested, _) = forest::outlive(&mut voices, lived).await?;
+            let funded = round::hold(&mut voices, &members, step, told).await?;
+            self.height = client.status().await?.latest_height;
+            return Ok(Some((forested, funded)));
+        }
+        let scale = self.plan.time_scale();
+        let proposed = visitors::propose(&mut voices, &lived.forest, &members, scale).await?;
+        visitors::vote(&mut voices, &lived.forest, &members, proposed).await?;
+        let (forested, mut forest) = forest::outlive(&mut voices, lived).await?;
+        visitors::carry_out(&mut voices, proposed).await?;
+        told("opening rounds of funding");
+        let first = round::open(&mut voices, &members, step, &round::FIRST).await?;
+        let second = round::open(&mut voices, &members, step, &round::SECOND).await?;
+        // some rain: the next season opens with it
+        forest::seasons::dusk(&mut voices, &mut forest, forest::RAIN).await?;
+        let funded = round::finish(&mut voices, &first, told).await?;
+        round::give(&mut voices, &second).await?;
+        let over = forested.seasons.last().map_or(0, |season| season.epoch);
+        forest::seasons::opened(&mut voices, &forest, over).await?;
+        self.kept = Some(forest);
         self.height = client.status().await?.latest_height;
-        Ok(Some((forest, funded)))
+        Ok(Some((forested, funded)))
     }
 
     /// The running network.
@@ -400,12 +428,27 @@ impl Town {
                     status.show(ledger, Some(&sum));
                 })
                 .await?;
+                self.keep(&client).await;
             }
         };
         tokio::select! {
             outcome = trading => outcome,
             () = stop => Ok(()),
         }
+    }
+}
+
+impl Town {
+    /// Monitors read in time for the forest's next season. Where they cannot now, as when a visitor speaks with their
+    /// keys, they try again.
+    async fn keep(&mut self, client: &Client<Http>) {
+        let keys = self.voices_of();
+        let Some(forest) = &mut self.kept else {
+            return;
+        };
+        let sequences = &mut self.market.sequences;
+        let mut voices = Voices::new(client, &self.contracts, &keys, sequences);
+        let _ = forest::seasons::keep(&mut voices, forest, forest::STOCK).await;
     }
 }
 

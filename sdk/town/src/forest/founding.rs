@@ -10,6 +10,9 @@ use crate::{
 
 /// How many foresters there are at most: each holds as much as concentration allows, or less.
 pub const FORESTERS: usize = 6;
+/// How many members stand before the first forester, in a town that has twice as many: so that their numbers are the
+/// same in towns of all sizes.
+pub const FIRST: usize = 12;
 /// Shares of each, of 100,000,000.
 pub const EACH: u64 = 15_000_000;
 /// Steps of an epoch.
@@ -36,6 +39,8 @@ pub struct Forest {
     pub auctions: Vec<u64>,
     /// Claims of what was restored, in their order.
     pub claims: Vec<u64>,
+    /// The last season at whose end somebody read.
+    pub kept: u64,
 }
 
 impl Forest {
@@ -85,7 +90,7 @@ pub async fn plan(
 ) -> Result<Planned, CivicError> {
     // the town's busiest have low numbers: others live of the forest, and others again watch it
     let member = |n: usize| members.get(n % members.len().max(1)).copied().unwrap_or(0);
-    let half = members.len() / 2;
+    let half = (members.len() / 2).min(FIRST);
     let foresters: Vec<u32> = (0..FORESTERS.min(half)).map(|n| member(half + n)).collect();
     let mut actions = vec![];
     for (n, organisation) in organisations.iter().enumerate() {
@@ -142,6 +147,7 @@ pub async fn settle(stage: &mut impl Stage, planned: Planned) -> Result<Forest, 
         evidence: 0,
         auctions: vec![],
         claims: vec![],
+        kept: 0,
     })
 }
 

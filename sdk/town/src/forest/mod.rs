@@ -45,6 +45,8 @@ pub const ALL_SHARES: u64 = 100_000_000;
 pub const STOCK: u64 = 1_000_000;
 /// What the monitors read in the drought.
 pub const DROUGHT: u64 = 700_000;
+/// What they read in the season after.
+pub const RAIN: u64 = 800_000;
 /// What a kilogram is worth in a good season, in pico-credits: the hundred tonnes are worth 1,000 credits.
 pub const PRICE: u64 = 10_000_000_000;
 /// Seconds of a year.
@@ -113,22 +115,49 @@ pub(crate) async fn ask<A: DeserializeOwned>(
     stage.ask(COMMONS, &question).await
 }
 
-/// Plays a forest that was decided, from its first reading over a good season and a drought, and tells what came of it.
+/// A forest in its drought: orders are sealed, nothing is settled yet.
+#[derive(Debug)]
+pub struct Lived {
+    /// The forest.
+    pub forest: Forest,
+    begun: seasons::Begun,
+    start: Instant,
+}
+
+/// Plays a forest that was decided, from its first reading over a good season into a drought.
 pub async fn live(
     stage: &mut impl Stage,
     planned: Planned,
     mut said: impl FnMut(&str),
-) -> Result<Forested, CivicError> {
+) -> Result<Lived, CivicError> {
     let start = Instant::now();
     said("seating monitors that nobody in the forest controls");
     let mut forest = settle(stage, planned).await?;
     said("a good season in the forest: an auction, harvests, and land restored");
     season(stage, &mut forest, STOCK, STOCK, true).await?;
     said("a drought: monitors read less, and the cap is cut at once");
-    season(stage, &mut forest, STOCK, DROUGHT, false).await?;
+    let begun = seasons::begin(stage, &mut forest, STOCK, DROUGHT, false).await?;
+    Ok(Lived {
+        forest,
+        begun,
+        start,
+    })
+}
+
+/// Plays the drought to its end, and tells what came of it all.
+pub async fn outlive(
+    stage: &mut impl Stage,
+    lived: Lived,
+) -> Result<(Forested, Forest), CivicError> {
+    let Lived {
+        mut forest,
+        begun,
+        start,
+    } = lived;
+    seasons::end(stage, &mut forest, begun).await?;
     let mut told = Forested::read(stage, &forest).await?;
     told.ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(told)
+    Ok((told, forest))
 }
 
 #[cfg(test)]

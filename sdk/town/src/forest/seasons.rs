@@ -112,7 +112,28 @@ pub async fn restore(
     Ok(number)
 }
 
-/// A season: `before` is read for its opening, `then` when half of it is over. An auction is held, everybody takes most
+/// Orders of a season that are sealed and not opened yet.
+#[derive(Debug)]
+pub struct Begun {
+    auction: u64,
+    orders: Vec<Order>,
+}
+
+/// Reads again when a season is nearly over: what opened it is too old for the next.
+pub async fn dusk(
+    stage: &mut impl Stage,
+    forest: &mut Forest,
+    quantity: u64,
+) -> Result<(), CivicError> {
+    let over = time(&epoch(stage, forest).await?, "closes");
+    let now = stage.now().await?;
+    stage
+        .wait(over.saturating_sub(over.saturating_sub(now) / 3))
+        .await?;
+    read(stage, forest, quantity).await
+}
+
+/// A season: `before` is read for its opening, `then` right after it. An auction is held, everybody takes most
 /// of what they may, and, if so, land is restored.
 pub async fn season(
     stage: &mut impl Stage,
@@ -121,16 +142,24 @@ pub async fn season(
     then: u64,
     restores: bool,
 ) -> Result<(), CivicError> {
+    let begun = begin(stage, forest, before, then, restores).await?;
+    end(stage, forest, begun).await
+}
+
+/// The first part of a season, until orders are sealed.
+pub async fn begin(
+    stage: &mut impl Stage,
+    forest: &mut Forest,
+    before: u64,
+    then: u64,
+    restores: bool,
+) -> Result<Begun, CivicError> {
     let last = time(&epoch(stage, forest).await?, "number");
     if last > 0 {
-        // what opened the last season is too old for the next
-        let over = time(&epoch(stage, forest).await?, "closes");
-        let now = stage.now().await?;
-        stage
-            .wait(over.saturating_sub(over.saturating_sub(now) / 3))
-            .await?;
+        dusk(stage, forest, before).await?;
+    } else {
+        read(stage, forest, before).await?;
     }
-    read(stage, forest, before).await?;
     opened(stage, forest, last).await?;
     if then != before {
         read(stage, forest, then).await?;
@@ -171,8 +200,21 @@ pub async fn season(
         let restorer = forest.foresters.last().copied().unwrap_or(0);
         restore(stage, forest, restorer, RESTORED).await?;
     }
-    auction::finish(stage, number, &orders).await?;
-    forest.auctions.push(number);
+    Ok(Begun {
+        auction: number,
+        orders,
+    })
+}
+
+/// The second: orders are opened and settled, and everybody takes most of what they may.
+pub async fn end(
+    stage: &mut impl Stage,
+    forest: &mut Forest,
+    begun: Begun,
+) -> Result<(), CivicError> {
+    let Begun { auction, orders } = begun;
+    auction::finish(stage, auction, &orders).await?;
+    forest.auctions.push(auction);
     let mut words = vec![];
     for account in forest.foresters.clone() {
         let may = balance(stage, forest, account).await?;
@@ -185,4 +227,26 @@ pub async fn season(
         words.push((account, harvest));
     }
     stage.say_all(COMMONS, &words).await
+}
+
+/// While visitors are there: monitors read this when a season is nearly over, once, so that the next can open.
+pub async fn keep(
+    stage: &mut impl Stage,
+    forest: &mut Forest,
+    quantity: u64,
+) -> Result<(), CivicError> {
+    let now = stage.now().await?;
+    let season = epoch(stage, forest).await?;
+    let (number, opens, closes) = (
+        time(&season, "number"),
+        time(&season, "opens"),
+        time(&season, "closes"),
+    );
+    let third = closes.saturating_sub(opens) / 3;
+    if forest.kept >= number || now.saturating_add(third) < closes {
+        return Ok(());
+    }
+    read(stage, forest, quantity).await?;
+    forest.kept = number;
+    Ok(())
 }
