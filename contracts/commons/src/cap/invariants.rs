@@ -120,7 +120,8 @@ pub fn recompute(storage: &dyn Storage, settled: bool) -> Result<Totals, String>
         if epoch.opened.units() + epoch.released.units() != issued + epoch.withheld.units() {
             return wrong("the cap is not what became of it");
         }
-        if epoch.cap > epoch.opened || epoch.own.units() > epoch.issued() {
+        if epoch.cap > epoch.base || epoch.cap > epoch.opened || epoch.own.units() > epoch.issued()
+        {
             return wrong("something raised it");
         }
         if epoch.cuts.len() > MAX_CUTS || epoch.cuts.iter().any(|cut| cut.num > cut.den) {

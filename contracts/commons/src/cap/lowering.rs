@@ -2,7 +2,7 @@
 
 use super::cut::{self, Used};
 use super::plan;
-use super::record::{Cut, Epoch, Why};
+use super::record::{Basis, Cut, Epoch, Why};
 use super::state;
 use super::{opening, schedule};
 use crate::agenda::{self, Part, Task, Worked};
@@ -23,8 +23,13 @@ const CUTTING: u32 = 3;
 /// Only for unreadable state.
 pub fn heard(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     let epoch = state::last_epoch(call.storage, commons)?;
-    let Some(epoch) = epoch.filter(Epoch::is_open) else {
-        schedule(call, commons, call.now);
+    let Some(mut epoch) = epoch.filter(Epoch::is_open) else {
+        // where it is looked at anyway, as many readings as anybody likes put
+        // down no second task
+        let due = state::due(commons).may_load(call.storage)?;
+        if due.is_none_or(|due| due > call.now) {
+            schedule(call, commons, call.now);
+        }
         return Ok(());
     };
     let Some(seen) = opening::seen(call.storage, commons, call.now)? else {
@@ -32,6 +37,16 @@ pub fn heard(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     };
     let rules = registry::rules(call.storage, commons)?;
     let (_, most) = plan::nature_by(call.policies, &rules.cap, &seen);
+    if seen.basis != Basis::Fresh {
+        if most < epoch.cap {
+            epoch.doubted = Some(call.now);
+        }
+    } else if most < epoch.base {
+        epoch.base = most;
+        if most >= epoch.cap {
+            state::epoch(commons, epoch.number).save(call.storage, &epoch);
+        }
+    }
     lower(call, epoch, most, Why::Reading)
 }
 

@@ -184,8 +184,13 @@ fn open(
     // monitors have the grace that they could know
     let grace = u64::from(registry::rules(call.storage, commons)?.cap.grace_seconds);
     let patient = last.map_or(u64::MAX, |last| last.closes.saturating_add(grace));
+    let stood = monitors::stood(call.storage, commons)?.map(|(at, stock)| {
+        let most = call.policies.most(&rules.cap.harvest, stock);
+        (at, most.min(stock))
+    });
     let before = last.map(|last| Last {
         cap: last.cap,
+        from: plan::rises_from(last, stood),
         most: last.most,
     });
     let within = budget.as_ref().map(|budget| budget.units);
@@ -222,6 +227,7 @@ fn open(
         reserve: Quantity::at_most(reserve.units),
     };
     let issue = plan::issue(&rules.cap, &capped, &wanted);
+    let supported = seen.is_some_and(|seen| seen.basis == Basis::Fresh);
     let epoch = Epoch {
         commons,
         number: last.map_or(0, |last| last.number) + 1,
@@ -245,6 +251,8 @@ fn open(
         banked_in: issue.banked_in,
         withheld: issue.withheld,
         released: issue.released,
+        base: base(seen.as_ref(), last, capped.cap),
+        doubted: (!supported).then_some(now),
         own: Quantity::at_most(
             issue.tac.units() + issue.regenerated.units() + issue.banked_in.units(),
         ),
@@ -275,6 +283,14 @@ fn open(
     market::epoch_opened(call, commons, epoch.number)?;
     told(call, &epoch);
     Ok(closes)
+}
+
+/// What the cap would be without a doubt: that of the epoch before, as far as
+/// readings that are disputed lower it. A stale opening is meant to tighten.
+fn base(seen: Option<&Seen>, last: Option<&Epoch>, cap: Quantity) -> Quantity {
+    let disputed = seen.is_some_and(|seen| seen.basis == Basis::Disputed);
+    last.filter(|_| disputed)
+        .map_or(cap, |last| cap.max(last.base))
 }
 
 /// When the epoch closes: on the calendar of the one before, so that a late

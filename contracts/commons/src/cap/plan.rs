@@ -10,7 +10,9 @@
 //! the last cap, one unit at least; a cap that a bad year brought to nothing or
 //! near it may come back by `rise_bps` of what nature allows, or a percentage of
 //! nothing would be nothing for ever. The first cap of a commons has nothing to
-//! rise from.
+//! rise from. Where a reading lowered a cap that a jury then overruled, the next
+//! one rises from what it would have been: one monitor that reads nothing costs
+//! a commons an epoch, not the years of a slow rise.
 //!
 //! # What it is for
 //! Children's budgets first (each floor(cap · ppm / 10^6)), then what was banked
@@ -20,7 +22,7 @@
 //! read, so an entitlement beside the cap would count it twice.
 
 use super::bound::lower_bound;
-use super::record::Basis;
+use super::record::{Basis, Epoch};
 use super::rules::Rules;
 use super::stabiliser::Stabiliser;
 use crate::monitors::value::Range;
@@ -48,6 +50,9 @@ pub struct Seen {
 pub struct Last {
     /// Its cap, after cuts.
     pub cap: Quantity,
+    /// From what the next one may rise: the cap, or more where a jury overruled
+    /// what lowered it.
+    pub from: Quantity,
     /// Its floor(B_low · F).
     pub most: Quantity,
 }
@@ -76,6 +81,18 @@ pub fn nature(rules: &Rules, seen: &Seen) -> (Quantity, Quantity) {
 pub fn nature_by(policies: &dyn Policies, rules: &Rules, seen: &Seen) -> (Quantity, Quantity) {
     let low = lower_bound(seen.stock, &seen.range, rules.kappa_ppm);
     (low, policies.most(&rules.harvest, low).min(low))
+}
+
+/// From what the cap after an epoch may rise. `stood`: when a jury let readings
+/// stand last, and what nature allows by them.
+#[must_use]
+pub fn rises_from(epoch: &Epoch, stood: Option<(u64, Quantity)>) -> Quantity {
+    let believed = match (epoch.doubted, stood) {
+        (None, _) => epoch.base,
+        (Some(since), Some((at, most))) if at >= since => epoch.base.min(most),
+        _ => epoch.cap,
+    };
+    epoch.cap.max(believed)
 }
 
 /// The greatest cap after this one, if nature allows `most`.
@@ -116,7 +133,7 @@ pub fn cap_by(
     if let Some(seen) = supported {
         let (low, most) = nature_by(policies, rules, &seen);
         let most = within(most);
-        let limit = last.map_or(most, |last| raised(last.cap, most, rules.rise_bps));
+        let limit = last.map_or(most, |last| raised(last.from, most, rules.rise_bps));
         let cap = most.min(limit);
         return Some(Capped { low, most, cap });
     }

@@ -120,6 +120,11 @@ pub struct Epoch {
     pub withheld: Quantity,
     /// Given out of the stabiliser's reserve.
     pub released: Quantity,
+    /// What the cap is, or would be without readings that are disputed or stale
+    /// and without cuts of the parent's.
+    pub base: Quantity,
+    /// When such readings lowered the cap last.
+    pub doubted: Option<u64>,
     /// What used and outstanding units together may be, after cuts; at first
     /// tac + regenerated + banked_in.
     pub own: Quantity,
@@ -231,6 +236,8 @@ pub(crate) mod tests {
             banked_in: Quantity::ZERO,
             withheld: Quantity::ZERO,
             released: Quantity::ZERO,
+            base: Quantity::ZERO,
+            doubted: None,
             own: Quantity::ZERO,
             parent_epoch: 0,
             cuts: vec![],

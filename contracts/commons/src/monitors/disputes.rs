@@ -290,6 +290,16 @@ pub fn challenge(call: &mut Call<'_>, asked: &Challenge) -> Result<(), ContractE
     super::changed(call, commons)
 }
 
+/// Whether a task is about a dispute that is over, or about an attempt of which
+/// nothing came.
+///
+/// # Errors
+/// No such dispute.
+pub fn is_idle(storage: &dyn cosmwasm_std::Storage, argument: u64) -> Result<bool, ContractError> {
+    let dispute = dispute(storage, argument >> 16)?;
+    Ok(dispute.ended.is_some() || u64::from(dispute.attempt) != argument & 0xffff)
+}
+
 /// Looks whether a jury has spoken, and acts once.
 ///
 /// # Errors

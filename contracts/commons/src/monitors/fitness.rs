@@ -10,12 +10,14 @@ use super::error::MonitorError;
 use super::state::{Held, Watch};
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::{market, registry, rights};
+use crate::{market, regeneration, registry, rights};
 
-/// Whether a person has shares, entitlement, leases, orders or debts there.
+/// Whether a person has shares, entitlement, leases, orders or debts there, or
+/// restored something that is attested or gives entitlement yet.
 fn has_rights(storage: &dyn Storage, commons: u64, person: u64) -> Result<bool, ContractError> {
     Ok(!rights::open_items(storage, commons, person)?.is_empty()
-        || !market::open_items(storage, commons, person)?.is_empty())
+        || !market::open_items(storage, commons, person)?.is_empty()
+        || !regeneration::open_items(storage, commons, person)?.is_empty())
 }
 
 /// Refuses who uses what it would watch.

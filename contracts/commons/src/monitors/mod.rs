@@ -110,6 +110,20 @@ pub fn value(
     }))
 }
 
+/// When a jury let readings stand last that were disputed, and the stock that
+/// counted then.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn stood(
+    storage: &dyn Storage,
+    commons: u64,
+) -> Result<Option<(u64, Quantity)>, ContractError> {
+    let watch = state::watch(commons).may_load(storage)?;
+    let stood = watch.and_then(|watch| watch.stood);
+    Ok(stood.map(|stood| (stood.at, stood.quantity)))
+}
+
 /// A commons' rules for its monitors.
 ///
 /// # Errors
@@ -160,6 +174,9 @@ pub fn is_monitor(storage: &dyn Storage, commons: u64, person: u64) -> Result<bo
 /// # Errors
 /// As the task says.
 pub fn work(call: &mut Call<'_>, task: Task, units: &mut u32) -> Result<Worked, ContractError> {
+    if is_idle(call.storage, &task)? {
+        return Ok(Worked::Done);
+    }
     let needs = match task.kind {
         state::LOOK => seats::LOOK_UNITS,
         state::LOT => lot::UNITS,
@@ -179,6 +196,31 @@ pub fn work(call: &mut Call<'_>, task: Task, units: &mut u32) -> Result<Worked, 
         }
         kind => disputes::work(call, kind, task.argument),
     }
+}
+
+/// Whether a task's matter is settled: that costs a look, not the work, so that
+/// who takes and leaves a seat all day holds up nobody.
+fn is_idle(storage: &dyn Storage, task: &Task) -> Result<bool, ContractError> {
+    let commons = task.commons;
+    Ok(match task.kind {
+        state::LOOK | state::BOND => {
+            let seat = state::seat(commons, task.argument).may_load(storage)?;
+            let ended = seat.as_ref().is_none_or(|seat| seat.ended.is_some());
+            let bonds = seat.is_some_and(|seat| !seat.bonds.is_empty());
+            (task.kind == state::LOOK && ended) || (task.kind == state::BOND && !(ended && bonds))
+        }
+        state::LOT => {
+            let watch = state::watch(commons).may_load(storage)?.unwrap_or_default();
+            match watch.lot {
+                Some(lot) => lot.case != task.argument,
+                None => {
+                    let rules = rules(storage, commons)?;
+                    task.argument != 0 || lot::wanted(&watch, &rules) == 0
+                }
+            }
+        }
+        _ => disputes::is_idle(storage, task.argument)?,
+    })
 }
 
 /// A commons was founded: its seats are empty.

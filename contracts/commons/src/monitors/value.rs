@@ -267,6 +267,10 @@ pub fn doubt(parts: &[Part], most_ppm: u32, prediction: Option<u128>) -> Option<
         (None, Some(most)) => most.saturating_add(1),
         (Some(high), Some(most)) => high.min(most.saturating_add(1)),
     };
+    if *live.last()? < from {
+        // only what a jury overruled is so high, and it said that even more is right
+        return None;
+    }
     Some(Doubt {
         from,
         ceiling: beyond.map_or(lowest, |most| most.min(lowest)),

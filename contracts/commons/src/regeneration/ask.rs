@@ -33,6 +33,10 @@ pub struct ReversalView {
     pub until: Seconds,
     /// What they saw.
     pub attestations: Vec<AttestationView>,
+    /// Whether a jury is asked about the higher ones.
+    pub disputed: bool,
+    /// Sortition's number of that case; absent while none is opened.
+    pub case: Option<Id>,
 }
 
 /// A claim: `attested = minted + waiting + parked + buffer + cancelled +

@@ -7,11 +7,12 @@
 //! beyond what the others saw, unless a jury believes it.
 //!
 //! What was lost again is a use, not a stock: the higher median counts, so that
-//! a tie is nature's and one monitor alone takes nothing from a restorer.
+//! a tie is nature's and one monitor alone takes nothing from a restorer; and
+//! where that median is itself far above others, a jury is asked first.
 
 use mycel_kit::median::{Even, median};
 
-use crate::monitors::value::{FOR_MEDIAN, PPM};
+use crate::monitors::value::{FOR_MEDIAN, PPM, split};
 
 /// What attestations of a claim say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,19 @@ pub fn lost(quantities: &[u128], quorum: u8) -> Option<u128> {
         return None;
     }
     median(quantities, Even::Higher)
+}
+
+/// Whether what would count of a reversal is of the high group, and that too far
+/// apart from the others.
+#[must_use]
+pub fn above(quantities: &[u128], lost: u128, spread_ppm: u32) -> bool {
+    let mut sorted = quantities.to_vec();
+    sorted.sort_unstable();
+    let (Some(lowest), Some(highest)) = (sorted.first(), sorted.last()) else {
+        return false;
+    };
+    let apart = (highest - lowest) * PPM > lost * u128::from(spread_ppm);
+    apart && split(&sorted).is_some_and(|from| lost >= from)
 }
 
 /// What is kept of an attested quantity for reversals, rounded up.
@@ -145,5 +159,23 @@ mod tests {
         assert_eq!(parts(21), (20, 1, 0, 0));
         assert_eq!(parts(52), (20, 30, 2, 0));
         assert_eq!(parts(60), (20, 30, 5, 5));
+    }
+
+    #[test]
+    fn a_median_of_losses_that_is_far_above_others_is_a_jurys_matter() {
+        let above = |all: &[u128]| {
+            let lost = lost(all, 3).expect("a quorum");
+            above(all, lost, 100_000)
+        };
+        assert!(above(&[900, 900, 0]));
+        assert!(above(&[900, 500, 0]), "a liar beside one half as bad");
+        assert!(!above(&[0, 0, 900]), "one alone takes nothing");
+        assert!(!above(&[900, 905, 910]));
+        assert!(!above(&[900, 900, 900]) && !above(&[0, 0, 0]));
+        // of an even count the higher: a tie is before the jury, too
+        assert!(above(&[0, 0, 900, 900]));
+        assert!(!super::above(&[], 0, 1));
+        let most = i64::MAX as u128;
+        assert!(above(&[0, most, most]));
     }
 }

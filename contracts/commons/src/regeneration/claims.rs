@@ -3,7 +3,8 @@
 use cosmwasm_std::{Order, Storage};
 
 use super::RegenerationError;
-use super::attesting::{self, ATTEST, task};
+use super::attesting::{ATTEST, task};
+use super::jury;
 use super::minting;
 use super::msg::{Claimed, MakeClaim};
 use super::record::{Claim, Phase, Restorer};
@@ -192,8 +193,7 @@ pub fn withdraw(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
             claim.phase = Phase::Withdrawn;
             release(call.storage, &claim);
             decided(call.storage, number, &claim)?;
-            let spoke: Vec<u64> = claim.attestations.iter().map(|one| one.seat).collect();
-            attesting::unbind(call, claim.commons, spoke.iter())?;
+            jury::unbind(call, claim.commons, &claim.attestations, &[])?;
         }
         Phase::Attested if claim.to_come() > 0 => minting::waive(call, &mut claim)?,
         phase => {

@@ -49,6 +49,10 @@ pub enum RegenerationError {
         "reversal open: claim={claim} until={until}; it is your own, and one is open of each person: wait until it is attested"
     )]
     OwnReversal { claim: u64, until: u64 },
+    #[error(
+        "before a jury: claim={claim}; it decides what of it was lost: wait for its case, or advance it"
+    )]
+    BeforeJury { claim: u64 },
     #[error("another's claim: claim={claim} person={person}; only who made it takes it back")]
     NotYours { claim: u64, person: u64 },
     #[error(
@@ -87,4 +91,5 @@ pub const KINDS: &[ErrorKind] = &[
     kind(510, "another's claim"),
     kind(511, "nothing to withdraw"),
     kind(512, "nothing to resume"),
+    kind(513, "before a jury"),
 ];

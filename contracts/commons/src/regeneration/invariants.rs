@@ -6,7 +6,7 @@ use cosmwasm_std::{Order, Storage};
 use mycel_kit::Key;
 use mycel_kit::standard::{Invariant, Number};
 
-use super::attesting;
+use super::jury;
 use super::record::{Claim, Phase, Restorer, Sums};
 use super::state::{self, TAG};
 use crate::error::ContractError;
@@ -133,10 +133,13 @@ pub fn recompute(storage: &dyn Storage) -> Result<Sums, String> {
         let restorer = persons.entry((claim.commons, claim.person)).or_default();
         restorer.restored += claim.attested.units() - claim.reversed.units();
         restorer.waiting += claim.to_come();
-        let mut seats = attesting::accused(&claim);
+        let mut seats = jury::accused(&claim);
         if claim.phase == Phase::Claimed {
             restorer.open.push(n);
-            seats = claim.attestations.iter().map(|one| one.seat).collect();
+            seats.extend(claim.attestations.iter().map(|one| one.seat));
+        }
+        if let Some(open) = claim.reversal.as_ref().filter(|open| open.case.is_none()) {
+            seats.extend(open.attestations.iter().map(|one| one.seat));
         }
         for seat in seats {
             *bound.entry((claim.commons, seat)).or_default() += 1;

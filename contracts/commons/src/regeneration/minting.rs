@@ -25,6 +25,8 @@ use crate::quantity::Quantity;
 use crate::rights::{self, Good};
 use crate::state::last_number;
 use crate::{cap, registry};
+use mycel_kit::Id;
+use mycel_kit::peers::members::{Count, MembersQuery};
 
 /// Units of work for each claim: its record, its holder's account and room.
 const EACH: u32 = 8;
@@ -259,13 +261,27 @@ fn mint(
 ) -> Result<u128, ContractError> {
     let mut claim = state::load_claim(call.storage, number)?;
     let person = claim.person;
+    if claim
+        .reversal
+        .as_ref()
+        .is_some_and(|open| open.case.is_some())
+    {
+        // a jury is asked what of it was lost
+        return Ok(0);
+    }
     let mut restorer = state::load_restorer(call.storage, commons, person)?;
+    let room = match registry::is_enrolled(call.storage, commons, person)? {
+        true => match room(call, commons, person)? {
+            Some(room) => Some(room),
+            None => return Ok(0),
+        },
+        false => None,
+    };
     repay(call, &mut claim, &mut restorer)?;
     let mut minted = 0;
     let mut full = false;
-    if registry::is_enrolled(call.storage, commons, person)? {
+    if let Some(room) = room {
         let wanted = Quantity::at_most(left).min(claim.waiting);
-        let room = rights::room(call, commons, person, Good::Entitlement)?;
         minted = wanted.min(room).units();
         full = room < wanted;
     } else {
@@ -300,6 +316,19 @@ fn mint(
     state::claim(number).save(call.storage, &claim);
     state::restorer(commons, person).save(call.storage, &restorer);
     Ok(minted)
+}
+
+/// What somebody may still have; `None` where members answer, but not about that
+/// one: it waits, and keeps nobody after it waiting.
+fn room(call: &mut Call<'_>, commons: u64, person: u64) -> Result<Option<Quantity>, ContractError> {
+    match rights::room(call, commons, person, Good::Entitlement) {
+        Err(ContractError::Peer(_)) => {
+            let at = Id(call.env.block.height);
+            let _: Count = call.members(&MembersQuery::Count { at })?;
+            Ok(None)
+        }
+        room => room.map(Some),
+    }
 }
 
 /// What is owed for a loss is taken of what waits.

@@ -4,7 +4,8 @@
 //! # The model
 //! Who restored land claims cells of the boundary's grid for a period, and how
 //! much came of it ([`claims`]). Monitors attest it like a reading
-//! ([`attested`], [`attesting`]). A part is kept as a buffer; the rest becomes
+//! ([`attested`], [`attesting`]); a jury hears of those that lie too far apart
+//! ([`jury`]). A part is kept as a buffer; the rest becomes
 //! entitlement at later openings ([`minting`]): before shares, within half the
 //! cap, in the order attested. It is **part of** the cap: what was restored also
 //! raises the stock that monitors read, so an entitlement beside it would count
@@ -23,6 +24,7 @@ pub mod attesting;
 pub mod claims;
 pub mod error;
 pub mod invariants;
+pub mod jury;
 pub mod minting;
 pub mod msg;
 pub mod record;
@@ -61,6 +63,7 @@ pub fn work(call: &mut Call<'_>, task: Task, units: &mut u32) -> Result<Worked, 
         attesting::ATTEST => attesting::over(call, task.argument),
         attesting::REVERSE => reversing::over(call, task.argument),
         attesting::DISPUTE => attesting::verdict(call, task.argument),
+        attesting::LOSS => reversing::verdict(call, task.argument),
         _ => Ok(Worked::Done),
     }
 }

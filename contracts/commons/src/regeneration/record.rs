@@ -63,6 +63,10 @@ pub struct Reversal {
     pub until: u64,
     /// What they saw.
     pub attestations: Vec<Attestation>,
+    /// When that was found too far apart; 0 if it was not.
+    pub disputed: u64,
+    /// The own number of the case about the higher ones.
+    pub case: Option<u64>,
 }
 
 /// A claim: restored land, and what became of it. Of what was attested,

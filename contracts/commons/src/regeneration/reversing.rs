@@ -4,12 +4,20 @@
 //!
 //! One loss of a claim is attested at a time; one of twice as much takes its
 //! place, and is attested anew.
+//!
+//! Where the higher median is among those above the largest gap, and they lie
+//! too far apart, a jury is asked whether those are wrong ([`jury`]): then the
+//! others' higher median counts, and who said too much loses bond and seat.
+//! Otherwise, or where nobody decides, it is that of all. Until then nothing of
+//! the claim becomes entitlement. So two of three monitors ruin no restorer
+//! against the third without a jury.
 
 use super::RegenerationError;
 use super::attested;
-use super::attesting::{REVERSE, counted, task};
+use super::attesting::{LOSS, REVERSE, task};
+use super::jury::{self, Course};
 use super::msg::Reverse;
-use super::record::{Claim, Phase, Reversal};
+use super::record::{Attestation, Claim, Phase, Reversal};
 use super::state;
 use crate::agenda::{self, Worked};
 use crate::bounds;
@@ -28,6 +36,13 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
     let mut claim = state::load_claim(call.storage, number)?;
     let commons = claim.commons;
     let by = speaker(call, commons)?;
+    if claim
+        .reversal
+        .as_ref()
+        .is_some_and(|open| open.case.is_some())
+    {
+        return Err(RegenerationError::BeforeJury { claim: number }.into());
+    }
     let least = claim.reversal.as_ref().map_or(1, |open| {
         // a small one keeps nobody from saying a greater one, and at most 63 do so
         open.asked.units().saturating_mul(2)
@@ -66,7 +81,8 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
         .regeneration
         .attest_seconds;
     let until = call.now.saturating_add(seconds.into());
-    if let Some(smaller) = &claim.reversal {
+    if let Some(smaller) = claim.reversal.take() {
+        jury::unbind(call, commons, &smaller.attestations, &[])?;
         call.storage.remove(state::reversal_of(smaller.by).bytes());
         call.event(
             "reversal_displaced",
@@ -79,6 +95,8 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
         evidence: hash,
         until,
         attestations: vec![],
+        disputed: 0,
+        case: None,
     });
     state::claim(number).save(call.storage, &claim);
     state::reversal_of(by).save(call.storage, &number);
@@ -113,7 +131,7 @@ pub(super) fn over(call: &mut Call<'_>, number: u64) -> Result<Worked, ContractE
     if claim
         .reversal
         .as_ref()
-        .is_some_and(|open| call.now >= open.until)
+        .is_some_and(|open| call.now >= open.until && open.case.is_none())
     {
         settle(call, number, &mut claim)?;
         state::claim(number).save(call.storage, &claim);
@@ -130,36 +148,110 @@ pub(super) fn settle(
     number: u64,
     claim: &mut Claim,
 ) -> Result<(), ContractError> {
-    let Some(open) = claim.reversal.take() else {
+    let Some(mut open) = claim.reversal.take() else {
         return Ok(());
     };
-    let rules = monitors::rules(call.storage, claim.commons)?;
-    let quantities = counted(call, claim.commons, &open.attestations)?;
-    let Some(lost) = attested::lost(&quantities, rules.quorum) else {
+    let commons = claim.commons;
+    let rules = monitors::rules(call.storage, commons)?;
+    let spoke = std::mem::take(&mut open.attestations);
+    open.attestations = jury::standing(call, commons, &spoke)?;
+    let Some(lost) = attested::lost(&quantities(&open.attestations), rules.quorum) else {
         if call.now < open.until {
+            open.attestations = spoke;
             claim.reversal = Some(open);
             return Ok(());
         }
+        jury::unbind(call, commons, &spoke, &[])?;
         call.storage.remove(state::reversal_of(open.by).bytes());
         call.event("reversal_lapsed", &[("claim", &number)]);
         return Ok(());
     };
-    call.storage.remove(state::reversal_of(open.by).bytes());
-    lose(call, claim, lost)?;
+    let above = attested::above(&quantities(&open.attestations), lost, rules.spread_ppm);
+    if above {
+        open.disputed = call.now;
+        open.case = jury::ask(call, LOSS, number, claim, &open.attestations);
+    }
+    if open.case.is_some() {
+        claim.reversal = Some(open);
+        jury::unbind(call, commons, &spoke, &accused(claim))?;
+        call.event(
+            "reversal_disputed",
+            &[("claim", &number), ("median", &lost)],
+        );
+        return Ok(());
+    }
+    jury::unbind(call, commons, &spoke, &[])?;
+    lose(call, number, claim, open.by, lost)
+}
+
+fn quantities(all: &[Attestation]) -> Vec<u128> {
+    all.iter().map(|one| one.quantity.units()).collect()
+}
+
+/// The seats that a jury about the open loss may find wrong.
+fn accused(claim: &Claim) -> Vec<u64> {
+    let open = claim.reversal.iter();
+    let high = open.flat_map(|open| jury::high(&open.attestations));
+    high.map(|one| one.seat).collect()
+}
+
+/// The task of a jury about a loss: acts once on a final verdict.
+///
+/// # Errors
+/// Sortition does not answer.
+pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, ContractError> {
+    let mut claim = state::load_claim(call.storage, number)?;
+    let Some((open, case)) = claim
+        .reversal
+        .clone()
+        .and_then(|open| open.case.map(|case| (open, case)))
+    else {
+        return Ok(Worked::Done);
+    };
+    let about = (open.attestations.as_slice(), case, open.disputed);
+    let said = match jury::course(call, LOSS, number, &claim, about)? {
+        Course::Wait(worked) => return Ok(worked),
+        Course::Anew(new, worked) => {
+            let anew = Reversal {
+                case: Some(new),
+                ..open
+            };
+            claim.reversal = Some(anew);
+            state::claim(number).save(call.storage, &claim);
+            return Ok(worked);
+        }
+        Course::Said(said) => said,
+    };
+    let commons = claim.commons;
+    let high = jury::high(&open.attestations);
+    let mut counts = open.attestations.clone();
+    if said == "uphold" {
+        jury::refute(call, commons, &high)?;
+        counts.retain(|one| !high.contains(one));
+    }
+    // of seats that a jury found wrong meanwhile nothing counts; a quorum spoke
+    let left = jury::counted(call, commons, &counts)?;
+    let lost = attested::lost(&left, 1).unwrap_or(0);
+    claim.reversal = None;
+    jury::unbind(call, commons, &high, &[])?;
     call.event(
-        "reversed",
-        &[
-            ("claim", &number),
-            ("lost", &lost),
-            ("buffer", &claim.buffer),
-            ("waiting", &claim.waiting),
-        ],
+        "reversal_verdict",
+        &[("claim", &number), ("outcome", &said), ("lost", &lost)],
     );
-    Ok(())
+    lose(call, number, &mut claim, open.by, lost)?;
+    state::claim(number).save(call.storage, &claim);
+    Ok(Worked::Done)
 }
 
 /// Takes a loss out of the buffer, then of what waits; the rest is owed.
-fn lose(call: &mut Call<'_>, claim: &mut Claim, lost: u128) -> Result<(), ContractError> {
+fn lose(
+    call: &mut Call<'_>,
+    number: u64,
+    claim: &mut Claim,
+    by: u64,
+    lost: u128,
+) -> Result<(), ContractError> {
+    call.storage.remove(state::reversal_of(by).bytes());
     let lost = lost.min(claim.attested.less(claim.reversed).units());
     let cover = attested::cover(
         lost,
@@ -187,5 +279,15 @@ fn lose(call: &mut Call<'_>, claim: &mut Claim, lost: u128) -> Result<(), Contra
         sums.cancelled += covered;
         sums.reversed += lost;
         sums.owed += cover.owed;
-    })
+    })?;
+    call.event(
+        "reversed",
+        &[
+            ("claim", &number),
+            ("lost", &lost),
+            ("buffer", &claim.buffer),
+            ("waiting", &claim.waiting),
+        ],
+    );
+    Ok(())
 }

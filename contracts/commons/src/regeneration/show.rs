@@ -25,9 +25,23 @@ fn attestations(all: &[Attestation]) -> Vec<AttestationView> {
 }
 
 fn view(storage: &dyn Storage, number: u64, claim: &Claim) -> Result<ClaimView, ContractError> {
-    let case = match claim.case {
-        Some(own) => cases::asked(storage, own)?.case,
+    let named = |own: Option<u64>| -> Result<Option<Id>, ContractError> {
+        Ok(match own {
+            Some(own) => cases::asked(storage, own)?.case.map(Id),
+            None => None,
+        })
+    };
+    let reversal = match &claim.reversal {
         None => None,
+        Some(open) => Some(ReversalView {
+            by: Id(open.by),
+            asked: open.asked,
+            evidence: open.evidence.into(),
+            until: Seconds(open.until),
+            attestations: attestations(&open.attestations),
+            disputed: open.case.is_some(),
+            case: named(open.case)?,
+        }),
     };
     Ok(ClaimView {
         claim: Id(number),
@@ -43,7 +57,7 @@ fn view(storage: &dyn Storage, number: u64, claim: &Claim) -> Result<ClaimView, 
         phase: claim.phase.name().to_owned(),
         attestations: attestations(&claim.attestations),
         disputed: claim.case.is_some(),
-        case: case.map(Id),
+        case: named(claim.case)?,
         attested: claim.attested,
         minted: claim.minted,
         waiting: claim.waiting,
@@ -52,13 +66,7 @@ fn view(storage: &dyn Storage, number: u64, claim: &Claim) -> Result<ClaimView, 
         cancelled: claim.cancelled,
         waived: claim.waived,
         reversed: claim.reversed,
-        reversal: claim.reversal.as_ref().map(|open| ReversalView {
-            by: Id(open.by),
-            asked: open.asked,
-            evidence: open.evidence.into(),
-            until: Seconds(open.until),
-            attestations: attestations(&open.attestations),
-        }),
+        reversal,
     })
 }
 

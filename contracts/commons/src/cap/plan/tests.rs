@@ -30,6 +30,7 @@ fn seen(stock: u128, range: u128, basis: Basis) -> Option<Seen> {
 fn after(cap: u128, most: u128) -> Option<Last> {
     Some(Last {
         cap: units(cap),
+        from: units(cap),
         most: units(most),
     })
 }

@@ -149,6 +149,19 @@ fn a_rise_beyond_what_can_have_grown_is_disputed_and_counts_no_more_than_that() 
 }
 
 #[test]
+fn nobody_is_accused_of_what_a_jury_overruled_as_too_low() {
+    let mut readings = fresh(&[100, 100, 10_000, 10_001, 10_002]);
+    for one in &mut readings[2..] {
+        one.overruled = true;
+    }
+    assert_eq!(value(&readings, 3, TENTH, None).counts, 10_000);
+    assert_eq!(doubt(&readings, TENTH, Some(150)), None);
+    readings[2].overruled = false;
+    let found = doubt(&readings, TENTH, Some(150)).expect("one is");
+    assert_eq!(found.from, 151);
+}
+
+#[test]
 fn a_challenge_lifts_nothing_and_one_word_does_not_cut_to_the_lowest() {
     let mut readings = fresh(&[96, 97, 100, 101, 104]);
     assert_eq!(value(&readings, 3, TENTH, None).counts, 100);

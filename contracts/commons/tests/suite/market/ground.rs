@@ -72,6 +72,8 @@ fn by_hand(call: &mut Call<'_>, forest: u64, hand: &Hand) -> Result<(), Contract
                 banked_in: zero,
                 withheld: zero,
                 released: zero,
+                base: to,
+                doubted: None,
                 own: to,
                 parent_epoch: 0,
                 cuts: vec![],

@@ -125,6 +125,5 @@ fn records_of_monitors_are_laid_out_as_reviewed() {
         hex(&Service::default()),
         hex(&Sums::default()),
     ];
-    let pinned = include_str!("layout.txt");
-    assert_eq!(all.join("\n"), pinned.trim_end());
+    crate::nature::layout::pinned("monitors/layout.txt", &all.join("\n"));
 }

@@ -1,17 +1,15 @@
 //! An opening does not depend on how many hold rights. The contract is compiled,
 //! its peers are not: their answers cost nothing here.
 
-use mycel_sandbox::Code;
+use std::fmt::Write as _;
+
 use serde_json::json;
 
+use super::gas::{compiled, reviewed};
 use super::ground::*;
-use crate::world::wasm;
 
-fn compiled() -> Code {
-    Code::compiled(&wasm("mycel_commons.wasm")).expect("a contract that the chain would store")
-}
-
-/// Gas of the opening of the second epoch, with so many holders.
+/// Gas of the end of the first epoch and of the opening of the second, with so
+/// many holders.
 fn opening(holders: u64) -> (u64, u64) {
     let mut world = forest_of(compiled(), rules());
     for first in (0..holders).step_by(50) {
@@ -44,11 +42,23 @@ fn opening(holders: u64) -> (u64, u64) {
 
 #[test]
 fn an_epoch_of_10_000_holders_closes_and_opens_as_one_of_ten() {
-    let (few, many) = (opening(10), opening(10_000));
-    eprintln!("10 holders: {few:?}, 10,000 holders: {many:?}");
-    assert!(many.0.abs_diff(few.0) < few.0 / 20, "{few:?} {many:?}");
-    assert!(many.1.abs_diff(few.1) < few.1 / 20, "{few:?} {many:?}");
-    assert!(many.0 < 2_000_000 && many.1 < 2_000_000, "{many:?}");
+    let mut table = String::from("# SDK gas of an epoch's end and opening / holders of rights\n");
+    let mut all = vec![];
+    for holders in [10, 100, 1_000, 10_000] {
+        let (closing, opening) = opening(holders);
+        let _ = writeln!(
+            table,
+            "closing/{holders} {closing}\nopening/{holders} {opening}"
+        );
+        all.push((closing, opening));
+    }
+    reviewed("gas-epochs.txt", &table);
+    let few = all[0];
+    for many in all {
+        assert!(many.0.abs_diff(few.0) < few.0 / 20, "{few:?} {many:?}");
+        assert!(many.1.abs_diff(few.1) < few.1 / 20, "{few:?} {many:?}");
+        assert!(many.0 < 2_000_000 && many.1 < 2_000_000, "{many:?}");
+    }
 }
 
 #[test]

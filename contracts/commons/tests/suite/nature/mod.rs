@@ -3,9 +3,12 @@
 
 mod claims;
 mod epochs;
+mod gas;
 mod ground;
 mod hostile;
 mod large;
+pub mod layout;
+mod liars;
 mod losses;
 mod nested;
 mod property;

@@ -55,7 +55,7 @@ fn messages(world: &mut World, random: &mut Random, groves: &[u64]) -> Vec<(u64,
         )
     };
     let forest = |what: &str, quantity: u64| json!({what: {"commons": "1", "quantity": quantity.to_string()}});
-    match random.below(20) {
+    match random.below(22) {
         0 | 1 => vec![read(world, monitor, stock)],
         2..=4 => MONITORS.map(|monitor| read(world, monitor, stock)).to_vec(),
         5..=7 => vec![(person, forest("harvest", 1 + random.below(60)))],
@@ -89,7 +89,13 @@ fn messages(world: &mut World, random: &mut Random, groves: &[u64]) -> Vec<(u64,
                 json!({"reverse": {"claim": some_claim, "quantity": quantity.to_string(), "evidence": evidence}}),
             )]
         }
-        18 => vec![(person, json!({"withdraw_claim": {"claim": some_claim}}))],
+        18 => MONITORS
+            .map(|monitor| attest(monitor, random.below(3) * 300))
+            .to_vec(),
+        19 if random.below(4) == 0 => {
+            vec![(monitor, json!({"leave_seat": {"commons": "1"}}))]
+        }
+        20 => vec![(person, json!({"withdraw_claim": {"claim": some_claim}}))],
         _ => vec![(person, json!({"resume_claim": {"claim": some_claim}}))],
     }
 }
@@ -175,6 +181,14 @@ fn sequence(seed: u64, seen: &mut Seen) {
                         let _ = world.bond_for(monitor, BOND, 10_000 * DAY);
                     }
                 }
+            }
+            // juries speak, about anything, some of it for the second time
+            2 if world.cases() > 0 => {
+                let case = 1 + random.below(world.cases());
+                let outcome = ["uphold", "dismiss", "malicious", "lapsed"];
+                world.say(case, outcome[random.below(4) as usize]);
+                let advance = json!({"advance": {"case": case.to_string()}});
+                said(&mut world, 9, &advance, seen);
             }
             1 => {
                 let limit = 1 + random.below(60);

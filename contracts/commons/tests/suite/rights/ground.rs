@@ -138,6 +138,8 @@ fn by_hand(call: &mut Call<'_>, hand: Hand) -> Result<(), ContractError> {
                 banked_in: Quantity::at_most(banked_in),
                 withheld: zero,
                 released: zero,
+                base: Quantity::at_most(cap),
+                doubted: None,
                 own: Quantity::at_most(cap),
                 parent_epoch: 0,
                 cuts: vec![],
