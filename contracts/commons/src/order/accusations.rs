@@ -35,7 +35,7 @@ pub const fn jury(most: Step) -> (u16, u16) {
 /// Not enrolled, itself, another one open, or sortition refuses the case.
 pub fn accuse(call: &mut Call<'_>, asked: Accuse) -> Result<(), ContractError> {
     let (commons, accused) = (asked.commons.0, asked.person.0);
-    registry::open(call.storage, commons)?;
+    registry::living(call.storage, commons)?;
     let accuser = registry::enrolled_sender(call, commons)?.person;
     bounds::text("text", &asked.text, MAX_TEXT)?;
     let evidence = bounds::hash("evidence", &asked.evidence)?;
@@ -163,6 +163,9 @@ pub(super) fn judged(call: &mut Call<'_>, number: u64) -> Result<Worked, Contrac
     );
     let (commons, accused) = (accusation.commons, accusation.accused);
     match (accusation.judged, &accusation.charge) {
+        // of a closed commons nothing is harvested any more
+        (Judged::Upheld, Charge::Unreported { .. })
+            if registry::living(call.storage, commons).is_err() => {}
         (Judged::Upheld, Charge::Unreported { quantity }) => {
             rights::unreported(call, commons, accused, *quantity)?;
         }

@@ -26,7 +26,8 @@ pub fn appeal(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         }
         .into());
     }
-    if taken.state != State::Taken {
+    // one that mediation lowered stays against the person
+    if !matches!(taken.state, State::Taken | State::Lowered) {
         return Err(OrderError::Settled {
             measure: number,
             state: taken.state.name(),

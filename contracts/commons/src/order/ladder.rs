@@ -173,6 +173,8 @@ pub fn climb(
 ) -> Result<Option<u64>, ContractError> {
     let rules = rules(call.storage, commons)?;
     let terms = rules.terms();
+    // what the open epoch yields was the person's before; the next ones' is less
+    rights::touch(call, commons, person)?;
     let key = state::standing(commons, person);
     let mut standing = key.may_load(call.storage)?.unwrap_or_default();
     let before = standing.rung.at(call.now, &terms);
@@ -271,7 +273,8 @@ pub(super) fn settle(
 }
 
 /// A measure is undone: back to where the person was before it. Where another
-/// one has climbed since, that one stays and is a step lower.
+/// one has climbed from it since, that one stays and is a step lower; one that
+/// climbed after it was over stays as it is.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -288,12 +291,66 @@ pub(super) fn undo(call: &mut Call<'_>, number: u64, taken: &Measure) -> Result<
         } else {
             current
         }
+    } else if !climbed_from(call.storage, current.case, number)? {
+        current
+    } else if current.step == Step::Expelled {
+        // a step below exclusion, not a clean slate
+        Rung {
+            step: Step::Suspended,
+            since: call.now,
+            until: call.now.saturating_add(terms.suspended),
+            case: current.case,
+        }
     } else {
         current.lower(call.now, &terms)
     };
     key.save(call.storage, &standing);
-    if standing.rung.step != Step::Expelled {
+    let excluded = taken.step == Step::Expelled || current.step == Step::Expelled;
+    if excluded && standing.rung.step != Step::Expelled {
         registry::reinstate(call, taken.commons, taken.person)?;
     }
     Ok(())
+}
+
+/// Whether the measure of a rung climbed from another one's.
+fn climbed_from(
+    storage: &dyn Storage,
+    of: Option<u64>,
+    number: u64,
+) -> Result<bool, ContractError> {
+    let mut of = of;
+    // each stands on one of a lower step
+    for _ in 0..4 {
+        let Some(one) = of.filter(|one| *one > number) else {
+            break;
+        };
+        let before = measure(storage, one)?.before;
+        if before.step == Step::None {
+            break;
+        }
+        if before.case == Some(number) {
+            return Ok(true);
+        }
+        of = before.case;
+    }
+    Ok(false)
+}
+
+/// Whether somebody excluded may still be reinstated: the measure can be
+/// appealed, or is before a jury.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn may_be_reinstated(
+    storage: &dyn Storage,
+    commons: u64,
+    person: u64,
+) -> Result<bool, ContractError> {
+    let standing = state::standing(commons, person).may_load(storage)?;
+    let Some(number) = standing.and_then(|standing| standing.rung.case) else {
+        return Ok(false);
+    };
+    let last = measure(storage, number)?;
+    let open = matches!(last.state, State::Taken | State::Appealed);
+    Ok(open && last.step == Step::Expelled)
 }

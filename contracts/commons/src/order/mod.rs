@@ -36,7 +36,7 @@ use cosmwasm_std::Storage;
 pub use accusations::accuse;
 pub use appeals::{appeal, lower};
 pub use error::OrderError;
-pub use ladder::{malicious, may_deal, may_return, overused, scale_bps, step};
+pub use ladder::{malicious, may_be_reinstated, may_deal, may_return, overused, scale_bps, step};
 pub use rules::Rules;
 pub use show::{export, open_items};
 

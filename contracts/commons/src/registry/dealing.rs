@@ -4,7 +4,7 @@ use cosmwasm_std::{Order, Storage};
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::{Controllers, MembersQuery, Standing, Status as MemberStatus};
 
-use super::{RegistryError, is_enrolled, open, state};
+use super::{RegistryError, is_enrolled, living, state};
 use crate::call::Call;
 use crate::error::ContractError;
 use crate::order;
@@ -12,6 +12,9 @@ use crate::state::last_number;
 
 /// From this part of 10,000 on, who controls an organisation counts as it.
 pub const CONTROL_BPS: u16 = 2_500;
+
+/// Half of the control of an organisation.
+const HALF_BPS: u32 = 5_000;
 
 /// Someone who acts in a commons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,16 +67,17 @@ pub fn sender_with(call: &Call<'_>, role: &'static str) -> Result<Dealer, Contra
     })
 }
 
-/// The sender, who deals in rights: enrolled, the commons open, not suspended
-/// there, with a key that may pay.
+/// The sender, who deals in rights: enrolled, the commons not closed, neither
+/// itself suspended there nor who controls it, with a key that may pay.
 ///
 /// # Errors
 /// Whatever of that is not so.
 pub fn dealer(call: &Call<'_>, commons: u64) -> Result<Dealer, ContractError> {
     let sender = sender_with(call, "pay")?;
-    open(call.storage, commons)?;
+    living(call.storage, commons)?;
     enrolled(call.storage, commons, sender.person)?;
     order::may_deal(call.storage, commons, sender.person, call.now)?;
+    not_through(call, commons, &sender, &call.sender)?;
     Ok(sender)
 }
 
@@ -85,13 +89,47 @@ pub fn member_of(call: &Call<'_>, commons: u64, address: &str) -> Result<Dealer,
     let standing = call.standing(address)?;
     may_act(&standing)?;
     let person = standing.person.0;
-    open(call.storage, commons)?;
+    living(call.storage, commons)?;
     enrolled(call.storage, commons, person)?;
     order::may_deal(call.storage, commons, person, call.now)?;
-    Ok(Dealer {
+    let dealer = Dealer {
         person,
         kind: standing.kind,
-    })
+    };
+    not_through(call, commons, &dealer, address)?;
+    Ok(dealer)
+}
+
+/// Who is suspended does not deal through an organisation: together they control
+/// less than half of it.
+fn not_through(
+    call: &Call<'_>,
+    commons: u64,
+    dealer: &Dealer,
+    address: &str,
+) -> Result<(), ContractError> {
+    if dealer.kind != Kind::Org {
+        return Ok(());
+    }
+    let answer: Controllers = call.members(&MembersQuery::Controllers {
+        org: address.to_owned(),
+    })?;
+    let mut bps = 0u32;
+    for one in answer.persons {
+        let step = order::step(call.storage, commons, one.person.0, call.now)?;
+        if step.is_frozen() {
+            bps = bps.saturating_add(one.bps.into());
+        }
+    }
+    if bps < HALF_BPS {
+        return Ok(());
+    }
+    Err(RegistryError::SuspendedBehind {
+        commons,
+        organisation: dealer.person,
+        bps,
+    }
+    .into())
 }
 
 /// Someone who may receive rights: enrolled, with standing in the community.

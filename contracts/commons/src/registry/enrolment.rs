@@ -370,13 +370,14 @@ pub fn reinstate(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), C
 }
 
 /// Anyone: who left the community is enrolled no more, and shares of who was
-/// expelled are sold for it; who controls an organisation is looked at again.
+/// expelled are sold for it, those too that came back to it later; who controls
+/// an organisation is looked at again.
 ///
 /// # Errors
 /// Nobody of the list is concerned.
 pub fn recheck(call: &mut Call<'_>, asked: &Recheck) -> Result<(), ContractError> {
     let number = asked.commons.0;
-    commons(call.storage, number)?;
+    let closed = commons(call.storage, number)?.status == state::Status::Closed;
     bounds::count("persons", asked.persons.len(), MAX_ITEMS)?;
     let mut done = 0u32;
     for Id(person) in &asked.persons {
@@ -384,6 +385,13 @@ pub fn recheck(call: &mut Call<'_>, asked: &Recheck) -> Result<(), ContractError
             continue;
         };
         if !enrolment.is_current() {
+            if !closed
+                && rights::free(call, number, *person)? > 0
+                && !order::may_be_reinstated(call.storage, number, *person)?
+            {
+                rights::sell_all(call, number, *person)?;
+                done = done.saturating_add(1);
+            }
             continue;
         }
         let behind = call.address_of(*person)?;
@@ -398,14 +406,17 @@ pub fn recheck(call: &mut Call<'_>, asked: &Recheck) -> Result<(), ContractError
             }
             MemberStatus::Left | MemberStatus::Expelled => {
                 finish(call, number, *person, Standing::Gone)?;
-                rights::sell_all(call, number, *person)?;
+                if !closed {
+                    rights::sell_all(call, number, *person)?;
+                }
                 done = done.saturating_add(1);
             }
         }
     }
     if done == 0 {
         return Err(ContractError::NothingToDo {
-            what: "all of these are members still, and controlled as before".to_owned(),
+            what: "all of these are members still, and controlled as before, or have nothing that is free"
+                .to_owned(),
         });
     }
     call.event("recheck", &[("commons", &number), ("changed", &done)]);

@@ -93,6 +93,14 @@ pub enum RegistryError {
         person: u64,
         most: u32,
     },
+    #[error(
+        "suspended behind: {bps} of 10000 of organisation={organisation} are controlled by who is suspended in commons={commons}; it deals again when less than half is"
+    )]
+    SuspendedBehind {
+        commons: u64,
+        organisation: u64,
+        bps: u32,
+    },
 }
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -126,4 +134,5 @@ pub const KINDS: &[ErrorKind] = &[
     kind(123, "not accredited"),
     kind(124, "too many commons of one"),
     kind(125, "too many organisations of one"),
+    kind(126, "suspended behind"),
 ];

@@ -79,6 +79,24 @@ pub fn open(storage: &dyn Storage, number: u64) -> Result<Commons, ContractError
     .into())
 }
 
+/// A commons that is not closed: one that closes has its last epoch, in which
+/// everything is as in any other.
+///
+/// # Errors
+/// [`RegistryError::UnknownCommons`], [`RegistryError::Closed`].
+pub fn living(storage: &dyn Storage, number: u64) -> Result<Commons, ContractError> {
+    let record = commons(storage, number)?;
+    if record.status != Status::Closed {
+        return Ok(record);
+    }
+    let status = record.status.name();
+    Err(RegistryError::Closed {
+        commons: number,
+        status,
+    }
+    .into())
+}
+
 /// The rules in force.
 ///
 /// # Errors

@@ -37,7 +37,7 @@ fn execute(
     Ok(call.finish())
 }
 
-fn native() -> Native {
+pub fn native() -> Native {
     Native::new(contract::instantiate, execute, query::query)
         .with_reply(contract::reply)
         .with_sudo(|deps, env, _: mycel_bindings::SudoMsg| contract::end_block(deps, env))

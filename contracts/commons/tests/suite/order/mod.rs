@@ -4,3 +4,4 @@ mod accusing;
 mod appealing;
 mod climbing;
 pub mod ground;
+mod hostile;
