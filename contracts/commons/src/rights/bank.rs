@@ -32,7 +32,9 @@ pub fn bank(call: &mut Call<'_>, commons: u64, quantity: Quantity) -> Result<(),
     let epoch = ledger.opened()?.number;
     ledger.touch(call.storage, person)?;
     let own = own(&ledger, person)?;
-    let already = ledger.entry(person).account.banked;
+    let account = ledger.entry(person).account;
+    // what went on into baskets was set aside as well
+    let already = account.banked + account.deposited;
     let most = scaled(own, bps.into());
     if already + units > most {
         return Err(RightsError::Bank {

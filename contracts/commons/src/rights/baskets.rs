@@ -92,8 +92,19 @@ pub struct Basket {
     pub fee_bps: u16,
     /// Parts in all.
     pub parts: u128,
+    /// How often it lost all it had: parts of then are worth nothing.
+    pub round: u32,
     /// Its content, the oldest first.
     pub lots: Vec<Lot>,
+}
+
+/// One's parts of a basket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Parts {
+    /// Of which round.
+    pub round: u32,
+    /// How many.
+    pub count: u128,
 }
 
 /// A basket of a commons.
@@ -104,7 +115,7 @@ pub fn basket(commons: u64, basket: u64) -> Key<Basket> {
 
 /// One's parts of a basket.
 #[must_use]
-pub fn parts(commons: u64, basket: u64, person: u64) -> Key<u128> {
+pub fn parts(commons: u64, basket: u64, person: u64) -> Key<Parts> {
     key(TAG, 21, &[commons, basket, person])
 }
 
@@ -165,6 +176,52 @@ fn shrink(lots: &mut Vec<Lot>, content: u128) -> u128 {
     content.saturating_sub(lots.iter().map(|lot| lot.units).sum())
 }
 
+/// One's parts that are still worth something.
+fn owned(
+    storage: &dyn Storage,
+    commons: u64,
+    number: u64,
+    person: u64,
+    round: u32,
+) -> Result<u128, ContractError> {
+    let kept = parts(commons, number, person).may_load(storage)?;
+    let kept = kept.filter(|kept| kept.round == round);
+    Ok(kept.map_or(0, |kept| kept.count))
+}
+
+fn give_parts(
+    storage: &mut dyn Storage,
+    commons: u64,
+    number: u64,
+    person: u64,
+    round: u32,
+    more: u128,
+) -> Result<(), ContractError> {
+    let count = owned(storage, commons, number, person, round)?.saturating_add(more);
+    parts(commons, number, person).save(storage, &Parts { round, count });
+    Ok(())
+}
+
+/// What one's parts of all baskets are worth now.
+pub(super) fn worth(
+    storage: &dyn Storage,
+    ledger: &Ledger,
+    person: u64,
+) -> Result<u128, ContractError> {
+    let mut sum = 0u128;
+    for number in 1..=MAX_BASKETS {
+        let Some(kept) = basket(ledger.commons, number).may_load(storage)? else {
+            break;
+        };
+        let mine = owned(storage, ledger.commons, number, person, kept.round)?;
+        if mine > 0 {
+            let content = ledger.peek(storage, self::number(number))?.account.banked;
+            sum = sum.saturating_add(entitlement::carried(content, mine, kept.parts));
+        }
+    }
+    Ok(sum)
+}
+
 /// Takes units out of vintages, the oldest first.
 fn oldest_first(lots: &mut Vec<Lot>, mut units: u128) {
     for lot in lots.iter_mut() {
@@ -183,7 +240,8 @@ fn load(storage: &dyn Storage, commons: u64, number: u64) -> Result<Basket, Cont
     Ok(basket(commons, number).may_load(storage)?.ok_or(unknown)?)
 }
 
-/// A commons' own members open a basket; one that is empty makes place.
+/// A commons' own members open a basket; one that is empty, or lost all it had,
+/// makes place.
 ///
 /// # Errors
 /// Terms out of bounds; four that are not empty.
@@ -192,15 +250,20 @@ pub fn open(call: &mut Call<'_>, asked: &OpenBasket) -> Result<(), ContractError
     registry::open(call.storage, commons)?;
     bounds::within("window", asked.window, 1u16, MAX_WINDOW)?;
     bounds::within("fee_bps", asked.fee_bps, 0u16, MAX_FEE_BPS)?;
+    let ledger = Ledger::open(call.storage, commons, call.now)?;
     for number in 1..=MAX_BASKETS {
         let key = basket(commons, number);
         let kept = key.may_load(call.storage)?;
-        if kept.is_none_or(|kept| kept.parts == 0) {
+        let content = ledger.peek(call.storage, self::number(number))?;
+        let content = content.account.banked;
+        let round = kept.as_ref().map_or(0, |kept| kept.round.saturating_add(1));
+        if kept.is_none_or(|kept| kept.parts == 0 || content == 0) {
             let new = Basket {
                 tier: asked.tier,
                 window: asked.window,
                 fee_bps: asked.fee_bps,
                 parts: 0,
+                round,
                 lots: vec![],
             };
             key.save(call.storage, &new);
@@ -261,10 +324,12 @@ pub fn epoch_opened(call: &mut Call<'_>, commons: u64) -> Result<(), ContractErr
     Ok(())
 }
 
-/// The sender puts units that it set aside in this epoch into a basket.
+/// The sender puts units that it set aside in this epoch into a basket. One
+/// that lost all it had begins anew.
 ///
 /// # Errors
-/// An epoch of too low a tier, more than was set aside, a basket that lost all.
+/// An epoch of too low a tier, more than was set aside; who is above the
+/// concentration cap.
 pub fn deposit(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractError> {
     let (commons, number) = (asked.commons.0, asked.basket.0);
     let units = some(asked.quantity)?;
@@ -286,11 +351,9 @@ pub fn deposit(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractErro
     let new = match (kept.parts, content) {
         (0, _) => units,
         (_, 0) => {
-            return Err(RightsError::Emptied {
-                commons,
-                basket: number,
-            }
-            .into());
+            kept.round = kept.round.saturating_add(1);
+            kept.parts = 0;
+            units
         }
         (parts, content) => {
             parts
@@ -313,11 +376,11 @@ pub fn deposit(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractErro
         }),
     }
     kept.parts = all;
-    ledger.save(call.storage);
+    give_parts(call.storage, commons, number, person, kept.round, new)?;
     basket(commons, number).save(call.storage, &kept);
-    let key = parts(commons, number, person);
-    let mine = key.may_load(call.storage)?.unwrap_or(0);
-    key.save(call.storage, &(mine + new));
+    // nothing comes in, but who is above the cap hoards no more here
+    concentration::admit(call, &ledger, person, Good::Entitlement, 0, None)?;
+    ledger.save(call.storage);
     call.event(
         "deposit",
         &[
@@ -337,18 +400,19 @@ fn take_parts(
     commons: u64,
     number: u64,
     person: u64,
+    round: u32,
     count: u128,
 ) -> Result<(), ContractError> {
+    let has = owned(storage, commons, number, person, round)?;
     let key = parts(commons, number, person);
-    let has = key.may_load(storage)?.unwrap_or(0);
     match has.checked_sub(count) {
         None => Err(RightsError::Parts { wants: count, has }.into()),
         Some(0) => {
             storage.remove(key.bytes());
             Ok(())
         }
-        Some(left) => {
-            key.save(storage, &left);
+        Some(count) => {
+            key.save(storage, &Parts { round, count });
             Ok(())
         }
     }
@@ -364,7 +428,7 @@ pub fn redeem(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractError
     let count = some(asked.quantity)?;
     let person = registry::dealer(call, commons)?.person;
     let mut kept = load(call.storage, commons, number)?;
-    take_parts(call.storage, commons, number, person, count)?;
+    take_parts(call.storage, commons, number, person, kept.round, count)?;
     let mut ledger = Ledger::open(call.storage, commons, call.now)?;
     ledger.opened()?;
     ledger.touch(call.storage, person)?;
@@ -376,7 +440,7 @@ pub fn redeem(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractError
     kept.parts -= count;
     oldest_first(&mut kept.lots, units);
     ledger.redeem(self::number(number), person, units, fee)?;
-    concentration::admit(call, &ledger, person, Good::Entitlement, units - fee, None)?;
+    concentration::admit_redeemed(call, &ledger, person, units - fee)?;
     ledger.save(call.storage);
     basket(commons, number).save(call.storage, &kept);
     call.event(
@@ -396,7 +460,7 @@ pub fn redeem(call: &mut Call<'_>, asked: &OfBasket) -> Result<(), ContractError
 /// The sender hands parts on to another enrolled.
 ///
 /// # Errors
-/// Not so many; the other may not receive.
+/// Not so many; the other may not receive, or would be above the concentration cap.
 pub fn pass(call: &mut Call<'_>, asked: &PassParts) -> Result<(), ContractError> {
     let (commons, number, to) = (asked.commons.0, asked.basket.0, asked.to.0);
     let count = some(asked.quantity)?;
@@ -405,11 +469,13 @@ pub fn pass(call: &mut Call<'_>, asked: &PassParts) -> Result<(), ContractError>
         return Err(RightsError::TheTreasury.into());
     }
     shares::recipient(call, commons, from, to)?;
-    load(call.storage, commons, number)?;
-    take_parts(call.storage, commons, number, from, count)?;
-    let key = parts(commons, number, to);
-    let has = key.may_load(call.storage)?.unwrap_or(0);
-    key.save(call.storage, &(has + count));
+    let kept = load(call.storage, commons, number)?;
+    take_parts(call.storage, commons, number, from, kept.round, count)?;
+    give_parts(call.storage, commons, number, to, kept.round, count)?;
+    let ledger = Ledger::open(call.storage, commons, call.now)?;
+    let content = ledger.peek(call.storage, self::number(number))?;
+    let units = entitlement::carried(content.account.banked, count, kept.parts);
+    concentration::admit(call, &ledger, to, Good::Entitlement, units, Some(from))?;
     call.event(
         "pass_parts",
         &[
@@ -467,8 +533,8 @@ pub fn shown(
     let content = ledger.peek(storage, self::number(number))?.account.banked;
     shrink(&mut kept.lots, content);
     let mine = match person {
-        Some(person) => parts(commons, number, person).may_load(storage)?,
-        None => None,
+        Some(person) => owned(storage, commons, number, person, kept.round)?,
+        None => 0,
     };
     Ok(BasketView {
         tier: kept.tier,
@@ -484,11 +550,12 @@ pub fn shown(
                 units: Quantity::at_most(lot.units),
             })
             .collect(),
-        mine: Quantity::at_most(mine.unwrap_or(0)),
+        mine: Quantity::at_most(mine),
     })
 }
 
-/// Parts that a person has of a commons' baskets: basket and parts.
+/// Parts that a person has of a commons' baskets and that are worth something
+/// or may be: basket and parts.
 ///
 /// # Errors
 /// Unreadable state.
@@ -499,7 +566,11 @@ pub fn of(
 ) -> Result<Vec<(u64, u128)>, ContractError> {
     let mut all = vec![];
     for number in 1..=MAX_BASKETS {
-        if let Some(count) = parts(commons, number, person).may_load(storage)? {
+        let Some(kept) = basket(commons, number).may_load(storage)? else {
+            break;
+        };
+        let count = owned(storage, commons, number, person, kept.round)?;
+        if count > 0 {
             all.push((number, count));
         }
     }

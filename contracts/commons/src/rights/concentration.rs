@@ -14,6 +14,7 @@
 
 use std::collections::BTreeSet;
 
+use super::baskets;
 use super::entitlement::ALL;
 use super::error::RightsError;
 use super::ledger::{Ledger, TREASURY};
@@ -71,6 +72,7 @@ fn weight(
     ledger: &Ledger,
     group: &Group,
     good: Good,
+    parts: bool,
 ) -> Result<u128, ContractError> {
     let mut sum = 0u128;
     for member in &group.members {
@@ -79,6 +81,9 @@ fn weight(
             Good::Shares => u128::from(entry.holding.weight()),
             Good::Entitlement => entry.account.weight(),
         };
+        if parts {
+            sum += baskets::worth(call.storage, ledger, *member)?;
+        }
     }
     Ok(sum)
 }
@@ -107,6 +112,33 @@ pub(super) fn admit(
     incoming: u128,
     from: Option<u64>,
 ) -> Result<(), ContractError> {
+    // what baskets hold for one counts, else they would be where to hoard
+    let parts = good == Good::Entitlement;
+    within(call, ledger, to, (good, parts), incoming, from)
+}
+
+/// As [`admit`], of what one's parts of a basket brought: those that are left
+/// do not count, as to redeem brings nothing that one had not.
+///
+/// # Errors
+/// As [`admit`].
+pub(super) fn admit_redeemed(
+    call: &mut Call<'_>,
+    ledger: &Ledger,
+    to: u64,
+    incoming: u128,
+) -> Result<(), ContractError> {
+    within(call, ledger, to, (Good::Entitlement, false), incoming, None)
+}
+
+fn within(
+    call: &mut Call<'_>,
+    ledger: &Ledger,
+    to: u64,
+    (good, parts): (Good, bool),
+    incoming: u128,
+    from: Option<u64>,
+) -> Result<(), ContractError> {
     if to == TREASURY {
         return Ok(());
     }
@@ -116,7 +148,7 @@ pub(super) fn admit(
         if from.is_some_and(|from| group.members.contains(&from)) {
             continue;
         }
-        let now = weight(call, ledger, &group, good)?;
+        let now = weight(call, ledger, &group, good, parts)?;
         if now > most {
             let has = now.saturating_sub(incoming);
             return Err(RightsError::Concentration {
@@ -150,7 +182,13 @@ pub fn room(
     let most = most(call, &ledger, good)?;
     let mut room = most;
     for group in groups {
-        room = room.min(most.saturating_sub(weight(call, &ledger, &group, good)?));
+        room = room.min(most.saturating_sub(weight(
+            call,
+            &ledger,
+            &group,
+            good,
+            good == Good::Entitlement,
+        )?));
     }
     Ok(Quantity::at_most(room))
 }
@@ -182,6 +220,30 @@ pub fn check(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), Contr
         most: u64::try_from(most).unwrap_or(u64::MAX),
     }
     .into())
+}
+
+/// Who is above the cap does not let shares: what is let is not sold, and
+/// what is sold must not be let anew for ever.
+///
+/// # Errors
+/// [`RightsError::ExcessFirst`]; members do not answer.
+pub(super) fn no_excess(
+    call: &mut Call<'_>,
+    commons: u64,
+    person: u64,
+) -> Result<(), ContractError> {
+    let mut heads = registry::controllers(call, commons, person)?;
+    heads.push(person);
+    for head in heads {
+        if state::excess(commons, head).exists(call.storage) {
+            return Err(RightsError::ExcessFirst {
+                commons,
+                person: head,
+            }
+            .into());
+        }
+    }
+    Ok(())
 }
 
 /// How a group stands.

@@ -85,7 +85,9 @@ pub enum RightsError {
     },
     #[error("unknown lease: commons={commons} lease={lease}")]
     UnknownLease { commons: u64, lease: u64 },
-    #[error("another's lease: lease={lease}; only {to} who uses the shares gives them back early")]
+    #[error(
+        "another's lease: lease={lease}; only {to} who uses the shares gives them back early, or their owner once {to} is enrolled no more"
+    )]
     NotYours { lease: u64, to: u64 },
     #[error("lease is over: lease={lease} ended with epoch={end}")]
     LeaseOver { lease: u64, end: u64 },
@@ -96,19 +98,27 @@ pub enum RightsError {
     #[error("unknown basket: commons={commons} basket={basket}; its members decide `open_basket`")]
     UnknownBasket { commons: u64, basket: u64 },
     #[error(
-        "too many baskets: commons={commons} most={most}; one is free once all its parts are redeemed"
+        "too many baskets: commons={commons} most={most}; one is free once all its parts are redeemed, or worth nothing"
     )]
     Baskets { commons: u64, most: u64 },
     #[error(
         "of too low a tier: epoch={epoch} readings={basis}; deposit in an epoch of better readings, or into another basket"
     )]
     Tier { epoch: u64, basis: &'static str },
-    #[error(
-        "basket emptied: commons={commons} basket={basket} lost all it had; use another, or redeem its parts"
-    )]
-    Emptied { commons: u64, basket: u64 },
     #[error("not enough parts: wants={wants} has={has}")]
     Parts { wants: u128, has: u128 },
+    #[error(
+        "reduced: person={person} commons={commons} until={until}; until then shares stay, or go to person 0, the commons itself"
+    )]
+    Reduced {
+        commons: u64,
+        person: u64,
+        until: u64,
+    },
+    #[error(
+        "excess first: person={person} commons={commons} has more shares than the concentration cap; give away what is too much, then `check_concentration`"
+    )]
+    ExcessFirst { commons: u64, person: u64 },
     #[error("rights overflow: commons={commons}")]
     Overflow { commons: u64 },
 }
@@ -144,6 +154,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(623, "unknown basket"),
     kind(624, "too many baskets"),
     kind(625, "of too low a tier"),
-    kind(626, "basket emptied"),
     kind(627, "not enough parts"),
+    kind(628, "reduced"),
+    kind(629, "excess first"),
 ];

@@ -8,7 +8,7 @@ use cosmwasm_std::{Order, Storage};
 use mycel_kit::Key;
 use mycel_kit::standard::{Invariant, Number};
 
-use super::baskets::Basket;
+use super::baskets::{Basket, Parts};
 use super::entitlement::ALL;
 use super::ledger::{TREASURY, cut_sums};
 use super::record::{Account, Book, Debt, Holding, Sums, Turn};
@@ -193,13 +193,15 @@ pub fn recompute(storage: &dyn Storage) -> Result<(), String> {
     if owed.values().any(|owed| *owed > 0) {
         wrong.push("an account owes and its person does not".to_owned());
     }
-    let mut parts = BTreeMap::<(u64, u64), u128>::new();
-    each::<u128>(storage, 21, |key, count| {
-        *parts.entry((key[0], key[1])).or_default() += count;
+    let mut parts = BTreeMap::<(u64, u64, u32), u128>::new();
+    each::<Parts>(storage, 21, |key, one| {
+        *parts.entry((key[0], key[1], one.round)).or_default() += one.count;
     })
     .map_err(unreadable)?;
     each::<Basket>(storage, 20, |key, basket| {
-        if parts.remove(&(key[0], key[1])).unwrap_or(0) != basket.parts {
+        // those of rounds before are worth nothing
+        parts.retain(|of, _| (of.0, of.1) != (key[0], key[1]) || of.2 >= basket.round);
+        if parts.remove(&(key[0], key[1], basket.round)).unwrap_or(0) != basket.parts {
             wrong.push(format!("{key:?}: parts of a basket do not add up"));
         }
     })

@@ -41,6 +41,8 @@ pub fn lease(
     ledger.touch(call.storage, from)?;
     ledger.touch(call.storage, to)?;
     shares::owes_nothing(&ledger, from)?;
+    shares::not_reduced(call, commons, from)?;
+    concentration::no_excess(call, commons, from)?;
     let holding = &mut ledger.edit(from)?.holding;
     let free = holding.free();
     if count > free {
@@ -93,7 +95,8 @@ pub fn lease(
 }
 
 /// Who uses leased shares gives them back: from the next epoch on they yield
-/// for their owner.
+/// for their owner. The owner takes them back itself from one who is enrolled
+/// no more.
 ///
 /// # Errors
 /// No such lease, another's, or it is over.
@@ -105,7 +108,8 @@ pub fn give_back(call: &mut Call<'_>, commons: u64, number: u64) -> Result<(), C
     };
     let key = state::lease(commons, number);
     let mut lease = key.may_load(call.storage)?.ok_or(unknown)?;
-    if lease.to != person {
+    let orphaned = lease.from == person && !registry::is_enrolled(call.storage, commons, lease.to)?;
+    if lease.to != person && !orphaned {
         let to = lease.to;
         return Err(RightsError::NotYours { lease: number, to }.into());
     }

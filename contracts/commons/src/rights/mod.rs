@@ -60,7 +60,7 @@ pub use error::RightsError;
 pub use escrow::{escrowed, give, reserve, take, take_by_force, unreserve};
 pub use record::{Good, Sums};
 pub use rules::Rules;
-pub use shares::{allot, sell_all};
+pub use shares::{allot, free, sell_all};
 pub use shown::{Benefit, benefit, export, open_items, repaid};
 
 pub use concentration::room;

@@ -115,6 +115,8 @@ pub struct Account {
     pub owed: u64,
     /// What bids may still bring.
     pub reserved: u128,
+    /// Of what was set aside in the epoch, put into baskets.
+    pub deposited: u128,
     /// Cuts of the epoch that were applied.
     pub cuts: u32,
 }
@@ -143,10 +145,17 @@ impl Account {
             + self.cut
     }
 
-    /// What one could use or has used: the measure of warnings and overage.
+    /// What one could use or has used, what is offered for sale with it.
     #[must_use]
     pub const fn entitled(&self) -> u128 {
-        self.balance + self.escrow + self.waiting + self.harvested + self.retired
+        self.usable() + self.escrow
+    }
+
+    /// What one could use or has used: the measure of warnings and overage.
+    /// Whoever offers units for sale has them no more.
+    #[must_use]
+    pub const fn usable(&self) -> u128 {
+        self.balance + self.waiting + self.harvested + self.retired
     }
 
     /// What was used, beyond the entitlement too.

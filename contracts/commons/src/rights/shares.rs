@@ -10,9 +10,10 @@ use super::record::{Book, Good, Holding};
 use super::state;
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::market;
 use crate::quantity::{ALL_SHARES, Shares};
 use crate::registry;
+use crate::{market, order};
+use mycel_kit::ladder::Step;
 
 /// A commons was founded: all shares are the treasury's.
 pub fn found(call: &mut Call<'_>, commons: u64) {
@@ -121,6 +122,9 @@ pub fn transfer(
     ledger.touch(call.storage, from)?;
     ledger.touch(call.storage, to)?;
     owes_nothing(&ledger, from)?;
+    if to != TREASURY {
+        not_reduced(call, commons, from)?;
+    }
     pass(&mut ledger, from, to, shares)?;
     concentration::admit(call, &ledger, to, Good::Shares, shares.into(), Some(from))?;
     ledger.save(call.storage);
@@ -169,6 +173,30 @@ pub(super) fn owes_nothing(ledger: &Ledger, person: u64) -> Result<(), ContractE
         .into());
     }
     Ok(())
+}
+
+/// Who is sanctioned with less entitlement keeps its shares, or gives them to
+/// the commons: in another's hands they would yield in full.
+pub(super) fn not_reduced(call: &Call<'_>, commons: u64, person: u64) -> Result<(), ContractError> {
+    let rung = order::ladder::rung(call.storage, commons, person, call.now)?;
+    if rung.step < Step::Reduced {
+        return Ok(());
+    }
+    Err(RightsError::Reduced {
+        commons,
+        person,
+        until: rung.until,
+    }
+    .into())
+}
+
+/// Shares that a person has and could give away.
+///
+/// # Errors
+/// Unreadable state.
+pub fn free(call: &Call<'_>, commons: u64, person: u64) -> Result<u64, ContractError> {
+    let ledger = Ledger::open(call.storage, commons, call.now)?;
+    Ok(ledger.peek(call.storage, person)?.holding.free())
 }
 
 /// Shares of one who was excluded, or left the community, are sold for it:

@@ -138,7 +138,7 @@ fn account_view(person: u64, account: &Account) -> AccountView {
         overage: units(account.overage),
         billed: money(account.billed.into()),
         owed: money(account.owed.into()),
-        warning: warning::level(account.used(), account.entitled()),
+        warning: warning::level(account.used(), account.usable()),
     }
 }
 
@@ -169,7 +169,7 @@ pub fn entitlement(
         &terms,
         deemed::base(&terms, middle),
         account.overage + 1,
-        account.entitled(),
+        account.usable(),
     );
     let preview = match &ledger.season {
         Some(season) => Some(preview(storage, commons, person, season, &entry)?),

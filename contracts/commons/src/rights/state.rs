@@ -11,7 +11,7 @@
 //! | `h` ‖ 7 ‖ commons ‖ lease | [`Lease`] | leases densely from 1 |
 //! | `h` ‖ 8 ‖ commons ‖ person | [`Excess`] | |
 //! | `h` ‖ 20 ‖ commons ‖ basket | [`Basket`](super::baskets::Basket) | baskets densely from 1 |
-//! | `h` ‖ 21 ‖ commons ‖ basket ‖ person | u128: its parts | |
+//! | `h` ‖ 21 ‖ commons ‖ basket ‖ person | [`Parts`](super::baskets::Parts) | |
 
 use mycel_kit::Key;
 

@@ -64,7 +64,28 @@ pub fn unreported(
     person: u64,
     quantity: Quantity,
 ) -> Result<(), ContractError> {
-    taken(call, commons, person, some(quantity)?)
+    let mut ledger = Ledger::open(call.storage, commons, call.now)?;
+    ledger.opened()?;
+    ledger.touch(call.storage, person)?;
+    let account = ledger.entry(person).account;
+    // what a jury says has an effect, as far as it can have been
+    let could = plausible(call, commons)?.saturating_sub(account.used());
+    let room = account.balance + MOST.saturating_sub(ledger.sums.overage);
+    match quantity.units().min(could).min(room) {
+        0 => Ok(()),
+        units => taken(call, commons, person, units),
+    }
+}
+
+/// The most that units of an epoch are in all.
+const MOST: u128 = Quantity::MAX.units();
+
+/// Nobody takes more than there can be, which is the most that a reading may say.
+fn plausible(call: &Call<'_>, commons: u64) -> Result<u128, ContractError> {
+    Ok(registry::rules(call.storage, commons)?
+        .monitors
+        .most
+        .units())
 }
 
 fn taken(call: &mut Call<'_>, commons: u64, person: u64, units: u128) -> Result<(), ContractError> {
@@ -74,20 +95,16 @@ fn taken(call: &mut Call<'_>, commons: u64, person: u64, units: u128) -> Result<
     let before = ledger.entry(person).account;
     let within = units.min(before.balance);
     let beyond = units - within;
-    let most = Quantity::MAX.units();
+    let most = plausible(call, commons)?;
     bounds::within("quantity", before.used().saturating_add(units), 0u128, most)?;
-    bounds::within(
-        "overage",
-        ledger.sums.overage.saturating_add(beyond),
-        0u128,
-        most,
-    )?;
+    let sum = ledger.sums.overage.saturating_add(beyond);
+    bounds::within("overage", sum, 0u128, MOST)?;
     ledger.spend(person, within, Use::Harvest)?;
     if beyond > 0 {
         overage(call, &mut ledger, person, beyond)?;
     }
     let after = ledger.entry(person).account;
-    let entitled = before.entitled();
+    let entitled = before.usable();
     let crossed = warning::crossed(before.used(), after.used(), entitled);
     ledger.save(call.storage);
     call.event(
@@ -149,8 +166,7 @@ fn overage(
     account.overage += beyond;
     // all of the epoch at once, so that pieces are no cheaper; what a lower
     // price would make of it is never less than what was billed
-    let billed =
-        deemed::owed(&rules, base, account.overage, account.entitled()).max(account.billed);
+    let billed = deemed::owed(&rules, base, account.overage, account.usable()).max(account.billed);
     let more = billed - account.billed;
     account.billed = billed;
     account.owed = account.owed.saturating_add(more).min(deemed::MOST);

@@ -109,7 +109,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// What one set aside is another's, and still set aside.
+    /// What one set aside is a basket's, and still set aside.
     ///
     /// # Errors
     /// There is not so much.
@@ -117,6 +117,7 @@ impl Ledger {
         let account = &mut self.edit(from)?.account;
         account.banked = less(account.banked, units)?;
         account.given += units;
+        account.deposited += units;
         let account = &mut self.edit(to)?.account;
         account.banked += units;
         account.received += units;

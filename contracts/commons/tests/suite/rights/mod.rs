@@ -6,6 +6,7 @@ pub mod ground;
 mod baskets;
 mod concentrating;
 mod escrow;
+mod hostile;
 mod leasing;
 mod owing;
 mod property;
