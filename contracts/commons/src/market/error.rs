@@ -41,7 +41,7 @@ pub enum MarketError {
     )]
     NotRound { what: &'static str, size: u128 },
     #[error(
-        "hold too short: expires={expires} reveal_ends={until}; the order could not be settled"
+        "hold too short: expires={expires} settled_until={until}; the order might not be settled in time"
     )]
     HoldTooShort { expires: u64, until: u64 },
     #[error(

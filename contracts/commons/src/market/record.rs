@@ -139,6 +139,14 @@ impl Auction {
         }
     }
 
+    /// Until when what was opened is settled at the latest, if anyone takes
+    /// care of it: the quarter of an auction's time that its phases leave.
+    #[must_use]
+    pub const fn settled_until(&self) -> u64 {
+        let phases = self.reveal_until.saturating_sub(self.opened);
+        self.reveal_until.saturating_add(phases / 3)
+    }
+
     /// `commit`, `reveal`, `clearing`, `settling`, `done`, and until when the
     /// first two last.
     #[must_use]

@@ -65,9 +65,7 @@ impl Rules {
     /// # Errors
     /// [`ContractError::OutOfBounds`].
     pub fn fits(&self, epoch_seconds: u32) -> Result<(), ContractError> {
-        if self.auctions == 0 {
-            return Ok(());
-        }
+        // without auctions of entitlement, too: shares that must be sold come into one
         let most = self.distance(epoch_seconds.into()) / 4 * 3;
         bounds::within(
             "commit_seconds and reveal_seconds",

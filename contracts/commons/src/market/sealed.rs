@@ -23,7 +23,10 @@ use crate::rights::{self, Good};
 fn taking(call: &Call<'_>, number: u64) -> Result<Auction, ContractError> {
     let auction = state::known(call.storage, number)?;
     match auction.phase(call.now) {
-        ("commit", _) => Ok(auction),
+        ("commit", _) => {
+            registry::open(call.storage, auction.commons)?;
+            Ok(auction)
+        }
         (phase, until) => Err(MarketError::Phase {
             auction: number,
             phase,
@@ -57,12 +60,9 @@ pub fn commit_buy(
         .into());
     }
     let expires = call.hold(held.hold)?.map_or(0, |hold| hold.expires.0);
-    if expires <= auction.reveal_until {
-        return Err(MarketError::HoldTooShort {
-            expires,
-            until: auction.reveal_until,
-        }
-        .into());
+    let until = auction.settled_until();
+    if expires <= until {
+        return Err(MarketError::HoldTooShort { expires, until }.into());
     }
     let order = Order {
         hold: held.hold,

@@ -11,13 +11,14 @@
 //! An order that was not opened loses a tenth, at least a credit: else whoever
 //! opens last could look at the others and choose. It loses nothing where
 //! opening was not possible: the auction is void, or its owner may not deal any
-//! more. Rounding is up, in the pool's favour; credits go to credit's commons,
+//! more; who leaves the community of its own will loses it all the same. Rounding is up, in the pool's favour; credits go to credit's commons,
 //! units to the commons' reserve.
 //!
 //! One message settles at most one piece, as credit's answer about a hold is
 //! true only until the message of that piece is carried out.
 
 use mycel_kit::peers::credit::{CreditQuery, Resolution};
+use mycel_kit::peers::members::Status;
 use mycel_kit::peers::pull;
 use mycel_kit::{Amount, Id};
 use serde::de::IgnoredAny;
@@ -29,6 +30,7 @@ use super::record::{Auction, Order, Stage};
 use super::{forced, prices, state};
 use crate::call::{Call, MAX_RESOLVE};
 use crate::error::ContractError;
+use crate::order;
 use crate::registry::{self, TREASURY};
 use crate::rights::Good;
 
@@ -249,6 +251,15 @@ impl Piece<'_, '_> {
             return Ok(false);
         }
         let address = self.call.address_of(order.person)?.address;
+        // whoever leaves does so of its own will: that is no option either
+        let mut standing = self.call.standing(&address)?;
+        if standing.status == Status::Leaving {
+            standing.status = Status::Active;
+            let (commons, person, now) = (self.auction.commons, order.person, self.call.now);
+            return Ok(standing.may_deal()
+                && registry::is_enrolled(self.call.storage, commons, person)?
+                && order::may_deal(self.call.storage, commons, person, now).is_ok());
+        }
         match registry::member_of(self.call, self.auction.commons, &address) {
             Ok(_) => Ok(true),
             // who cannot deal could not open it

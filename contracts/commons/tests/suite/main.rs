@@ -9,6 +9,7 @@ mod exploits;
 mod exporting;
 mod founding;
 mod layout;
+mod limits;
 mod nesting;
 mod order;
 mod property;

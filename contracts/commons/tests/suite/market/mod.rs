@@ -3,6 +3,7 @@
 mod exploits;
 mod forced;
 mod ground;
+mod hostile;
 mod large;
 mod orders;
 mod property;

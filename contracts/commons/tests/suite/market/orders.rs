@@ -311,7 +311,7 @@ fn only_the_enrolled_in_good_standing_order() {
 #[test]
 fn a_hold_that_ends_before_its_order_can_be_settled_is_refused() {
     let rules = with(rules(), "/epoch_seconds", json!(730 * DAY));
-    let rules = with(rules, "/market/commit_seconds", json!(300 * DAY));
+    let rules = with(rules, "/market/commit_seconds", json!(100 * DAY));
     let rules = with(rules, "/market/reveal_seconds", json!(200 * DAY));
     let mut g = Ground::with(2, rules);
     let (auction, a) = (g.units(), g.name(1));
@@ -322,7 +322,7 @@ fn a_hold_that_ends_before_its_order_can_be_settled_is_refused() {
         .as_(&a)
         .refused_by(&credit, hold, "hold too short: expires=");
     // later it lasts long enough
-    g.world.wait(200 * DAY);
+    g.world.wait(50 * DAY);
     g.buy(&a, auction, 1, &[(M, 10)]);
     assert!(g.world.now() > START);
 }
