@@ -314,6 +314,7 @@ mod tests {
         assert!(course.stage != Stage::Open, "{:?}", course.stage);
         // with a whole block it is first
         rounds_state::parts(7).save(call.storage, &vec![]);
+        rounds_state::totals().save(call.storage, &Default::default());
         advance(&mut call, BLOCK_WORK).expect("advances");
         let course = rounds_state::course(7).load(call.storage).expect("a round");
         assert!(course.stage != Stage::Packing(None), "{:?}", course.stage);

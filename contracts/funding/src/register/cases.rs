@@ -317,7 +317,7 @@ pub fn work(
         Question::Impact {
             commons,
             technology,
-        } => reviews::end(call, commons, &technology, upheld)?,
+        } => reviews::end(call, commons, &technology, found.by, progress)?,
     }
     Ok(Worked::Done {
         units: UNITS,

@@ -100,6 +100,10 @@ pub enum RegisterError {
     NoElector { commons: u64 },
     #[error("under review: technology={technology} matter={matter}; wait for its jury")]
     UnderReview { technology: String, matter: u64 },
+    #[error(
+        "dismissed before: technology={technology} from={from}; another member may ask for a review, or a vote refuses it"
+    )]
+    Dismissed { technology: String, from: u64 },
     #[error("open questions: cases={cases} most={most}; ask again when a jury answered one")]
     OpenQuestions { cases: u32, most: u32 },
     #[error("oneself: person={person}; who harmed a commons pays by a hold, without a case")]
@@ -151,6 +155,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(429, "case used"),
     kind(430, "another case"),
     kind(431, "no such page"),
+    kind(432, "dismissed before"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {

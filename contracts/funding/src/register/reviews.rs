@@ -1,10 +1,12 @@
 //! Impact reviews: a jury hears what a technology does inside a boundary. Each
 //! review that it upholds is one step (notice, limited, refused), never more;
-//! each step ends by itself and the one below follows for as long.
+//! each step ends by itself and the one below follows for as long. There is one
+//! review at a time, so whoever's was dismissed asks for no other of the same
+//! for as long as a step lasts: nobody keeps the place with what juries dismiss.
 
 use super::cases;
 use super::msg::ReviewInput;
-use super::record::Question;
+use super::record::{Progress, Question};
 use super::{RegisterError, boundary, entries, entry, state};
 use crate::bounds;
 use crate::call::Call;
@@ -23,7 +25,12 @@ pub fn ask(call: &mut Call<'_>, input: &ReviewInput) -> Result<(), ContractError
         return Err(RegisterError::NoBoundary.into());
     }
     let by = cases::asker(call, commons)?;
-    let key = state::restriction(commons.unwrap_or(boundary::ALL), &technology);
+    let within = commons.unwrap_or(boundary::ALL);
+    let from = state::dismissed(by, within, &technology).may_load(call.storage)?;
+    if let Some(from) = from.filter(|from| call.now < *from) {
+        return Err(RegisterError::Dismissed { technology, from }.into());
+    }
+    let key = state::restriction(within, &technology);
     let mut found = key.may_load(call.storage)?.unwrap_or_default();
     if let Some(matter) = found.review {
         return Err(RegisterError::UnderReview { technology, matter }.into());
@@ -47,7 +54,7 @@ pub fn ask(call: &mut Call<'_>, input: &ReviewInput) -> Result<(), ContractError
     Ok(())
 }
 
-/// The jury has answered: one step up where it upheld.
+/// The jury has answered, or nobody did: one step up where it upheld.
 ///
 /// # Errors
 /// Unreadable state.
@@ -55,13 +62,19 @@ pub fn end(
     call: &mut Call<'_>,
     commons: Option<u64>,
     technology: &str,
-    upheld: bool,
+    by: u64,
+    progress: Progress,
 ) -> Result<(), ContractError> {
-    let key = state::restriction(commons.unwrap_or(boundary::ALL), technology);
+    let within = commons.unwrap_or(boundary::ALL);
+    let key = state::restriction(within, technology);
     let mut found = key.may_load(call.storage)?.unwrap_or_default();
     found.review = None;
-    if upheld {
-        let term = call.parameters.numbers.restriction_seconds;
+    let term = call.parameters.numbers.restriction_seconds;
+    if progress == Progress::Dismissed {
+        let from = call.now.saturating_add(term.into());
+        state::dismissed(by, within, technology).save(call.storage, &from);
+    }
+    if progress == Progress::Upheld {
         let (step, _) = found.reviewed(call.now);
         found.step = step.up();
         found.term = term;
@@ -70,7 +83,7 @@ pub fn end(
             "restrict_technology",
             &[
                 ("technology", &technology),
-                ("boundary", &commons.unwrap_or(boundary::ALL)),
+                ("boundary", &within),
                 ("step", &found.step.name()),
                 ("until", &found.until),
             ],

@@ -3,15 +3,18 @@
 //!
 //! A report counts when its maker is a person that takes part, neither author
 //! nor related to the author, and has not counted for a design of this author
-//! within a year; each person once an entry, and so many an entry at most. From
-//! `builders_least` reports on the author has earned what each was worth when
-//! it came. It collects from the pool, oldest hold first, once it owes nothing.
+//! within a year; each person once an entry, and so many an entry at most. An
+//! organisation is a shell for those who control it: what is said of the author
+//! is asked of each of them, too, so that nobody earns through it what it would
+//! not earn itself. From `builders_least` reports on the author has earned what
+//! each was worth when it came. It collects from the pool, oldest hold first,
+//! once it and whoever holds a quarter of it owe nothing.
 
 use mycel_kit::peers::credit::{Kind, Resolution};
 use mycel_kit::peers::members::{Controllers, MembersQuery, PersonAddress, Related};
 use mycel_kit::{Amount, Id};
 
-use super::record::{Entry, Fund, Step};
+use super::record::{Fund, Step};
 use super::{RegisterError, boundary, entries, entry, state, sum, totals};
 use crate::bounds;
 use crate::call::Call;
@@ -20,6 +23,9 @@ use crate::error::ContractError;
 
 /// Seconds after which a person may count for the same author again.
 pub const PAIR_SECONDS: u64 = 365 * 86_400;
+/// Whoever holds so much of an organisation pays its own debts before it is
+/// rewarded, in 1/10,000.
+pub const QUARTER_BPS: u16 = 2_500;
 /// Most holds in the pool; one collection may take from all.
 pub const MAX_FUNDS: u64 = 20;
 
@@ -44,7 +50,8 @@ pub fn built(call: &mut Call<'_>, number: u64, evidence: &str) -> Result<(), Con
         }
         .into());
     }
-    stranger(call, number, &found, builder)?;
+    let behind = behind(call, found.author)?;
+    stranger(call, number, &behind, builder)?;
     let technology = format!("entry/{number}");
     let (step, until, _) = boundary::step(call.storage, boundary::ALL, &technology, call.now)?;
     if step >= Step::Limited {
@@ -71,13 +78,13 @@ pub fn built(call: &mut Call<'_>, number: u64, evidence: &str) -> Result<(), Con
         }
         .into());
     }
-    let pair = state::pair(found.author, builder);
-    if let Some(last) = pair.may_load(call.storage)? {
-        let from = last.saturating_add(PAIR_SECONDS);
+    for &(author, _) in &behind {
+        let last = state::pair(author, builder).may_load(call.storage)?;
+        let from = last.map_or(0, |last| last.saturating_add(PAIR_SECONDS));
         if call.now < from {
             return Err(RegisterError::SameAuthor {
                 builder,
-                author: found.author,
+                author,
                 from,
             }
             .into());
@@ -85,7 +92,9 @@ pub fn built(call: &mut Call<'_>, number: u64, evidence: &str) -> Result<(), Con
     }
     entries::use_evidence(call, &evidence, number)?;
     once.save(call.storage, &call.now);
-    pair.save(call.storage, &call.now);
+    for (author, _) in behind {
+        state::pair(author, builder).save(call.storage, &call.now);
+    }
     let before = found.earned();
     let reward = u128::from(numbers.reward_credits) * u128::from(mycel_kit::amount::CREDIT);
     found.builders += 1;
@@ -107,37 +116,37 @@ pub fn built(call: &mut Call<'_>, number: u64, evidence: &str) -> Result<(), Con
     Ok(())
 }
 
-/// Neither the author, nor one who controls it, nor related to it.
+/// The author and, of an organisation, whoever controls it (at most 20), with
+/// their shares in 1/10,000.
+fn behind(call: &Call<'_>, author: u64) -> Result<Vec<(u64, u16)>, ContractError> {
+    let mut behind = vec![(author, 10_000)];
+    let known: PersonAddress = call.members(&MembersQuery::Person { person: Id(author) })?;
+    if known.kind == Kind::Org {
+        let Controllers { persons } =
+            call.members(&MembersQuery::Controllers { org: known.address })?;
+        behind.extend(persons.iter().map(|one| (one.person.0, one.bps)));
+    }
+    Ok(behind)
+}
+
+/// Neither the author, nor one who controls it, nor related to any of them.
 fn stranger(
     call: &Call<'_>,
     number: u64,
-    found: &Entry,
+    behind: &[(u64, u16)],
     builder: u64,
 ) -> Result<(), ContractError> {
-    if builder == found.author {
+    if behind.iter().any(|(author, _)| builder == *author) {
         return Err(RegisterError::OwnDesign { entry: number }.into());
     }
-    let author: PersonAddress = call.members(&MembersQuery::Person {
-        person: Id(found.author),
-    })?;
-    if author.kind == Kind::Org {
-        let Controllers { persons } = call.members(&MembersQuery::Controllers {
-            org: author.address,
+    for &(author, _) in behind {
+        let related: Related = call.members(&MembersQuery::Related {
+            a: Id(author),
+            b: Id(builder),
         })?;
-        if persons.iter().any(|one| one.person == Id(builder)) {
-            return Err(RegisterError::OwnDesign { entry: number }.into());
+        if related.any() {
+            return Err(RegisterError::Related { builder, author }.into());
         }
-    }
-    let related: Related = call.members(&MembersQuery::Related {
-        a: Id(found.author),
-        b: Id(builder),
-    })?;
-    if related.any() {
-        return Err(RegisterError::Related {
-            builder,
-            author: found.author,
-        }
-        .into());
     }
     Ok(())
 }
@@ -162,15 +171,18 @@ pub fn collect(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
         }
         .into());
     }
-    let person = state::person(found.author).may_load(call.storage)?;
-    let person = person.unwrap_or_default();
-    if person.owing > 0 || person.restorations > 0 {
-        return Err(RegisterError::DebtsFirst {
-            person: found.author,
-            entries: person.owing,
-            restorations: person.restorations,
+    for (one, bps) in behind(call, found.author)? {
+        let person = state::person(one)
+            .may_load(call.storage)?
+            .unwrap_or_default();
+        if bps >= QUARTER_BPS && (person.owing > 0 || person.restorations > 0) {
+            return Err(RegisterError::DebtsFirst {
+                person: one,
+                entries: person.owing,
+                restorations: person.restorations,
+            }
+            .into());
         }
-        .into());
     }
     let mut totals = totals(call)?;
     let mut left = u64::try_from(owed).unwrap_or(u64::MAX);

@@ -12,8 +12,9 @@
 //! | `g` ‖ `w` ‖ matter | [`Restoration`] | |
 //! | `g` ‖ `o` ‖ due ‖ kind ‖ number | u8 1: not paid | kind: 0 dues, 1 restoration |
 //! | `g` ‖ `b` ‖ entry ‖ person | u64: when it reported that it built it | |
-//! | `g` ‖ `p` ‖ author ‖ person | u64: when it last counted for a design of that author | |
+//! | `g` ‖ `p` ‖ author ‖ person | u64: when it last counted for a design of that author, or of an organisation that it controlled | |
 //! | `g` ‖ `f` ‖ number | [`Fund`] | densely from 1 |
+//! | `g` ‖ `v` ‖ person ‖ boundary ‖ technology | u64: until when it asks for no review of it again | one of its was dismissed |
 //! | `g` ‖ `t` ‖ boundary ‖ technology | [`Restriction`] | boundary: u64, 0 the whole community |
 
 use mycel_kit::Key;
@@ -110,4 +111,12 @@ pub fn restriction(boundary: u64, technology: &str) -> Key<Restriction> {
     let mut rest = boundary.to_be_bytes().to_vec();
     rest.extend_from_slice(technology.as_bytes());
     key(b't', &rest)
+}
+
+/// Until when a person asks for no review of a technology inside a boundary again.
+#[must_use]
+pub fn dismissed(person: u64, boundary: u64, technology: &str) -> Key<u64> {
+    let mut rest = two(person, boundary).to_vec();
+    rest.extend_from_slice(technology.as_bytes());
+    key(b'v', &rest)
 }

@@ -46,19 +46,43 @@ pub fn note(
     project: &mut Project,
     tally: &mut Tally,
 ) -> Result<bool, ContractError> {
+    let Some(now) = passed(call, project)? else {
+        return Ok(false);
+    };
+    pass(call, round, number, project, tally, now)?;
+    Ok(true)
+}
+
+/// Who controls the payee now, if it is others than were seen last.
+///
+/// # Errors
+/// No members.
+pub fn passed(call: &Call<'_>, project: &Project) -> Result<Option<Vec<u64>>, ContractError> {
     if !project.org {
-        return Ok(false); // a person is its own controller for good
+        return Ok(None); // a person is its own controller for good
     }
     let now = controllers(call, &address(call, project.payee)?)?;
-    if now == project.controllers {
-        return Ok(false);
-    }
+    Ok((now != project.controllers).then_some(now))
+}
+
+/// These control the payee now; whoever did before does not get its match back.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn pass(
+    call: &mut Call<'_>,
+    round: u64,
+    number: u16,
+    project: &mut Project,
+    tally: &mut Tally,
+    now: Vec<u64>,
+) -> Result<(), ContractError> {
     let clustered = super::round(call.storage, round)?.clustered();
     for &person in &now {
         bar(call, round, number, person, clustered, tally)?;
     }
     project.controllers = now;
-    Ok(true)
+    Ok(())
 }
 
 /// From now on a person's contributions to a project earn no match, and those

@@ -3,17 +3,19 @@
 //! next one goes on; a unit is about 15,000 gas.
 
 use super::open::cancel;
-use super::record::{Course, Part, Stage, Status};
-use super::{control, course_of, pay, project, round, state, weigh};
+use super::record::{Course, Part, Stage};
+use super::{control, course_of, pay, project, projects, round, state, weigh};
 use crate::agenda::Worked;
 use crate::call::Call;
 use crate::error::ContractError;
 
 /// Units of looking at a project whose payee is an organisation: members is
-/// asked twice.
+/// asked twice. Where control passed, each new controller counts one more.
 const CHECK_ORG: u32 = 3;
 /// Units of looking at any other.
 const CHECK: u32 = 1;
+/// Units of a round's beginning, beside one for each hold of its pool.
+const BEGIN: u32 = 2;
 
 /// A piece of a round.
 ///
@@ -29,13 +31,23 @@ pub fn work(call: &mut Call<'_>, number: u64, units: u32) -> Result<Worked, Cont
             next: Some(found.begins),
         }),
         Stage::Open => {
+            let asked = match found.min_pool {
+                0 => 0,
+                _ => state::sponsors(number)
+                    .may_load(call.storage)?
+                    .map_or(0, |all| all.len()),
+            };
+            let used = BEGIN + asked as u32; // at most 20
+            if units < used {
+                return Ok(Worked::Needs(used));
+            }
             let course = begin(call, number, course)?;
             let next = match course.stage {
                 Stage::Giving => found.ends,
                 _ => call.now,
             };
             Ok(Worked::Done {
-                units: 2,
+                units: used,
                 next: Some(next),
             })
         }
@@ -43,7 +55,7 @@ pub fn work(call: &mut Call<'_>, number: u64, units: u32) -> Result<Worked, Cont
             units: 0,
             next: Some(found.ends),
         }),
-        Stage::Giving => end(call, number, course),
+        Stage::Giving => end(call, number, course, units),
         Stage::Checking(from) => check(call, number, course, from, units),
         Stage::Gathering => weigh::gather(call, number, &found, course, units),
         Stage::Packing(after) => weigh::pack(call, number, course, after, units),
@@ -104,18 +116,32 @@ pub fn begin(
 
 /// Contributions have ended. Nothing can be settled that may have expired: a
 /// round that nobody advanced in time gives everything back.
-fn end(call: &mut Call<'_>, number: u64, mut course: Course) -> Result<Worked, ContractError> {
+fn end(
+    call: &mut Call<'_>,
+    number: u64,
+    mut course: Course,
+    units: u32,
+) -> Result<Worked, ContractError> {
+    let used = 1 + u32::from(course.admitted) / 16;
+    if units < used {
+        return Ok(Worked::Needs(used));
+    }
     if course.open_holds > 0 && call.now >= course.first_expiry {
         cancel(call, number, course, "its contributions may have expired")?;
         return Ok(Worked::Done {
-            units: 1,
+            units: used,
             next: Some(call.now),
         });
     }
-    course.stage = Stage::Checking(1);
-    state::parts(number).save(call.storage, &vec![]);
+    course.stage = Stage::Checking(0);
+    let admitted = projects::admitted(call.storage, number)?.into_iter();
+    let part = |project| Part {
+        project,
+        matching: 0,
+    };
+    state::parts(number).save(call.storage, &admitted.map(part).collect());
     call.event("end_round", &[("round", &number)]);
-    Ok(go_on(call, number, &course, 1))
+    Ok(go_on(call, number, &course, used))
 }
 
 fn check(
@@ -125,38 +151,38 @@ fn check(
     from: u16,
     units: u32,
 ) -> Result<Worked, ContractError> {
-    let key = state::parts(number);
-    let mut parts = key.load(call.storage)?;
+    let parts = state::parts(number).load(call.storage)?;
     let mut at = from;
     let mut used = 1;
-    while at <= course.projects {
-        let mut one = project(call.storage, number, at.into())?;
-        let cost = if one.org { CHECK_ORG } else { CHECK };
+    while let Some(part) = parts.get(usize::from(at)) {
+        let place = part.project;
+        let mut one = project(call.storage, number, place.into())?;
+        let mut cost = if one.org { CHECK_ORG } else { CHECK };
+        let mut passed = None;
+        if used + cost <= units {
+            passed = control::passed(call, &one)?;
+            cost += passed.as_ref().map_or(0, |now| now.len() as u32); // at most 20
+        }
         if used + cost > units {
             if at == from {
                 return Ok(Worked::Needs(used + cost));
             }
+            used += CHECK_ORG.min(cost); // to look costs work
             break;
         }
         used += cost;
-        if one.status == Status::Admitted {
-            let tallied = state::tally(number, at);
+        if let Some(now) = passed {
+            let tallied = state::tally(number, place);
             let mut tally = tallied.may_load(call.storage)?.unwrap_or_default();
-            if control::note(call, number, at, &mut one, &mut tally)? {
-                state::project(number, at).save(call.storage, &one);
-                tallied.save(call.storage, &tally);
-            }
-            parts.push(Part {
-                project: at,
-                matching: 0,
-            });
+            control::pass(call, number, place, &mut one, &mut tally, now)?;
+            state::project(number, place).save(call.storage, &one);
+            tallied.save(call.storage, &tally);
         }
         at += 1;
     }
-    key.save(call.storage, &parts);
-    course.stage = match at <= course.projects {
+    course.stage = match usize::from(at) < parts.len() {
         true => Stage::Checking(at),
         false => Stage::Gathering,
     };
-    Ok(go_on(call, number, &course, used))
+    Ok(go_on(call, number, &course, used.min(units)))
 }

@@ -9,10 +9,12 @@ use super::record::{Course, Gift, Held, Stage, Status, Tally};
 use super::{control, course, course_of, identity, project, round, state};
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::rules::Rule;
 
 /// A contribution is at least this, in pico-credits: so that no hold is dust.
 pub const LEAST: u64 = CREDIT / 10;
+/// What is added to what one gave to a project is at least the fiftieth part of
+/// it: so that nobody makes thousands of holds of what is its own in the end.
+pub const ADDED: u64 = 50;
 /// Pairs of giver and project where a rule meets pairs: all of them are in
 /// memory when it does.
 pub const MAX_GIFTS: u32 = 100_000;
@@ -116,8 +118,18 @@ pub fn contribute(
     let before = gift.may_load(call.storage)?;
     let new = before.is_none();
     let mut kept = before.unwrap_or(Gift { amount: 0, matched });
+    let least = kept.amount.div_ceil(ADDED);
+    if amount < least {
+        return Err(RoundError::TooSmall {
+            what: "contribution",
+            amount,
+            least,
+        }
+        .into());
+    }
     if new {
-        place_left(&found.rule, course.gifts)?;
+        let rule = call.policies.rule(&found.rule, 1);
+        place_left(rule.pairwise().is_some(), course.gifts)?;
         course.gifts += 1;
         tally.givers += 1;
     }
@@ -175,8 +187,7 @@ pub fn contribute(
 }
 
 /// A rule that meets pairs has them all in memory.
-fn place_left(rule: &Rule, gifts: u32) -> Result<(), RoundError> {
-    let pairs = matches!(rule, Rule::Pairwise { .. });
+fn place_left(pairs: bool, gifts: u32) -> Result<(), RoundError> {
     if pairs && gifts >= MAX_GIFTS {
         return Err(RoundError::Gifts {
             gifts,
@@ -230,14 +241,13 @@ mod tests {
 
     #[test]
     fn a_round_that_meets_pairs_takes_a_hundred_thousand_gifts() {
-        let pairs = Rule::default();
-        assert_eq!(place_left(&pairs, MAX_GIFTS - 1), Ok(()));
-        let refused = place_left(&pairs, MAX_GIFTS).expect_err("full");
+        assert_eq!(place_left(true, MAX_GIFTS - 1), Ok(()));
+        let refused = place_left(true, MAX_GIFTS).expect_err("full");
         let text = refused.to_string();
         assert!(
             text.starts_with("round full: contributions=100000 most=100000"),
             "{text}"
         );
-        assert_eq!(place_left(&Rule::Quadratic {}, u32::MAX - 1), Ok(()));
+        assert_eq!(place_left(false, u32::MAX - 1), Ok(()));
     }
 }

@@ -1,6 +1,8 @@
 //! Declared groups, for the rule that counts each as one giver: whoever opened
-//! the round says before its contributions begin who belongs together. A person
-//! is in one group at most; who is in none counts alone.
+//! the round says before its contributions begin who belongs together; a member
+//! only as long as nobody else sponsors its own round, so that none divides
+//! others' money by groups that they did not see. A person is in one group at
+//! most; who is in none counts alone.
 
 use mycel_kit::roles::Unauthorized;
 
@@ -16,7 +18,7 @@ use crate::rules::Rule;
 /// The opener declares a group of its own round.
 ///
 /// # Errors
-/// Another's round, another rule, too late, a person that is in a group.
+/// Another's round, others' sponsors, another rule, too late, a person that is in a group.
 pub fn by_opener(
     call: &mut Call<'_>,
     number: u64,
@@ -28,6 +30,13 @@ pub fn by_opener(
     let person = call.dealer(&sender)?.person.0;
     if found.opener == 0 || found.opener != person {
         return Err(Unauthorized::new(&sender, "the member who opened the round").into());
+    }
+    let sponsors = state::sponsors(number).may_load(call.storage)?;
+    if sponsors.is_some_and(|all| all.iter().any(|one| one.person != person)) {
+        return Err(RoundError::Group {
+            why: "others sponsor the round as it was; a decision of all declares groups now",
+        }
+        .into());
     }
     declare(call, number, &found, group, persons)
 }
@@ -78,6 +87,7 @@ fn declare(
             .into());
         }
         key.save(call.storage, &group);
+        super::mention(call.storage, person, number);
     }
     call.event(
         "declare_group",

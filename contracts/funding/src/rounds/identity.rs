@@ -1,8 +1,11 @@
 //! As whom someone gives: by its address, or by a proof that was shown, never
 //! both in one round. A nullifier stands beside the address that pays, so it
-//! hides nobody; it only lets each person count once, whoever it is.
+//! hides nobody; it only lets each person count once, whoever it is. The payer is
+//! a person: through an organisation a project would be given to by those who
+//! control it.
 
 use cosmwasm_std::HexBinary;
+use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Standing;
 use mycel_kit::roles;
 
@@ -51,7 +54,11 @@ pub fn shown(call: &mut Call<'_>, shown: &Shown) -> Result<(), ContractError> {
     if key.exists(call.storage) {
         return Err(refused("this nullifier was shown already").into());
     }
-    let person = call.dealer(address)?.person.0;
+    let payer = call.dealer(address)?;
+    if payer.kind != Kind::Person {
+        return Err(refused("the payer is no person; name an address of one").into());
+    }
+    let person = payer.person.0;
     let of = state::showing_of(number, person);
     if of.exists(call.storage) {
         return Err(refused("another proof names this payer already").into());
@@ -59,6 +66,7 @@ pub fn shown(call: &mut Call<'_>, shown: &Shown) -> Result<(), ContractError> {
     course.showings += 1;
     key.save(call.storage, &course.showings);
     of.save(call.storage, &course.showings);
+    super::mention(call.storage, person, number);
     state::course(number).save(call.storage, &course);
     call.event(
         "shown",

@@ -73,6 +73,14 @@ pub fn course_of(storage: &dyn Storage, number: u64) -> Result<Course, ContractE
     Ok(found.ok_or(RoundError::UnknownRound { round: number })?)
 }
 
+/// A person has something in a round, so that its export tells of it.
+fn mention(storage: &mut dyn Storage, person: u64, round: u64) {
+    let part = state::part(person, round);
+    if !part.exists(storage) {
+        part.save(storage, &0);
+    }
+}
+
 /// A project that must exist.
 ///
 /// # Errors

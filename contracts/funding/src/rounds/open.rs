@@ -39,7 +39,7 @@ pub fn by_member(call: &mut Call<'_>, input: &RoundInput) -> Result<(), Contract
     }
     let number = open(call, input, person)?;
     state::own_round(person).save(call.storage, &number);
-    state::part(person, number).save(call.storage, &0);
+    super::mention(call.storage, person, number);
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! once these are all taken, more support displaces the project with the least,
 //! so that places cannot be filled with what nobody wants.
 
-use cosmwasm_std::Order;
+use cosmwasm_std::{Order, Storage};
 use mycel_kit::Id;
 use mycel_kit::peers::credit::{CreditQuery, Kind, Position};
 use mycel_kit::peers::pull;
@@ -19,6 +19,10 @@ use super::{control, course_of, project, round, state};
 use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
+
+/// Times that one payee is submitted to a round, whoever takes it back: numbers
+/// of projects are counted, and cannot be used up.
+pub const MAX_TIMES: u8 = 3;
 
 const fn refused(why: &'static str) -> RoundError {
     RoundError::Project { why }
@@ -86,6 +90,15 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
             return Err(RoundError::Submitted { project }.into());
         }
     }
+    let times = state::times(number, payee);
+    let before = times.may_load(call.storage)?.unwrap_or(0);
+    if before >= MAX_TIMES {
+        return Err(refused(
+            "its payee was submitted and taken back three times; wait for the next round",
+        )
+        .into());
+    }
+    times.save(call.storage, &(before + 1));
     course.projects = course
         .projects
         .checked_add(1)
@@ -112,10 +125,7 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
     };
     owed(call, payee, 1)?;
     for person in [submitter, payee] {
-        let part = state::part(person, number);
-        if !part.exists(call.storage) {
-            part.save(call.storage, &0);
-        }
+        super::mention(call.storage, person, number);
     }
     call.event(
         "submit",
@@ -125,7 +135,7 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
         && call.parameters.numbers.project_supporters == 0
         && course.admitted < found.max_projects
     {
-        admit(call, number, place, &mut new, &mut course, true)?;
+        admit(call, number, place, &mut new, &mut course)?;
     }
     state::project(number, place).save(call.storage, &new);
     state::course(number).save(call.storage, &course);
@@ -152,15 +162,28 @@ fn admit(
     place: u16,
     project: &mut Project,
     course: &mut Course,
-    ranked: bool,
 ) -> Result<(), ContractError> {
     project.status = Status::Admitted;
     course.admitted += 1;
-    if ranked {
-        state::rank(number, project.supporters, place).save(call.storage, &1);
-    }
+    state::rank(number, project.supporters, place).save(call.storage, &1);
     call.event("admit", &[("round", &number), ("project", &place)]);
     Ok(())
+}
+
+/// The admitted projects, ascending: at most as many as a round has places.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn admitted(storage: &dyn Storage, number: u64) -> Result<Vec<u16>, ContractError> {
+    let start = state::head(b'k', &[&number.to_be_bytes()]);
+    let end = state::head(b'k', &[&number.saturating_add(1).to_be_bytes()]);
+    let mut places: Vec<u16> = storage
+        .range_keys(Some(&start), Some(&end), Order::Ascending)
+        // `rk` ‖ round ‖ supporters ‖ project
+        .filter_map(|raw| Some(u16::from_be_bytes(raw.get(14..16)?.try_into().ok()?)))
+        .collect();
+    places.sort_unstable();
+    Ok(places)
 }
 
 /// A member supports a project.
@@ -193,10 +216,7 @@ pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Contr
         return Err(RoundError::Supported { project: which }.into());
     }
     key.save(call.storage, &1);
-    let part = state::part(person, number);
-    if !part.exists(call.storage) {
-        part.save(call.storage, &0);
-    }
+    super::mention(call.storage, person, number);
     if chosen.status == Status::Admitted {
         call.storage
             .remove(state::rank(number, chosen.supporters, place).bytes());
@@ -209,7 +229,7 @@ pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Contr
             displace(call, number, chosen.supporters, &mut course)?;
         }
         if enough && course.admitted < found.max_projects {
-            admit(call, number, place, &mut chosen, &mut course, true)?;
+            admit(call, number, place, &mut chosen, &mut course)?;
         }
     }
     state::project(number, place).save(call.storage, &chosen);
@@ -295,7 +315,7 @@ pub fn admit_decided(call: &mut Call<'_>, number: u64, which: u64) -> Result<(),
         }
         .into());
     }
-    admit(call, number, place, &mut chosen, &mut course, false)?;
+    admit(call, number, place, &mut chosen, &mut course)?;
     state::project(number, place).save(call.storage, &chosen);
     state::course(number).save(call.storage, &course);
     Ok(())

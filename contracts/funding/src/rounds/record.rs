@@ -58,7 +58,7 @@ pub enum Stage {
     Open,
     /// Contributions are taken.
     Giving,
-    /// Who controls this project and those after it is asked.
+    /// Who controls the project at this place among the admitted and those after it is asked.
     Checking(u16),
     /// The pool's holds are asked what they have left.
     Gathering,

@@ -13,7 +13,7 @@ use super::ask::{
 use super::msg::IdentityInput;
 use super::record::{Course, Flow, Identity, Part, Round, Sponsor, Status};
 use super::weigh::giver_and_project;
-use super::{course_of, project, round, state};
+use super::{course_of, project, projects, round, state};
 use crate::error::ContractError;
 use crate::policies::Policies;
 use crate::{holds, state as shared};
@@ -144,7 +144,7 @@ pub fn one(
             returned: course.returned.into(),
             preview: false,
         }),
-        () => preview(policies, storage, number, &found, &course, pool)?,
+        () => preview(policies, storage, number, &found, pool)?,
     };
     Ok(RoundResponse {
         sponsors,
@@ -172,7 +172,6 @@ fn preview(
     storage: &dyn Storage,
     number: u64,
     found: &Round,
-    course: &Course,
     pool: u128,
 ) -> Result<Option<DivisionView>, ContractError> {
     let rule = policies.rule(&found.rule, 1);
@@ -181,10 +180,7 @@ fn preview(
     }
     let mut divided: Vec<Part> = vec![];
     let mut weights: Vec<U256> = vec![];
-    for place in 1..=course.projects {
-        if project(storage, number, place.into())?.status != Status::Admitted {
-            continue;
-        }
+    for place in projects::admitted(storage, number)? {
         let tally = state::tally(number, place).may_load(storage)?;
         weights.push(rule.weight(&tally.unwrap_or_default().sums));
         divided.push(Part {
@@ -207,10 +203,28 @@ fn preview(
     }))
 }
 
+/// What each project gets of the pool, from when that is divided.
+fn divided(
+    storage: &dyn Storage,
+    number: u64,
+    course: &Course,
+) -> Result<Vec<Part>, ContractError> {
+    Ok(match course.stage.paying() {
+        true => state::parts(number).load(storage)?,
+        false => vec![],
+    })
+}
+
+fn gets(parts: &[Part], place: u16) -> Uint128 {
+    let found = parts.binary_search_by_key(&place, |part| part.project);
+    found.map_or(0, |at| parts[at].matching).into()
+}
+
 fn project_view(
     storage: &dyn Storage,
     number: u64,
     place: u16,
+    parts: &[Part],
 ) -> Result<ProjectView, ContractError> {
     let one = project(storage, number, place.into())?;
     let tally = state::tally(number, place)
@@ -228,7 +242,7 @@ fn project_view(
         givers: tally.givers,
         matched: tally.matched.into(),
         unmatched: tally.unmatched.into(),
-        matching: one.matching.into(),
+        matching: gets(parts, place),
     })
 }
 
@@ -250,10 +264,12 @@ pub fn projects(
     after: Option<Id>,
     limit: Option<u32>,
 ) -> Result<ProjectsResponse, ContractError> {
-    let (places, next) = page(after, limit, course_of(storage, number)?.projects);
+    let course = course_of(storage, number)?;
+    let (places, next) = page(after, limit, course.projects);
+    let parts = divided(storage, number, &course)?;
     let mut projects = vec![];
     for place in places {
-        projects.push(project_view(storage, number, place)?);
+        projects.push(project_view(storage, number, place, &parts)?);
     }
     Ok(ProjectsResponse { projects, next })
 }
@@ -327,6 +343,7 @@ pub fn results(
 ) -> Result<ResultsResponse, ContractError> {
     let course = course_of(storage, number)?;
     let (places, next) = page(after, limit, course.projects);
+    let parts = divided(storage, number, &course)?;
     let mut payouts = vec![];
     for place in places {
         let one = project(storage, number, place.into())?;
@@ -336,7 +353,7 @@ pub fn results(
         payouts.push(PayoutView {
             project: Id(place.into()),
             payee: Id(one.payee),
-            matching: Uint128::from(one.matching),
+            matching: gets(&parts, place),
             matching_paid: one.matched.into(),
             direct_paid: one.direct.into(),
         });

@@ -74,10 +74,7 @@ pub fn sponsor(call: &mut Call<'_>, given: &Given<'_>, number: u64) -> Result<()
     state::totals().save(call.storage, &totals);
     if person != 0 {
         give::staked(call, person, 1)?;
-        let part = state::part(person, number);
-        if !part.exists(call.storage) {
-            part.save(call.storage, &0);
-        }
+        super::mention(call.storage, person, number);
     }
     call.event(
         "sponsor",

@@ -11,7 +11,7 @@
 //! | `ry` ‖ round ‖ payee | u16: its project |
 //! | `ru` ‖ round ‖ submitter | u16: its project |
 //! | `rv` ‖ round ‖ person ‖ project | u8 1: supports it |
-//! | `rk` ‖ round ‖ supporters u32 ‖ project | u8 1: admitted by members; the least supported first |
+//! | `rk` ‖ round ‖ supporters u32 ‖ project | u8 1: admitted; the least supported first |
 //! | `rb` ‖ round ‖ project ‖ person | u8 1: controlled the payee at some time |
 //! | `rg` ‖ round ‖ giver ‖ project | [`Gift`] |
 //! | `rh` ‖ round ‖ serial u32 | [`Held`], removed when it is settled |
@@ -20,6 +20,7 @@
 //! | `rf` ‖ round ‖ nullifier | u64: the number of the showing |
 //! | `ra` ‖ round ‖ person | u64: the showing that the person's address pays for |
 //! | `ri` ‖ person ‖ round | u64: as whom the person gives there; 0: it has something else there |
+//! | `rl` ‖ round ‖ payee | u8: how often it was submitted |
 //! | `rm` ‖ person | [`Stake`] |
 //! | `ro` ‖ person | u64: the member's own open round |
 //! | `rq` ‖ round | list of [`Part`]: the admitted projects when the round ended |
@@ -73,9 +74,11 @@ keys! {
     of_payee(round: u64, person: u64) -> u16 = b'y';
     /// The project that a person submitted.
     of_submitter(round: u64, person: u64) -> u16 = b'u';
+    /// How often a payee was submitted.
+    times(round: u64, payee: u64) -> u8 = b'l';
     /// That a person supports a project.
     support(round: u64, person: u64, project: u16) -> u8 = b'v';
-    /// That a project is admitted by so many supporters.
+    /// That a project is admitted, with so many supporters.
     rank(round: u64, supporters: u32, project: u16) -> u8 = b'k';
     /// That a person controlled a project's payee at some time.
     barred(round: u64, project: u16, person: u64) -> u8 = b'b';

@@ -18,7 +18,7 @@ use super::state;
 use crate::agenda::Worked;
 use crate::call::Call;
 use crate::error::ContractError;
-use crate::rules::{Rule, Table, Wide, root};
+use crate::rules::{Table, Wide, root};
 
 /// A page is closed by the first giver that ends beyond this.
 const PAGE_BYTES: usize = 6 << 10;
@@ -53,9 +53,10 @@ pub(super) fn gather(
         course.gathered += u128::from(sponsor.left);
     }
     key.save(call.storage, &sponsors);
-    course.stage = match found.rule {
-        Rule::Pairwise { .. } => Stage::Packing(None),
-        _ => Stage::Dividing,
+    let rule = call.policies.rule(&found.rule, 1);
+    course.stage = match rule.pairwise() {
+        Some(_) => Stage::Packing(None),
+        None => Stage::Dividing,
     };
     call.event(
         "gathered",
@@ -151,7 +152,8 @@ pub(super) fn giver_and_project(raw: &[u8]) -> Result<(u64, u16), ContractError>
     numbers().ok_or_else(|| unreadable(raw))
 }
 
-/// Everybody's gifts in memory, and all amounts.
+/// Everybody's gifts in memory, and each giver's own median: who gives dust to
+/// many projects has one voice in the round's median, as everybody.
 fn table(call: &Call<'_>, number: u64, pages: u32) -> Result<(Table, Vec<u64>), ContractError> {
     let mut table = Table::default();
     let mut amounts = vec![];
@@ -171,17 +173,19 @@ fn table(call: &Call<'_>, number: u64, pages: u32) -> Result<(Table, Vec<u64>), 
                 .split_at_checked(bytes)
                 .ok_or_else(|| unreadable(key.bytes()))?;
             let (gifts, _) = gifts.as_chunks::<10>();
+            let mut own = Vec::with_capacity(gifts.len());
             table.push(gifts.iter().map(|gift| {
                 let place = u16::from_be_bytes([gift[0], gift[1]]);
                 let [_, _, amount @ ..] = *gift;
                 let amount = u64::from_be_bytes(amount);
-                amounts.push(amount);
+                own.push(amount);
                 // an amount has 63 bits, so its root has 64
                 (
                     place,
                     u64::try_from(root(amount.into())).unwrap_or(u64::MAX),
                 )
             }));
+            amounts.extend(median(&own, Even::Lower));
             rest = after;
         }
     }
@@ -203,12 +207,10 @@ pub(super) fn weigh(
     }
     let (table, amounts) = table(call, number, course.pages)?;
     if course.m == 0 {
-        course.m = match found.rule {
-            Rule::Pairwise { m: Some(m) } => m.pico(),
-            // of an even count the lower: a smaller bound matches less
-            _ => median(&amounts, Even::Lower).unwrap_or(0),
-        }
-        .max(1);
+        // of an even count the lower: a smaller bound matches less
+        let middle = median(&amounts, Even::Lower).unwrap_or(0).max(1);
+        let rule = call.policies.rule(&found.rule, middle);
+        course.m = rule.pairwise().unwrap_or(middle).max(1);
     }
     let key = state::weighing(number);
     let mut weighing = key.may_load(call.storage)?.unwrap_or_default();

@@ -183,7 +183,8 @@ pub enum Rule {
     CapitalConstrained {},
     /// [`PairwiseBounded`]; the default.
     Pairwise {
-        /// M; absent: the median contribution, known when contributions end.
+        /// M; absent: the median contribution, each giver having one voice,
+        /// known when contributions end.
         #[serde(default)]
         m: Option<mycel_kit::Amount>,
     },

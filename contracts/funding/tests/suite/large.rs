@@ -148,3 +148,52 @@ fn the_end_of_a_block_never_needs_more_than_it_has() {
         assert!(most < 1_600_000, "{most}");
     }
 }
+
+/// Each organisation with twenty controllers, of whom nobody controlled it when
+/// it submitted its project, and who all gave to it.
+#[test]
+fn organisations_that_changed_hands_do_not_make_the_end_of_a_block_too_dear() {
+    let mut world = World::with(Codes::compiled(), 121, short());
+    let all = names(150);
+    let funding = world.funding.clone();
+    let terms = world.terms(quadratic());
+    let round = world.open(&terms);
+    world.sponsor(&all[120], 100, round);
+    let circle = |org: usize, from: usize| -> Vec<&str> {
+        let persons = (0..20).map(|n| from + (org * 20 + n) % 60);
+        persons.map(|n| all[n].as_str()).collect()
+    };
+    for org in 0..15 {
+        let first = circle(org, 0);
+        world.organisation(&all[130 + org], &first);
+        world.submit_for(first[org / 3], &all[130 + org], round);
+    }
+    world.sandbox.advance_time(crate::world::AHEAD);
+    for org in 0..15 {
+        for name in circle(org, 60) {
+            world.give(name, 1, round, 1 + org as u64);
+        }
+    }
+    for org in 0..15 {
+        world.pass_control(&all[130 + org], &circle(org, 0), &circle(org, 60));
+    }
+    world.end(round);
+    world
+        .sandbox
+        .subscribe_end_block(&funding)
+        .expect("subscribed");
+    let (mut blocks, mut most) = (0, 0);
+    while world.stage(round) != "done" {
+        for (_, ended) in world.sandbox.end_block() {
+            let receipt = ended.unwrap_or_else(|refusal| panic!("{}", refusal.text));
+            most = most.max(receipt.gas);
+        }
+        world.sandbox.advance_time(5);
+        blocks += 1;
+        assert!(blocks < 500, "it goes on and on");
+    }
+    world.check();
+    assert_eq!(world.matching(round), [0; 15], "all who gave control them");
+    eprintln!("{blocks} blocks, at most {most}");
+    assert!(most < 1_800_000, "{most}");
+}

@@ -111,8 +111,9 @@ fn sequences(failures: bool) {
     for (n, words) in why.iter().rev().take(12) {
         eprintln!("{n} {words}");
     }
+    // of one sequence alone neither can be said
     assert!(
-        seen.accepted * 3 > seen.refused,
+        cases < 50 || seen.accepted * 3 > seen.refused,
         "the messages are mostly nonsense"
     );
     let all = seen.done > cases && seen.cancelled > cases / 4 && seen.matched > cases / 10;

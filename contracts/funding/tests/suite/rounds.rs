@@ -528,3 +528,23 @@ fn only_credit_says_that_a_hold_was_placed() {
     );
     let _ = which(1, 1);
 }
+
+#[test]
+fn a_beginning_counts_the_holds_that_it_asks() {
+    let mut world = World::new(21);
+    let all = names(21);
+    let mut terms = world.terms(quadratic());
+    terms["min_pool"] = json!(pico(10));
+    let rounds = [world.open(&terms), world.open(&terms)];
+    for round in rounds {
+        for name in &all[..20] {
+            world.sponsor(name, 10, round);
+        }
+    }
+    world.sandbox.advance_time(AHEAD);
+    // as much as the end of a block does: one of them, and the other in the next
+    for stages in [["giving", "open"], ["giving", "giving"]] {
+        world.ok("anyone", json!({"advance": {"limit": 40}}));
+        assert_eq!(rounds.map(|round| world.stage(round)), stages);
+    }
+}

@@ -175,3 +175,49 @@ fn parameters_change_by_a_constitutional_decision_within_bounds() {
         "invalid address",
     );
 }
+
+#[test]
+fn what_a_project_gets_is_told_before_it_is_paid() {
+    let mut world = World::new(8);
+    let all = names(8);
+    let round = world.begun(quadratic(), 100, &[&all[1], &all[2]]);
+    for name in &all[3..8] {
+        world.give(name, 2, round, 1);
+        world.give(name, 3, round, 2);
+    }
+    world.end(round);
+    while world.stage(round) != "matching" {
+        let advance = json!({"advance": {"limit": 6, "round": round.to_string()}});
+        world.ok("anyone", advance);
+    }
+    let told = world.matching(round);
+    let view: Value = world.query(&json!({"projects": {"round": round.to_string()}}));
+    assert_eq!(view["projects"][1]["matching"], told[1].to_string());
+    assert!(told.iter().all(|gets| *gets > 0), "{told:?}");
+    world.drive(round, 6);
+    assert_eq!(world.matching(round), told);
+}
+
+#[test]
+fn who_is_in_a_declared_group_or_showed_a_proof_finds_it_in_its_export() {
+    let mut world = World::new(4);
+    let all = names(4);
+    world.set(&json!({"trust": address("trust")}));
+    let mut terms = world.terms(json!({"clustered": {}}));
+    terms["identity"] = json!({"proofs": {"gate": "3"}});
+    let round = world.open(&terms);
+    let person = world.number(&all[1]).to_string();
+    let declare =
+        json!({"declare_group": {"round": round.to_string(), "group": 7, "persons": [person]}});
+    world.decided(&declare);
+    let shown = json!({"shown": {"gate": "3", "term": round.to_string(), "nf": "ab".repeat(32),
+        "subject": address(&all[2]),
+        "action": {"contribute": {"round": round.to_string(), "address": address(&all[2])}}}});
+    world.ok("trust", shown);
+    let export = |name: &str| -> ExportResponse {
+        world.query(&json!({"export": {"member": address(name)}}))
+    };
+    assert_eq!(export(&all[1]).rounds[0].group, Some(7));
+    assert_eq!(export(&all[2]).rounds[0].showing.map(|id| id.0), Some(1));
+    assert!(export(&all[3]).rounds.is_empty());
+}

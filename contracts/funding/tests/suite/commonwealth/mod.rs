@@ -2,6 +2,7 @@
 //! and a commons whose electors a list names. Money does not decay here, so
 //! that every pico-credit is found again.
 
+mod both;
 mod gas;
 
 use std::ops::{Deref, DerefMut};
@@ -9,7 +10,7 @@ use std::ops::{Deref, DerefMut};
 use cosmwasm_std::{Addr, Binary, Response, to_json_binary};
 use mycel_bindings::{MycelMsg, MycelQuery};
 use mycel_credit::msg::{CommonsResponse, QueryMsg as CreditQuery};
-use mycel_funding::{contract, dividend, query, register};
+use mycel_funding::{dividend, register};
 use mycel_kit::peers::members::Eligible;
 use mycel_sandbox::{Code, Native, Receipt, address};
 use serde_json::{Value, json};
@@ -38,15 +39,6 @@ impl DerefMut for Commonwealth {
     fn deref_mut(&mut self) -> &mut World {
         &mut self.world
     }
-}
-
-/// Funding that hears replies.
-fn funding() -> Native {
-    Native::new(contract::instantiate, contract::execute, query::query)
-        .with_reply(contract::reply)
-        .with_sudo(|deps, env, msg: mycel_bindings::SudoMsg| match msg {
-            mycel_bindings::SudoMsg::EndBlock {} => contract::end_block(deps, env),
-        })
 }
 
 pub fn double() -> Native {
@@ -92,11 +84,7 @@ impl Commonwealth {
     /// `n` founders; the first two have a say in the forest; the commons have
     /// 100,000 credits.
     pub fn new(n: usize, numbers: &Value) -> Commonwealth {
-        let codes = Codes {
-            funding: Code::native(funding()),
-            ..Codes::native()
-        };
-        Commonwealth::with(codes, n, numbers)
+        Commonwealth::with(Codes::native(), n, numbers)
     }
 
     /// The same of other codes.

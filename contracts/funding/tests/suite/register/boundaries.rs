@@ -113,14 +113,36 @@ fn a_review_that_is_dismissed_or_lapses_restricts_nothing() {
         town.refused_in("gene-drives", &json!("all")).step,
         Step::None
     );
-    let case = town.review(&list[2], "gene-drives", None);
+    let case = town.review(&list[1], "gene-drives", None);
     town.wait(31 * DAY);
     assert_eq!(town.matter(case.0).progress, "lapsed");
     assert_eq!(
         town.refused_in("gene-drives", &json!("all")).step,
         Step::None
     );
-    town.review(&list[2], "gene-drives", None);
+    town.review(&list[1], "gene-drives", None);
+    town.check_all();
+}
+
+#[test]
+fn whose_review_was_dismissed_does_not_keep_the_place_from_others() {
+    let (mut town, list) = town(3);
+    let case = town.review(&list[2], "gene-drives", None);
+    town.answered(&case, "dismiss");
+    let again = review("gene-drives", None, &"0a".repeat(32));
+    let from = town.now() + YEAR;
+    let words = format!("dismissed before: technology=gene-drives from={from}");
+    town.no(&list[2], again.clone(), &words);
+    // another member, another technology, another boundary, or a year later
+    let case = town.review(&list[1], "gene-drives", None);
+    town.answered(&case, "uphold");
+    let case = town.review(&list[2], "drones", None);
+    town.answered(&case, "dismiss");
+    let case = town.review(&list[0], "drones", Some(FOREST));
+    town.answered(&case, "dismiss");
+    town.review(&list[0], "drones", None);
+    town.wait(YEAR);
+    town.ok(&list[2], again);
     town.check_all();
 }
 

@@ -4,6 +4,7 @@ mod boundaries;
 mod dues;
 mod entries;
 mod harms;
+mod juries;
 mod random;
 mod rewards;
 

@@ -173,3 +173,39 @@ fn who_owes_the_commons_pays_before_it_is_rewarded() {
     town.ok(&list[0], collect(entry));
     town.check_all();
 }
+
+#[test]
+fn an_organisation_is_no_shell_for_who_would_not_be_rewarded_itself() {
+    let (mut town, list) = town(8);
+    town.spend(1_000 * CREDIT, &json!({"rewards": {}}));
+    town.guild("guild", [&list[0], &list[1]]);
+    town.guild("hall", [&list[0], &list[2]]);
+    let of_guild = town.register("guild", "essential");
+    let of_hall = town.register("hall", "essential");
+    // sponsored by who controls it
+    town.join(&list[0], "zoe");
+    town.not_built("zoe", of_guild, "related: builder=");
+    // once a year for who controls both
+    town.built(&list[3], of_guild);
+    town.not_built(&list[3], of_hall, "same author: builder=4 author=1");
+    let own = town.register(&list[0], "essential");
+    town.not_built(&list[3], own, "same author: builder=4 author=1");
+    // another's design is another matter
+    let other = town.register(&list[4], "essential");
+    town.built(&list[3], other);
+    // who owes itself collects nothing through it
+    for name in &list[5..8] {
+        town.built(name, of_guild);
+    }
+    let sold = town.register(&list[1], "proprietary");
+    town.report(&list[1], sold, 20 * CREDIT);
+    town.no(
+        "guild",
+        collect(of_guild),
+        "debts first: person=2 entries_owing=1",
+    );
+    town.pay_dues(&list[1], sold, CREDIT);
+    town.ok("guild", collect(of_guild));
+    assert_eq!(town.sums().rewarded.u128(), 40 * u128::from(CREDIT));
+    town.check_all();
+}

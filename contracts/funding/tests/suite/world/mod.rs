@@ -80,11 +80,11 @@ pub fn wasm(name: &str) -> Code {
 
 /// Funding as ordinary functions.
 pub fn native() -> Native {
-    Native::new(contract::instantiate, contract::execute, query::query).with_sudo(
-        |deps, env, msg: mycel_bindings::SudoMsg| match msg {
+    Native::new(contract::instantiate, contract::execute, query::query)
+        .with_reply(contract::reply)
+        .with_sudo(|deps, env, msg: mycel_bindings::SudoMsg| match msg {
             mycel_bindings::SudoMsg::EndBlock {} => contract::end_block(deps, env),
-        },
-    )
+        })
 }
 
 /// The real members as ordinary functions.
