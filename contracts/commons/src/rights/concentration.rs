@@ -93,7 +93,8 @@ fn most(call: &Call<'_>, ledger: &Ledger, good: Good) -> Result<u128, ContractEr
     let rules = registry::rules(call.storage, ledger.commons)?.rights;
     let all = match (good, &ledger.season) {
         (Good::Shares, _) => ALL,
-        (Good::Entitlement, Some(season)) => season.tac,
+        // a cut makes what may be had as much smaller as the cap
+        (Good::Entitlement, Some(season)) => season.now(season.tac),
         (Good::Entitlement, None) => 0,
     };
     Ok(all * u128::from(rules.concentration_bps) / 10_000)
@@ -300,16 +301,17 @@ fn record(
     if kept.is_some() {
         return Ok(true);
     }
-    let excess = Excess {
-        since: call.now,
-        shares: looked.above,
-        sold: 0,
-    };
-    key.save(call.storage, &excess);
     let seconds = registry::rules(call.storage, commons)?
         .rights
         .excess_seconds;
     let due = call.now.saturating_add(seconds.into());
+    let excess = Excess {
+        since: call.now,
+        shares: looked.above,
+        sold: 0,
+        next: due,
+    };
+    key.save(call.storage, &excess);
     agenda::at(call, due, task(commons, group.head));
     call.event(
         "excess",
@@ -348,6 +350,10 @@ pub(super) fn due(
     let Some(mut excess) = key.may_load(call.storage)? else {
         return Ok(Worked::Done);
     };
+    // a reminder of an excess before this one, or looked at meanwhile
+    if call.now < excess.next {
+        return Ok(Worked::Done);
+    }
     let seconds = u64::from(
         registry::rules(call.storage, commons)?
             .rights
@@ -355,6 +361,8 @@ pub(super) fn due(
     );
     let due = excess.since.saturating_add(seconds);
     if call.now < due {
+        excess.next = due;
+        key.save(call.storage, &excess);
         return Ok(Worked::Again(due));
     }
     let needs = 40;
@@ -394,8 +402,7 @@ pub(super) fn due(
             ],
         );
     }
+    excess.next = call.now.saturating_add((seconds / 10).max(1));
     key.save(call.storage, &excess);
-    Ok(Worked::Again(
-        call.now.saturating_add((seconds / 10).max(1)),
-    ))
+    Ok(Worked::Again(excess.next))
 }

@@ -369,4 +369,6 @@ pub struct Excess {
     pub shares: u64,
     /// Shares handed to the market since.
     pub sold: u64,
+    /// When it is looked at next: of several reminders one counts.
+    pub next: u64,
 }

@@ -20,6 +20,8 @@ pub struct Season {
     pub tac: u128,
     /// The room for what was set aside in the epoch before.
     pub carried: u128,
+    /// The cap now, and as it opened.
+    pub cap: (u128, u128),
     /// Each cut as (num, den), in order.
     pub cuts: Vec<(u128, u128)>,
 }
@@ -37,6 +39,12 @@ impl Season {
         self.cuts.iter().copied().skip(seen as usize)
     }
 
+    /// A part of the cap as it opened, as a part of the cap now.
+    #[must_use]
+    pub fn now(&self, units: u128) -> u128 {
+        cut::left(units, self.cap.0, self.cap.1)
+    }
+
     /// A quantity after the cuts that somebody has not seen.
     #[must_use]
     pub fn left(&self, units: u128, seen: u32) -> u128 {
@@ -51,6 +59,7 @@ fn of(epoch: &cap::record::Epoch) -> Season {
         open: epoch.is_open(),
         tac: epoch.tac.units(),
         carried: epoch.banked_in.units(),
+        cap: (epoch.cap.units(), epoch.opened.units()),
         cuts: epoch
             .cuts
             .iter()

@@ -288,3 +288,53 @@ fn a_lease_does_not_outlast_what_was_let_and_returned_at_once_it_never_was() {
         (0, 0)
     );
 }
+
+#[test]
+fn after_a_cut_a_fifth_is_a_fifth_of_what_is_left_of_the_cap() {
+    let mut ground = Ground::new(&[10_000_000, 20_000_000, 20_000_000]);
+    ground.epoch(10_000);
+    ground.hand(json!({"lower": {"cap": 5_000}}));
+    // 500 of its own, and 1,000 are the most
+    ground.no(
+        2,
+        pass("transfer", 1, 501),
+        "above the concentration cap: person=1 has=500 with what it controls, incoming=501 most=1000",
+    );
+    ground.ok(2, pass("transfer", 1, 500));
+}
+
+#[test]
+fn whoever_goes_above_the_cap_and_back_many_times_leaves_one_reminder() {
+    let mut ground = Ground::new(&[15_000_000, 20_000_000]);
+    ground.organisation(11, &[(2, 10_000)]);
+    ground.enrol(11, 0);
+    ground.epoch(10_000);
+    ground.ok(2, pass("transfer_shares", 11, 15_000_000));
+    let check = json!({"check_concentration": {"commons": "1", "person": "11"}});
+    for _ in 0..5 {
+        ground.organisation(11, &[(1, 10_000)]);
+        ground.ok(9, check.clone());
+        ground.organisation(11, &[]);
+        ground.ok(
+            9,
+            json!({"check_concentration": {"commons": "1", "person": "1"}}),
+        );
+    }
+    ground.organisation(11, &[(1, 10_000)]);
+    ground.ok(9, check);
+    ground.wait(7_776_000);
+    ground.ok(9, json!({"advance": {}}));
+    assert_eq!(ground.holding(1).excess.expect("found").sold.0, 10_000_000);
+    let tasks = |ground: &Ground| {
+        let keys = ground.sandbox.read(&ground.commons, |storage| {
+            let all = storage.range(
+                Some(b"z\x02"),
+                Some(b"z\x03"),
+                cosmwasm_std::Order::Ascending,
+            );
+            all.count()
+        });
+        keys.expect("commons")
+    };
+    assert_eq!(tasks(&ground), 1);
+}

@@ -7,6 +7,7 @@ mod baskets;
 mod concentrating;
 mod escrow;
 mod hostile;
+mod layout;
 mod leasing;
 mod owing;
 mod property;
