@@ -470,3 +470,17 @@ fn what_is_decided_about_funding_is_proposed_and_shown_in_words() {
     town.fund("refused face-recognition --in all")
         .has("is not restricted");
 }
+
+#[test]
+fn the_page_on_funding_is_run_as_it_stands() {
+    let town = Community::shared(24);
+    let commands = town.page(include_str!("../../../docs/funding.md"));
+    assert!(commands > 15, "commands={commands}");
+}
+
+#[test]
+fn the_page_on_funding_shows_code_that_is_compiled() {
+    let page = include_str!("../../../docs/funding.md");
+    let example = include_str!("../../../contracts/funding/examples/riverside_funding.rs");
+    community::page::shows_code_of(page, example);
+}

@@ -49,9 +49,33 @@ pub fn show(pico: i128) -> String {
     Credits(pico).to_string()
 }
 
+/// Shows pico-credits as credits for reading at a glance: to four decimals, at least two.
+pub fn brief(pico: i128) -> String {
+    let unit = i128::from(CREDIT) / 10_000;
+    let near = (pico.abs() + unit / 2) / unit * unit;
+    if near == 0 && pico != 0 {
+        return "less than 0.0001".into();
+    }
+    show(near * pico.signum())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn at_a_glance_four_decimals_are_shown() {
+        for (pico, text) in [
+            (199_999_949_074_080, "199.9999"),
+            (119_999_969_444_448, "120.00"),
+            (38_910_442_561, "0.0389"),
+            (-2_500_000_000_000, "-2.50"),
+            (0, "0.00"),
+            (8_217_601, "less than 0.0001"),
+        ] {
+            assert_eq!(brief(pico), text);
+        }
+    }
 
     #[test]
     fn credits_are_read_exactly_or_refused() {

@@ -86,27 +86,51 @@ const SAID: &[(&str, &str)] = &[
     ),
     (
         "mycel vote propose refuse \"face recognition\" --text \"Not here.\" --from member-1",
-        "proposal 2",
+        "proposal 4",
     ),
     (
-        "mycel vote advance 2 --wait --from member-2",
-        "proposal 2: phase vote",
+        "mycel vote advance 4 --wait --from member-2",
+        "proposal 4: phase vote",
     ),
     (
-        "mycel vote show 2 --as member-3",
+        "mycel vote show 4 --as member-3",
         "m-3@riverside → m-1@riverside",
     ),
     (
-        "mycel vote cast 2 yes --from member-1",
-        "vote yes on proposal 2",
+        "mycel vote cast 4 yes --from member-1",
+        "vote yes on proposal 4",
     ),
+    (
+        "mycel commons show 1 --as member-13",
+        "your 15,000,000 shares yield",
+    ),
+    (
+        "mycel commons plot 1 --svg forest.svg",
+        "cap and harvest in kg",
+    ),
+    (
+        "mycel commons harvest 1 100 --from member-13",
+        "tell that member-13 took 100 kg of the forest",
+    ),
+    ("mycel commons market 1", "sealed orders are taken"),
+    (
+        "mycel commons bid 3 0.02:500 --from member-14",
+        "mycel commons reveal 3 --from member-14",
+    ),
+    ("mycel fund show 2", "what comes next"),
+    (
+        "mycel fund give 2 1 5 --from member-1 --dry-run",
+        "your 5.00 credits would bring this project",
+    ),
+    ("mycel fund result 1", "a well by the river"),
     ("mycel draw list", "assembly/1"),
     ("mycel draw result 1", "@riverside"),
     (
         "mycel draw replay 1 --html draw.html",
         "drawn again, the same people sit",
     ),
-    ("mycel draw cases", "no cases"),
+    // of those, one seats a monitor by lot
+    ("mycel draw cases", "assess"),
     (
         "mycel contract query credit '{\"about\":{}}'",
         "mycel-credit",
@@ -115,15 +139,24 @@ const SAID: &[(&str, &str)] = &[
         "mycel contract sim --members 20 --days 20 --svg town.svg",
         "what members own",
     ),
+    (
+        "mycel contract query commons '{\"about\":{}}'",
+        "mycel-commons",
+    ),
     ("mycel audit draw 1", "each proven"),
+    ("mycel audit epoch 1 2 -o epoch.json", "yes"),
+    ("mycel audit epoch 1 2 --state epoch.json", "each proven"),
+    ("mycel audit round 1 -o round.json", "a well by the river"),
+    ("mycel audit round 1 --state round.json", "each proven"),
     ("mycel audit verify bundle.json", "verified"),
 ];
 
 #[test]
 fn the_doors_of_the_readme_open_and_a_draw_is_audited_against_who_lies() {
-    // as `cargo xtask up` leaves a town: one proposal decided, its panel drawn; but trading little, as a key that pays at
-    // two nodes in the same moment has one payment left out, which is likelier among 12 than among 200
-    let mut town = Town::start(&["--members", "12", "--seats", "4", "--pace", "10000"]);
+    // as `cargo xtask up` leaves a town: decisions made, a panel drawn, a forest after its drought, a round that takes
+    // gifts; but trading little, as a key that pays at two nodes in the same moment has one payment left out, which is
+    // likelier among 24 than among 200
+    let mut town = Town::start(&["--members", "24", "--seats", "4", "--pace", "10000"]);
     let reader = Reader::of(&town);
     let lines = readme::doors();
     for (command, _) in SAID {
@@ -159,9 +192,12 @@ fn the_doors_of_the_readme_open_and_a_draw_is_audited_against_who_lies() {
     refusals(&town);
     lies_about_a_draw(&town);
 
+    lies_about_a_commons(&town);
+
     let trust = town.network()["validators"].as_str().unwrap().to_owned();
     town.stop();
     offline(&reader.file("bundle.json"), &trust);
+    again_offline(&town, &reader, &trust);
 }
 
 /// What each door says to wrong use.
@@ -273,6 +309,72 @@ fn lies_about_a_draw(town: &Town) {
         let said = audit(&url);
         eprintln!("{lie}: {}", text(&said.stderr));
         refused(&said, code, story);
+    }
+}
+
+/// One changed byte of an account, of a gift's page or of a proof is refused, whichever record it is of.
+fn lies_about_a_commons(town: &Town) {
+    let node = town.url(0);
+    for (what, words) in [
+        ("value", ["audit", "epoch", "1", "2"].as_slice()),
+        ("proof", ["audit", "epoch", "1", "2"].as_slice()),
+        ("value", ["audit", "round", "1"].as_slice()),
+        ("proof", ["audit", "round", "1"].as_slice()),
+    ] {
+        let mut seen = 0;
+        let url = liar::serve(&node, move |method, params, answer| {
+            if liar::entry(method, params).is_some() {
+                seen += 1;
+                if seen == 4 && what == "value" {
+                    liar::flip(&mut answer["response"]["value"], 3);
+                } else if seen == 4 {
+                    liar::flip(&mut answer["response"]["proofOps"]["ops"][0]["data"], 40);
+                }
+            }
+        });
+        let said = town.mycel(&[words, ["--node", &url].as_slice()].concat());
+        refused(&said, 4, "verification failed");
+    }
+    for (words, story) in [
+        (vec!["audit", "epoch", "9"], "see `mycel commons list`"),
+        (
+            vec!["audit", "epoch", "1", "99"],
+            "see `mycel commons plot 1`",
+        ),
+        (vec!["audit", "round", "2"], "see `mycel fund show 2`"),
+        (vec!["audit", "round", "9"], "see `mycel fund list --all`"),
+    ] {
+        refused(&town.mycel(&words), 1, story);
+    }
+}
+
+/// What was exported is added up and divided again when the town is gone; forged, it is refused.
+fn again_offline(town: &Town, reader: &Reader, trust: &str) {
+    for (words, file) in [
+        (["audit", "epoch", "1", "2"].as_slice(), "epoch.json"),
+        (["audit", "round", "1"].as_slice(), "round.json"),
+    ] {
+        let path = reader.file(file);
+        let read = |path: &Path, trust: &str| {
+            let place = ["--trust", trust, "--state", path.to_str().unwrap()];
+            town.mycel(&[words, place.as_slice()].concat())
+        };
+        assert!(ok(read(&path, trust)).contains("each proven"));
+        assert_eq!(read(&path, &"AB".repeat(32)).status.code(), Some(4));
+        let bundles: Vec<String> =
+            serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let forged = reader.file("forged.json");
+        // one record's proof under another's value
+        let mut lies = bundles.clone();
+        lies[3] = lies[3].replacen("\"value\": \"0", "\"value\": \"1", 1);
+        if lies != bundles {
+            fs::write(&forged, serde_json::to_string(&lies).unwrap()).unwrap();
+            assert_eq!(read(&forged, trust).status.code(), Some(4), "{file}");
+        }
+        // one record less
+        let fewer = &bundles[..bundles.len() - 1];
+        fs::write(&forged, serde_json::to_string(fewer).unwrap()).unwrap();
+        refused(&read(&forged, trust), 2, "the file has nothing about");
     }
 }
 

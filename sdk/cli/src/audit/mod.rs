@@ -1,6 +1,9 @@
 //! `mycel audit`: what the chain claims, recomputed and verified.
 mod draw;
+mod entries;
+mod epoch;
 mod record;
+mod round;
 mod state;
 mod supply;
 mod verify;
@@ -25,6 +28,10 @@ enum Verb {
     Supply(supply::Cmd),
     /// Draws a draw again from proven state
     Draw(draw::Cmd),
+    /// Adds up a commons' season again from proven state: its cap, everybody's entitlement, what was harvested
+    Epoch(epoch::Cmd),
+    /// Divides a round's pool again from proven state
+    Round(round::Cmd),
 }
 
 /// Reads, verifies or recomputes.
@@ -34,5 +41,7 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Verify(cmd) => verify::run(cmd, session),
         Verb::Supply(cmd) => supply::run(cmd, session).await,
         Verb::Draw(cmd) => draw::run(cmd, session).await,
+        Verb::Epoch(cmd) => epoch::run(cmd, session).await,
+        Verb::Round(cmd) => round::run(cmd, session).await,
     }
 }

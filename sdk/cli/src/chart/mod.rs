@@ -3,6 +3,7 @@ mod scale;
 mod svg;
 mod terminal;
 
+use scale::Scale;
 pub use svg::svg;
 pub use terminal::terminal;
 
@@ -15,6 +16,8 @@ pub struct Chart {
     pub across: String,
     /// The lines.
     pub lines: Vec<Line>,
+    /// What is counted below it is whole, as seasons are.
+    pub whole: bool,
 }
 
 /// One line.
@@ -38,6 +41,7 @@ impl Chart {
             title: title.into(),
             across: across.into(),
             lines: vec![],
+            whole: false,
         }
     }
 
@@ -50,6 +54,21 @@ impl Chart {
             points: points.into_iter().filter(finite).collect(),
         });
         self
+    }
+
+    /// Below it stand whole numbers.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// A number below it.
+    fn below(&self, scale: &Scale, value: f64) -> String {
+        match self.whole {
+            true => format!("{value:.0}"),
+            false => scale.label(value),
+        }
     }
 
     /// (least x, greatest x), (least y, greatest y); `None` without points.

@@ -48,11 +48,9 @@ impl Scale {
 
     /// A tick in as few characters as tell it from its neighbours.
     pub fn label(&self, value: f64) -> String {
-        let value = if value.abs() < self.step / 1e6 {
-            0.0
-        } else {
-            value
-        };
+        if value.abs() < self.step / 1e6 {
+            return "0".into();
+        }
         let (unit, sign) = match value.abs().max(self.step) {
             large if large >= 10_000_000.0 => (1_000_000.0, "M"),
             large if large >= 10_000.0 => (1_000.0, "k"),

@@ -14,7 +14,7 @@ const COLOURS: [&str; 6] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9",
 ];
 const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#222}.t{font-weight:600;font-size:14px}\
-.g{stroke:#ddd;stroke-width:1}.l{fill:none;stroke-width:1.6;stroke-linejoin:round}\
+.g{stroke:#ddd;stroke-width:1}.a{stroke:#888;stroke-width:1}.l{fill:none;stroke-width:1.6;stroke-linejoin:round}\
 @media(prefers-color-scheme:dark){svg{background:#161616}text{fill:#e6e6e6}.g{stroke:#3a3a3a}}";
 
 /// One drawing of all charts; `about` is its title for screen readers.
@@ -67,14 +67,16 @@ fn panel(text: &mut String, chart: &Chart) {
             up.label(tick)
         );
     }
-    let inside = |tick: &f64| (x.0..=x.1).contains(tick);
+    let inside = |tick: &f64| {
+        (x.0..=x.1).contains(tick) && (!chart.whole || (tick - tick.round()).abs() < 1e-9)
+    };
     for tick in across.ticks().into_iter().filter(inside) {
         let _ = writeln!(
             text,
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             place_x(tick),
             PANEL - BOTTOM + 16.0,
-            across.label(tick)
+            chart.below(&across, tick)
         );
     }
     let _ = writeln!(
@@ -83,6 +85,12 @@ fn panel(text: &mut String, chart: &Chart) {
         LEFT + inner_width / 2.0,
         PANEL - 8.0,
         escaped(&chart.across)
+    );
+    let _ = writeln!(
+        text,
+        "<line class=\"a\" x1=\"{LEFT}\" y1=\"{TOP}\" x2=\"{LEFT}\" y2=\"{0:.1}\"/><line class=\"a\" x1=\"{LEFT}\" y1=\"{0:.1}\" x2=\"{1:.1}\" y2=\"{0:.1}\"/>",
+        PANEL - BOTTOM,
+        WIDTH - RIGHT
     );
     let mut legend = WIDTH - RIGHT;
     for (line, colour) in chart.lines.iter().zip(COLOURS.iter().cycle()) {
@@ -96,6 +104,15 @@ fn panel(text: &mut String, chart: &Chart) {
             "<polyline class=\"l\" stroke=\"{colour}\" points=\"{}\"/>",
             points.join(" ")
         );
+        // few points are seen as points: one alone is no line
+        for p in line.points.iter().filter(|_| line.points.len() <= 40) {
+            let _ = writeln!(
+                text,
+                "<circle fill=\"{colour}\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"3\"/>",
+                place_x(p.0),
+                place_y(p.1)
+            );
+        }
         if !line.name.is_empty() {
             let _ = writeln!(
                 text,

@@ -62,7 +62,11 @@ pub fn terminal(chart: &Chart, width: usize, rows: usize) -> String {
         })
         .collect();
     let margin = labels.iter().map(|(_, l)| l.len()).max().unwrap_or(0);
-    let inside = width.saturating_sub(margin + 2).max(10);
+    // lines of one chart are told apart by their names behind their ends
+    let names = chart.lines.iter().map(|line| line.name.chars().count());
+    let names = names.max().filter(|_| chart.lines.len() > 1).unwrap_or(0);
+    let behind = if names > 0 { names + 1 } else { 0 };
+    let inside = width.saturating_sub(margin + 2 + behind).max(10);
     let mut canvas = Canvas::new(inside, rows);
     let (right, bottom) = ((2 * inside - 1) as f64, (4 * rows - 1) as f64);
     let across = (x.1 - x.0).max(f64::MIN_POSITIVE);
@@ -72,11 +76,20 @@ pub fn terminal(chart: &Chart, width: usize, rows: usize) -> String {
             ((1.0 - up.at(p.1)) * bottom).round() as i64,
         )
     };
+    let mut ends: Vec<(usize, &str)> = vec![];
     for line in &chart.lines {
         let mut last = None;
         for here in line.points.iter().map(place) {
             canvas.line(last.unwrap_or(here), here);
             last = Some(here);
+        }
+        if let Some((_, y)) = last.filter(|_| names > 0) {
+            // the next free row where another ends in the same
+            let mut row = usize::try_from(y / 4).unwrap_or(0).min(rows - 1);
+            while ends.iter().any(|(taken, _)| *taken == row) && row + 1 < rows {
+                row += 1;
+            }
+            ends.push((row, &line.name));
         }
     }
     let names: Vec<&str> = chart
@@ -92,10 +105,16 @@ pub fn terminal(chart: &Chart, width: usize, rows: usize) -> String {
     for row in 0..rows {
         let label = labels.iter().find(|(at, _)| *at == row);
         let (label, edge) = label.map_or(("", '│'), |(_, label)| (label.as_str(), '┤'));
-        text.push_str(&format!("{label:>margin$}{edge}{}\n", canvas.row(row)));
+        let drawn = canvas.row(row);
+        match ends.iter().find(|(at, _)| *at == row) {
+            Some((_, name)) => {
+                text.push_str(&format!("{label:>margin$}{edge}{drawn:<inside$} {name}\n"));
+            }
+            None => text.push_str(&format!("{label:>margin$}{edge}{drawn}\n")),
+        }
     }
     let first = Scale::around(x, 4);
-    let (from, to) = (first.label(x.0), first.label(x.1));
+    let (from, to) = (chart.below(&first, x.0), chart.below(&first, x.1));
     text.push_str(&format!("{:>margin$}└{}\n", "", "─".repeat(inside)));
     let words = format!(
         "{from}{:^1$}",

@@ -28,7 +28,9 @@ fn next(text: &str) -> Option<String> {
         return Some("see `mycel commons list`".into());
     }
     if says("not enrolled") {
-        return Some(format!("`mycel commons join {commons} --from NAME`"));
+        return Some(format!(
+            "`mycel commons show {commons} --as NAME` says how one is enrolled"
+        ));
     }
     if says("suspended") || says("excluded") {
         return Some(show());
@@ -91,7 +93,7 @@ mod tests {
             ("unknown commons: commons=9", "mycel commons list"),
             (
                 "not enrolled: person=3 commons=1; its members enrol by decision",
-                "mycel commons join 1 --from",
+                "mycel commons show 1 --as",
             ),
             (
                 "suspended: person=3 commons=2 step=suspended until=9; appeal",

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     here::{Doing, Here},
     order::{self, Offer, Reveal},
-    words::{self, credits, digits, units},
+    words::{credits, digits, units},
 };
 use crate::{
     exit::Failure,
@@ -290,8 +290,8 @@ pub fn too_soon_or_late(auction: &AuctionView, now: Option<u64>) -> Failure {
             )
         ),
         "reveal" => format!(
-            "auction {number} takes no more sealed orders, the others are opened {}; the next begins with `mycel commons market {}`",
-            words::time(auction.reveal_until.0, now),
+            "auction {number} takes no more sealed orders, those that are sealed are opened {}; the next takes orders when the next season opens: see `mycel commons market {}`",
+            until(auction.reveal_until.0, now),
             auction.commons
         ),
         _ => format!(

@@ -137,7 +137,7 @@ impl Place {
             format!(
                 "{} at {} or {word}",
                 units(step.quantity, self.unit()),
-                credits(step.price)
+                words::exact(step.price)
             )
         };
         let steps: Vec<String> = steps.iter().map(step).collect();
@@ -258,7 +258,7 @@ pub async fn bid(cmd: Bid, here: &Here<'_>) -> Result<(), Failure> {
     )
     .line("kept in", file.clone())
     .fact("file", file)
-    .fact("hold", hold.to_string())
+    .fact("put_aside", words::exact(hold))
     .results(&[("order", "order")]);
     let auction = Id(cmd.auction);
     here.hold(doing, hold, &HoldMsg::Commit { auction, hash })

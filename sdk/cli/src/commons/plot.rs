@@ -1,7 +1,7 @@
 //! Cap, stock, harvest and price over the seasons: a table, a chart in the terminal, and one SVG.
 use std::path::PathBuf;
 
-use mycel_client::commons::cap::ask::EpochView;
+use mycel_client::commons::{cap::ask::EpochView, quantity::Quantity};
 use mycel_kit::{Id, amount::CREDIT};
 use serde::Serialize;
 
@@ -33,13 +33,16 @@ struct Plot {
     name: String,
     unit: String,
     epochs: Vec<EpochView>,
+    /// The stock that counts now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stock: Option<Quantity>,
     /// Where the charts were written.
     #[serde(skip_serializing_if = "Option::is_none")]
     svg: Option<String>,
 }
 
-/// Cap with harvest, stock, price.
-fn charts(epochs: &[EpochView], unit: &str) -> Vec<Chart> {
+/// Cap with harvest, stock, price. Of the open season the stock is what counts now, not what it opened with.
+fn charts(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> Vec<Chart> {
     let line = |read: &dyn Fn(&EpochView) -> Option<f64>| -> Vec<(f64, f64)> {
         let points = epochs.iter();
         points
@@ -48,25 +51,29 @@ fn charts(epochs: &[EpochView], unit: &str) -> Vec<Chart> {
     };
     let taken = |epoch: &EpochView| epoch.harvested.units() + epoch.overage.units();
     let price = |epoch: &EpochView| Some(epoch.price?.pico() as f64 / CREDIT as f64);
+    let stock = |epoch: &EpochView| now.filter(|_| epoch.open).unwrap_or(epoch.stock);
     vec![
         Chart::new(&format!("cap and harvest in {unit}"), "season")
             .with("cap", line(&|epoch| Some(epoch.cap.units() as f64)))
-            .with("harvest", line(&|epoch| Some(taken(epoch) as f64))),
+            .with("harvest", line(&|epoch| Some(taken(epoch) as f64)))
+            .whole(),
         Chart::of(
             &format!("stock in {unit}"),
             "season",
-            line(&|epoch| Some(epoch.stock.units() as f64)),
-        ),
+            line(&|epoch| Some(stock(epoch).units() as f64)),
+        )
+        .whole(),
         Chart::of(
             &format!("price in credits for each {unit}"),
             "season",
             line(&price),
-        ),
+        )
+        .whole(),
     ]
 }
 
 /// A row a season.
-fn rows(epochs: &[EpochView]) -> String {
+fn rows(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> String {
     let headings = [
         ("season", Align::Right),
         ("stock", Align::Right),
@@ -79,12 +86,19 @@ fn rows(epochs: &[EpochView]) -> String {
         ("", Align::Left),
     ];
     let row = |epoch: &EpochView| {
-        let note = match (epoch.cuts.len(), epoch.open) {
-            (0, true) => "open".to_owned(),
-            (0, false) => String::new(),
-            (1, _) => "cut once".to_owned(),
-            (cuts, _) => format!("cut {cuts} times"),
-        };
+        let mut notes = vec![];
+        if epoch.open {
+            notes.push("open".to_owned());
+        }
+        match epoch.cuts.len() {
+            0 => {}
+            1 => notes.push("cut once".into()),
+            cuts => notes.push(format!("cut {cuts} times")),
+        }
+        if let Some(now) = now.filter(|now| epoch.open && *now != epoch.stock) {
+            notes.push(format!("stock {} now", words::units(now, unit)));
+        }
+        let note = notes.join(", ");
         let price = epoch.price.map(|price| words::credits(price));
         vec![
             epoch.number.to_string(),
@@ -110,8 +124,8 @@ impl Show for Plot {
                 self.name, self.commons
             );
         }
-        let mut text = rows(&self.epochs);
-        for chart in charts(&self.epochs, &self.unit) {
+        let mut text = rows(&self.epochs, self.stock, &self.unit);
+        for chart in charts(&self.epochs, self.stock, &self.unit) {
             text.push('\n');
             text.push_str(&terminal(&chart, WIDTH, ROWS));
         }
@@ -127,10 +141,12 @@ pub async fn run(cmd: Cmd, here: &Here<'_>) -> Result<(), Failure> {
     let id = Id(cmd.commons);
     let view = here.asked().one(id).await?;
     let epochs = here.asked().epochs(id).await?;
+    let cap = here.asked().cap(id).await?;
+    let stock = (cap.status != "none").then_some(cap.stock);
     let file = match &cmd.svg {
         Some(path) => {
             let about = format!("{}: cap, stock, harvest and price by season", view.name);
-            let drawing = svg(&about, &charts(&epochs, &view.unit));
+            let drawing = svg(&about, &charts(&epochs, stock, &view.unit));
             std::fs::write(path, drawing).map_err(|e| Failure::file(path.display(), &e))?;
             Some(path.display().to_string())
         }
@@ -141,6 +157,7 @@ pub async fn run(cmd: Cmd, here: &Here<'_>) -> Result<(), Failure> {
         name: view.name,
         unit: view.unit,
         epochs,
+        stock,
         svg: file,
     });
     Ok(())
@@ -175,6 +192,7 @@ mod tests {
                 epoch(2, 70_000, Some(20_000_000_000)),
                 epoch(3, 77_000, Some(15_000_000_000)),
             ],
+            stock: Quantity::new(760_000),
             svg: None,
         }
     }
@@ -203,10 +221,13 @@ mod tests {
     #[test]
     fn the_drawing_is_well_formed_and_has_cap_harvest_stock_and_price() {
         let plot = plot();
-        let text = svg(&plot.name, &charts(&plot.epochs, &plot.unit));
+        let text = svg(&plot.name, &charts(&plot.epochs, plot.stock, &plot.unit));
         assert!(well_formed(&text), "{text}");
         assert!(!well_formed("<a><b></a></b>") && !well_formed("<a>"));
         assert_eq!(text.matches("<polyline").count(), 4);
+        // seasons are whole numbers, each on the axis
+        assert_eq!(text.matches("text-anchor=\"middle\">2</text>").count(), 3);
+        assert!(!text.contains(">1.5<") && !text.contains(">2.5<"), "{text}");
         for words in [
             "&lt;forest&gt; &amp; more",
             "cap and harvest in kg",
@@ -230,6 +251,7 @@ mod tests {
             "cut once",
             "open",
             "cap and harvest in kg (cap, harvest)",
+            "open, stock 760,000 kg now",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }

@@ -184,7 +184,7 @@ impl Ground {
                 format!(
                     "{}: it costs {} credits or more ({} for the first {unit}, dearer the more it is) and comes off your next season",
                     self.units(beyond),
-                    mycel_client::Credits(least),
+                    amount::brief(least),
                     credits(self.entitlement.overage_price)
                 ),
             ),
@@ -493,7 +493,7 @@ async fn pay_overage(
             "note",
             more.then(|| "other seasons have something owed as well: run it again".to_owned()),
         )
-        .results(&[("paid", "paid"), ("owed", "still owed")]);
+        .fact("pays", words::exact(pays));
     let what_for = HoldMsg::PayOverage {
         commons: Id(commons),
         epoch: found.epoch,

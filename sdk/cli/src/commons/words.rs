@@ -1,6 +1,6 @@
 //! Numbers and sentences about a commons, from what the contract answers. Quantities are in the commons' own unit.
 use mycel_client::{
-    Amount, Credits,
+    Amount, Credits, amount,
     assembly::words::lasting,
     commons::{
         cap::ask::{CutView, EpochView},
@@ -29,8 +29,13 @@ pub fn units(quantity: Quantity, unit: &str) -> String {
     format!("{} {unit}", digits(quantity.units()))
 }
 
-/// An amount: `12.50 credits`.
+/// An amount at a glance: `12.50 credits`.
 pub fn credits(amount: Amount) -> String {
+    format!("{} credits", amount::brief(amount.signed()))
+}
+
+/// An amount to the last pico-credit, as somebody typed it.
+pub fn exact(amount: Amount) -> String {
     format!("{} credits", Credits(amount.signed()))
 }
 

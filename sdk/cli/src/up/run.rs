@@ -105,10 +105,16 @@ async fn job(plan: Plan, nodes: tokio::runtime::Handle) -> Result<(), Failure> {
     } else {
         ""
     };
+    let shared = if town.shares() {
+        "  mycel commons show 1 --as member-13\n  mycel commons plot 1\n  mycel fund show 2\n  \
+         mycel audit epoch 1 2\n  mycel audit round 1\n"
+    } else {
+        ""
+    };
     eprintln!(
         "\nThe town stands: {}\nTry, in another terminal (README.md has more):\n\n  export PATH=\"{folder}:$PATH\" \
          MYCEL_HOME=\"{home}\"\n  mycel position member-1\n  mycel pay m-2@riverside 12.5 --from member-1\n  \
-         mycel clear list member-1\n{civic}  mycel audit state position member-1 -o bundle.json\n\n\
+         mycel clear list member-1\n{civic}{shared}  mycel audit state position member-1 -o bundle.json\n\n\
          Nobody has power here but the assembly. `operator` is a plain account outside the town, to deploy with: {}. \
          Ctrl-C stops everything.\n",
         town.network().urls().join("  "),

@@ -1,6 +1,8 @@
 //! Members, credit, the assembly and sortition in a sandbox, served over HTTP on loopback as a node would: transactions run at
 //! once, each in a block of its own; time passes when a test says so.
 #![allow(dead_code, reason = "each suite uses a part")]
+pub mod page;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -19,9 +21,17 @@ use cosmos_sdk_proto::{
     },
 };
 use cosmwasm_std::Addr;
-use mycel_client::Development;
+use mycel_client::{Development, SecretKey};
+use mycel_kit::roles;
 use mycel_props::door;
 use mycel_sandbox::{Code, Native, Sandbox, address};
+use mycel_town::{
+    civic::{Rehearsal, Stage},
+    contracts::Contracts,
+    forest, round, seed,
+    setup::{self, Terms},
+    town,
+};
 use mycel_types::{AccountAddress, Params, key, record::Chain};
 use prost::Message;
 use serde_json::{Value, json};
@@ -34,6 +44,8 @@ const CHAIN: &str = "mycel-sandbox";
 pub const ROUND: u64 = 123;
 const QUICKNET: &str = "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a";
 const DAY: u64 = 86_400;
+/// Seconds of a step: a season of the forest is thirty of them.
+const STEP: u64 = 60;
 
 /// What a served community remembers.
 struct Node {
@@ -180,6 +192,22 @@ impl Community {
         seeded.unwrap_or_else(|e| panic!("seed: {}", e.text));
         sandbox.advance_time(1);
         sandbox.end_block();
+        let mut contracts =
+            json!({"members": members, "assembly": assembly, "sortition": sortition});
+        for (name, address) in &others {
+            contracts[name] = json!(address);
+        }
+        Self::served(sandbox, development, &credit, &sortition, contracts)
+    }
+
+    /// A sandbox's town, whose members this development made, served.
+    pub fn served(
+        sandbox: Sandbox,
+        development: Development,
+        credit: &Addr,
+        sortition: &Addr,
+        contracts: Value,
+    ) -> Self {
         let chain = Chain {
             id: CHAIN.into(),
             initial_height: 1,
@@ -204,11 +232,6 @@ impl Community {
         let node = Arc::new(Mutex::new(node));
         let url = serve(node.clone());
         let home = tempfile::tempdir().unwrap();
-        let mut contracts =
-            json!({"members": members, "assembly": assembly, "sortition": sortition});
-        for (name, address) in &others {
-            contracts[name] = json!(address);
-        }
         let network = json!({
             "chain_id": CHAIN, "rpc": [url], "contract": credit, "contracts": contracts,
             "development": development,
@@ -217,9 +240,56 @@ impl Community {
         Self {
             home,
             development,
-            sortition,
+            sortition: sortition.clone(),
             node,
         }
+    }
+
+    /// The town of `mycel up` without its validators: `members` of whom members 13 to 18 live of a forest, which had a good
+    /// season and is in a drought now; a round of funding is over, and one takes gifts. The three organisations that watch the
+    /// forest have the keys of the members after the last.
+    pub fn shared(members: u32) -> Self {
+        let watch = [members + 1, members + 2, members + 3];
+        let keys: BTreeMap<u32, SecretKey> = (1..=watch[2]).map(|n| (n, town::member(n))).collect();
+        let founders = keys.range(..=members).map(|(n, key)| (*n, key.clone()));
+        let contracts = Contracts::read_or_native(None).unwrap();
+        let terms = Terms {
+            jury_cap: 3,
+            ..Terms::default()
+        };
+        let mut sandbox = seed::sandbox(&contracts, &terms, 1, START, seed::Way::Native).unwrap();
+        seed::enrol(&mut sandbox, &contracts, &founders.collect(), None).unwrap();
+        for name in setup::END_BLOCK {
+            let contract = Addr::unchecked(contracts.address(name).to_string());
+            sandbox.subscribe_end_block(&contract).unwrap();
+        }
+        sandbox.advance_time(2);
+        sandbox.end_block();
+        let mut stage = Rehearsal::new(sandbox, &contracts, &keys, CHAIN);
+        let all: Vec<u32> = (1..=members).collect();
+        let story = async {
+            let planned = forest::plan(&mut stage, &all, &watch, STEP).await?;
+            let (all_members, class) = (roles::Electorate::All, roles::Class::Ordinary);
+            stage
+                .decide(all_members, class, "", &planned.actions, &[])
+                .await?;
+            let lived = forest::live(&mut stage, planned, |_| ()).await?;
+            forest::outlive(&mut stage, lived).await?;
+            let first = round::open(&mut stage, &all, 1, &round::FIRST).await?;
+            let second = round::open(&mut stage, &all, 1, &round::SECOND).await?;
+            round::finish(&mut stage, &first, |_| ()).await?;
+            round::give(&mut stage, &second).await
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(story).unwrap();
+        let development = Development {
+            seed: town::SEED.into(),
+            members: watch[2],
+        };
+        let address = |name: &str| Addr::unchecked(contracts.address(name).to_string());
+        let others = json!(contracts.others());
+        let (credit, sortition) = (address("credit"), address("sortition"));
+        Self::served(stage.sandbox, development, &credit, &sortition, others)
     }
 
     /// The contracts' clock.

@@ -143,8 +143,13 @@ impl Forecast {
                 let m = match self.rule {
                     Rule::Pairwise { m: Some(m) } => m.pico(),
                     _ => {
-                        let amounts: Vec<u64> = self.gifts(gifts).map(|gift| gift.2).collect();
-                        median(&amounts, Even::Lower).unwrap_or(0)
+                        // each giver's own median: dust to many projects is one voice, as any
+                        let mut own: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+                        for (giver, _, amount) in self.gifts(gifts) {
+                            own.entry(giver).or_default().push(amount);
+                        }
+                        let all = own.values().filter_map(|own| median(own, Even::Lower));
+                        median(&all.collect::<Vec<_>>(), Even::Lower).unwrap_or(0)
                     }
                 }
                 .max(1);

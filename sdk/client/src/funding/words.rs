@@ -5,12 +5,12 @@ use mycel_funding::{
     rules::{Rule, Saturation},
 };
 
-use crate::Credits;
+use crate::amount;
 
-/// Pico-credits as credits.
+/// Pico-credits as credits, at a glance.
 #[must_use]
 pub fn credits(pico: u128) -> String {
-    let shown = Credits(i128::try_from(pico).unwrap_or(i128::MAX));
+    let shown = amount::brief(i128::try_from(pico).unwrap_or(i128::MAX / 2));
     format!("{shown} credits")
 }
 

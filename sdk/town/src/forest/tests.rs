@@ -125,7 +125,7 @@ fn a_variant_of_the_harvest_rule_holds_in_a_forest_and_the_rest_stays_the_standa
         panic!("two seasons")
     };
     // nine tenths of what the standard allows, at the opening and in the cut
-    assert_eq!((good.cap, drought.cap), (90_000, 52_500));
+    assert_eq!((good.cap, drought.cap), (90_000, 52_499));
     let about: Value = now(ask(&stage, serde_json::json!({"about": {}}))).unwrap();
     assert_eq!(about["variant"]["name"], "riverside");
     let kept: Value = now(ask(&stage, serde_json::json!({"invariants": {}}))).unwrap();
