@@ -119,7 +119,7 @@ const SAID: &[(&str, &str)] = &[
     ),
     ("mycel fund show 2", "what comes next"),
     (
-        "mycel fund give 2 1 5 --from member-1 --dry-run",
+        "mycel fund give 2 2 5 --from member-1 --dry-run",
         "your 5.00 credits would bring this project",
     ),
     ("mycel fund result 1", "a well by the river"),

@@ -109,7 +109,7 @@ fn the_main_job_enrols_trades_and_clears_the_triangle_without_a_credit() {
         seasons[1]["price"].as_u64() > seasons[0]["price"].as_u64(),
         "{seasons}"
     );
-    assert!(said.contains("the cap fell 41 %"), "{said}");
+    assert!(said.contains("the cap fell 41.6 %"), "{said}");
     let projects = figures["funding"]["projects"].as_array().unwrap();
     let matching =
         |n: usize| -> u128 { projects[n]["matching"].as_str().unwrap().parse().unwrap() };
