@@ -9,6 +9,7 @@
 //! hold goes back to its sponsor.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use mycel_kit::Id;
 use mycel_kit::peers::credit::Resolution;
@@ -190,15 +191,16 @@ pub(super) fn settle(
             .map(|hold| u128::from(hold.amount.pico()));
         let mut to = None;
         if !refund {
-            if !payees.contains_key(&held.project) {
-                used += PAYEE;
-                let found = project(call.storage, number, held.project.into())?;
-                let address = control::address(call, found.payee)?;
-                payees.insert(held.project, (found, address));
-            }
-            if let Some((found, address)) = payees.get_mut(&held.project)
-                && found.status == Status::Admitted
-            {
+            let (found, address) = match payees.entry(held.project) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    used += PAYEE;
+                    let found = project(call.storage, number, held.project.into())?;
+                    let address = control::address(call, found.payee)?;
+                    new.insert((found, address))
+                }
+            };
+            if found.status == Status::Admitted {
                 found.direct += left.unwrap_or(0);
                 to = Some(address.clone());
             }

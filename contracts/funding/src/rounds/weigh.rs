@@ -91,12 +91,11 @@ pub(super) fn pack(
     let mut own: Vec<u8> = vec![];
     let mut last = after;
     let mut giver = None;
-    let mut looked = 0;
     let mut all = true;
-    for (raw, value) in call
+    let gifts = call
         .storage
-        .range(Some(&start), Some(&end), Order::Ascending)
-    {
+        .range(Some(&start), Some(&end), Order::Ascending);
+    for (looked, (raw, value)) in (0u32..).zip(gifts) {
         let (one, project) = giver_and_project(&raw)?;
         if giver != Some(one) {
             close(&mut page, &mut own);
@@ -106,7 +105,6 @@ pub(super) fn pack(
             }
             giver = Some(one);
         }
-        looked += 1;
         let gift = state::gift(number, one, project).decode(&value)?;
         if let (true, Ok(place)) = (gift.matched, place_of(project)) {
             own.extend_from_slice(&(place as u16).to_be_bytes()); // below 2^16 projects
