@@ -94,7 +94,7 @@ pub enum RegistryError {
         most: u32,
     },
     #[error(
-        "suspended behind: {bps} of 10000 of organisation={organisation} are controlled by who is suspended in commons={commons}; it deals again when less than half is"
+        "controllers suspended: {bps} of 10000 of organisation={organisation} are controlled by who is suspended in commons={commons}; it deals again when less than half is"
     )]
     SuspendedBehind {
         commons: u64,
@@ -134,5 +134,5 @@ pub const KINDS: &[ErrorKind] = &[
     kind(123, "not accredited"),
     kind(124, "too many commons of one"),
     kind(125, "too many organisations of one"),
-    kind(126, "suspended behind"),
+    kind(126, "controllers suspended"),
 ];

@@ -104,7 +104,7 @@ fn who_is_suspended_does_not_deal_through_an_organisation_that_it_controls_by_ha
     assert_eq!(world.step(forest, 2), "suspended");
     world.as_("hull").refused(
         give(forest, 3),
-        &format!("suspended behind: 5000 of 10000 of organisation={half}"),
+        &format!("controllers suspended: 5000 of 10000 of organisation={half}"),
     );
     world.as_("husk").say(give(forest, 3));
     // it ends with the suspension
