@@ -176,7 +176,9 @@ fn open(
         },
     };
     // what was decided counts from this opening on, if it is one
-    let rules = match registry::state::next_rules(commons).may_load(call.storage)? {
+    let coming = registry::state::next_rules(commons).may_load(call.storage)?;
+    let decided = coming.is_some();
+    let rules = match coming {
         Some(coming) => coming,
         None => registry::rules(call.storage, commons)?,
     };
@@ -208,6 +210,9 @@ fn open(
     // by the rules that were in force: what was decided takes no bond of who kept them
     monitors::close(call, commons)?;
     registry::turn(call, commons)?;
+    if decided {
+        monitors::lot_wanted(call, commons)?;
+    }
     let closes = match &budget {
         Some(budget) => budget.closes,
         None => closes(last, now, rules.epoch_seconds.into()),

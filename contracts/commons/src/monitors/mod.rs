@@ -223,6 +223,19 @@ fn is_idle(storage: &dyn Storage, task: &Task) -> Result<bool, ContractError> {
     })
 }
 
+/// Rules are in force from now on: seats that they add to the lot's are drawn.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn lot_wanted(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
+    let watch = seats::watch(call, commons)?;
+    let rules = rules(call.storage, commons)?;
+    if watch.seats > 0 {
+        lot::wanted_soon(call, commons, &watch, &rules);
+    }
+    Ok(())
+}
+
 /// A commons was founded: its seats are empty.
 ///
 /// # Errors

@@ -262,6 +262,12 @@ fn sequence(seed: u64, failures: bool, seen: &mut Seen) {
             }
         }
         town.world.check();
+        town.world
+            .sandbox
+            .read(&town.world.commons, |storage| {
+                crate::nature::agenda::nothing_is_forgotten(storage);
+            })
+            .expect("commons");
         time_loosens_nothing(&town.world, seed);
         town.world.wait(1);
     }

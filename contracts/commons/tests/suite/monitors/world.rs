@@ -300,6 +300,8 @@ impl World {
     pub fn advance(&mut self) {
         for _ in 0..20 {
             let receipt = self.ok("anyone", json!({"advance": {}}));
+            let failed = receipt.events.iter().find(|one| one.ty == "wasm-failed");
+            assert!(failed.is_none(), "a task fails: {failed:?}");
             let done = attribute(&receipt, "wasm-advance", "work");
             if done.as_deref() == Some("0") {
                 return;

@@ -244,6 +244,7 @@ pub fn check(world: &World, settled: bool) {
     world
         .sandbox
         .read(&world.commons, |storage| {
+            super::agenda::nothing_is_forgotten(storage);
             let caps = cap::invariants::recompute(storage, settled);
             let kept = cap::state::totals().may_load(storage).expect("sums");
             assert_eq!(caps, Ok(kept.unwrap_or_default()));

@@ -369,7 +369,7 @@ fn one_that_reads_nothing_at_an_opening_makes_no_rise_of_what_a_jury_let_stand()
     }
     world.advance();
     assert_eq!(latest(&world, 1).cap.units(), 0);
-    let case = world.cases();
+    let case = world.case_of(1);
     world.judge(case, "dismiss");
     // a month later they read again
     world.days(40);

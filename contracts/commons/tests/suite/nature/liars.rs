@@ -6,6 +6,7 @@ use mycel_commons::registry::Rules;
 use mycel_sandbox::address;
 use serde_json::{Value, json};
 
+use super::agenda;
 use super::ground::*;
 
 /// A cap rises by a tenth at most.
@@ -341,14 +342,7 @@ fn due(world: &World) -> usize {
     let now = world.now();
     world
         .sandbox
-        .read(&world.commons, |storage| {
-            let all = storage.range_keys(Some(b"z"), Some(b"{"), cosmwasm_std::Order::Ascending);
-            all.filter(|raw| {
-                let due: [u8; 8] = raw[2..10].try_into().expect("a time");
-                u64::from_be_bytes(due) <= now
-            })
-            .count()
-        })
+        .read(&world.commons, |storage| agenda::due(storage, now))
         .expect("commons")
 }
 
@@ -389,4 +383,23 @@ fn who_takes_and_leaves_a_seat_all_day_holds_up_nobody() {
     );
     assert_eq!(world.sum("released"), 9 * BOND);
     check(&world, true);
+}
+
+#[test]
+fn a_lay_seat_more_that_was_decided_brings_a_lot() {
+    let mut world = opened(rules(), 10_000);
+    let mut other = rules();
+    other.monitors.lay = 2;
+    let lot = world.lot_case().expect("for the lay seat");
+    world.draw(lot, &[21]);
+    world.days(1);
+    world.ok(&name(21), json!({"accept_seat": {"commons": "1"}}));
+    assert_eq!(world.lot_case(), None);
+    let action = json!({"set_rules": {"commons": "1", "rules": other}});
+    world.decide_by(json!({"commons": "1"}), "constitutional", action);
+    next(&mut world, 10_000);
+    let lot = world.lot_case().expect("for the second");
+    world.draw(lot, &[22]);
+    world.days(1);
+    world.ok(&name(22), json!({"accept_seat": {"commons": "1"}}));
 }

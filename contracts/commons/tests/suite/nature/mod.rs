@@ -1,9 +1,11 @@
 //! The cap and what was restored: epochs, cuts, budgets, claims; in the world
 //! of the monitors' tests, whose readings are what moves them.
 
+pub mod agenda;
 mod claims;
 mod epochs;
 mod gas;
+mod greatest;
 mod ground;
 mod hostile;
 mod large;

@@ -8,6 +8,7 @@ use mycel_commons::cap::Rule;
 use mycel_commons::cap::stabiliser::Band;
 use serde_json::{Value, json};
 
+use super::agenda;
 use super::ground::*;
 use crate::world::{Random, told};
 
@@ -204,6 +205,11 @@ fn sequence(seed: u64, seen: &mut Seen) {
     }
     world.advance();
     check(&world, true);
+    let now = world.now();
+    let due = world
+        .sandbox
+        .read(&world.commons, |storage| agenda::due(storage, now));
+    assert_eq!(due.expect("commons"), 0, "work is never done");
     let (caps, claims) = world
         .sandbox
         .read(&world.commons, |storage| {
