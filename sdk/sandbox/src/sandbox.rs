@@ -57,6 +57,7 @@ impl Receipt {
 pub struct Sandbox {
     stage: Stage,
     gas_limit: u64,
+    end_block_gas: u64,
 }
 
 impl Clone for Sandbox {
@@ -65,6 +66,7 @@ impl Clone for Sandbox {
         Sandbox {
             stage: Stage::new(Box::new(self.stage.with(|world| world.clone()))),
             gas_limit: self.gas_limit,
+            end_block_gas: self.end_block_gas,
         }
     }
 }
@@ -94,6 +96,7 @@ impl Sandbox {
         Sandbox {
             stage: Stage::new(Box::new(world)),
             gas_limit: GAS_LIMIT,
+            end_block_gas: Params::default().end_block_gas,
         }
     }
 
@@ -127,7 +130,7 @@ impl Sandbox {
 
     /// The block ends: subscribers that are not suspended get
     /// `sudo {"end_block":{}}` in order of address, at most 2,000,000 SDK gas
-    /// together; whoever fails three times in a row is suspended. Then the next
+    /// together unless [`Sandbox::set_end_block_gas`] said otherwise; whoever fails three times in a row is suspended. Then the next
     /// block begins, at the same time.
     pub fn end_block(&mut self) -> Vec<(Addr, Result<Receipt, Refusal>)> {
         let due: Vec<(String, Subscription)> = self.stage.with(|world| {
@@ -138,7 +141,7 @@ impl Sandbox {
                 .map(|(address, s)| (address.clone(), s.clone()))
                 .collect()
         });
-        let mut left = Params::default().end_block_gas;
+        let mut left = self.end_block_gas;
         let mut ended = vec![];
         for (address, mut subscription) in due {
             let result = self.run(left, |stage| {
@@ -456,6 +459,11 @@ impl Sandbox {
     /// SDK gas of each message from now on.
     pub fn set_gas_limit(&mut self, gas: u64) {
         self.gas_limit = gas;
+    }
+
+    /// SDK gas of all subscribers together at each end of a block from now on.
+    pub fn set_end_block_gas(&mut self, gas: u64) {
+        self.end_block_gas = gas;
     }
 
     /// The chain's prices from now on.
