@@ -6,9 +6,9 @@
 //! contracts included: a member opens no account, the members contract does.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use cosmwasm_std::{CustomQuery, DepsMut, Env, MessageInfo, from_json};
+use cosmwasm_std::{Binary, CustomQuery, DepsMut, Env, MessageInfo, from_json};
 use mycel_assembly::delegations::Scope;
 use mycel_assembly::msg::{
     Action, BallotChoice, BallotInput, ExecuteMsg as Assembly, OwnAction, Reaction,
@@ -22,6 +22,7 @@ use mycel_sandbox::{Receipt, Refusal};
 use mycel_sortition::beacon::BeaconMsg;
 use mycel_sortition::msg::{Action as SortitionAction, ExecuteMsg as Sortition};
 
+use crate::play::Step;
 use crate::town::Town;
 
 macro_rules! kinds {
@@ -398,6 +399,56 @@ pub fn of_assembly(message: &Assembly) -> Vec<&'static str> {
     kinds
 }
 
+/// All kinds of what a step says, as its contract reads it; of money put aside,
+/// what it is for.
+#[must_use]
+pub fn said(town: &Town, step: &Step) -> Vec<&'static str> {
+    let Step::Tell(_, contract, message) = step else {
+        return vec![];
+    };
+    macro_rules! read {
+        ($kinds:ident) => {{
+            let read = serde_json::from_value(message.clone());
+            read.map(|message| $kinds(&message)).unwrap_or_default()
+        }};
+    }
+    match contract {
+        c if *c == town.credit => {
+            let hold = &message["hold"];
+            let msg = hold["msg"].as_str().unwrap_or_default();
+            let msg = Binary::from_base64(msg).unwrap_or_default();
+            let mut kinds = read!(of_credit);
+            if hold["for"] == town.commons.as_str() {
+                kinds.extend(from_json::<CommonsHold>(&msg).iter().map(commons_hold));
+            } else if hold["for"] == town.funding.as_str() {
+                kinds.extend(from_json::<FundingHold>(&msg).iter().map(funding_hold));
+            }
+            kinds
+        }
+        c if *c == town.members => read!(of_members),
+        c if *c == town.clearing => read!(of_clearing),
+        c if *c == town.sortition => read!(of_sortition),
+        c if *c == town.assembly => read!(of_assembly),
+        c if *c == town.commons => read!(of_commons),
+        c if *c == town.funding => read!(of_funding),
+        _ => vec![],
+    }
+}
+
+/// What must be refused at least once as well.
+fn both_ways() -> impl Iterator<Item = &'static str> {
+    let lists = [
+        COMMONS,
+        COMMONS_HOLDS,
+        COMMONS_DECISIONS,
+        FUNDING,
+        FUNDING_HOLDS,
+        FUNDING_DECISIONS,
+        &ADVANCED[3..],
+    ];
+    lists.into_iter().flatten().copied()
+}
+
 /// The actions that decisions carried out, and those that were refused with the reason.
 fn carried(town: &Town, receipt: &Receipt) -> Vec<(&'static str, Option<String>)> {
     let mut found = vec![];
@@ -485,9 +536,10 @@ impl Tally {
     pub fn count(
         &mut self,
         town: &Town,
-        kind: String,
+        step: &Step,
         result: &Option<Result<Receipt, Refusal>>,
     ) -> Vec<&'static str> {
+        let kind = step.kind(town);
         let mut heard = accepted();
         if !matches!(result, Some(Ok(_))) {
             heard.clear();
@@ -520,6 +572,11 @@ impl Tally {
                 }
             }
             Some(Err(why)) => {
+                for part in said(town, step) {
+                    if part != kind {
+                        self.kinds.entry(part.to_owned()).or_default().refused += 1;
+                    }
+                }
                 let entry = self.kinds.entry(kind).or_default();
                 entry.refused += 1;
                 if !why.text.contains("injected") {
@@ -584,14 +641,16 @@ impl Tally {
     }
 
     /// What was not reached: accepted fewer than `least` times, or, where
-    /// everything is refused, said fewer times or accepted after all.
+    /// everything is refused, said fewer times or accepted after all; of commons
+    /// and funding, refused fewer times as well.
     #[must_use]
     pub fn unreached(&self, least: u64) -> Vec<String> {
+        let both: BTreeSet<&str> = both_ways().collect();
         let judge = |kind: &'static str| {
             let count = self.kinds.get(kind).cloned().unwrap_or_default();
             let reached = match REFUSED.contains(&kind) {
                 true => count.refused >= least && count.done == 0,
-                false => count.done >= least,
+                false => count.done >= least && (count.refused >= least || !both.contains(kind)),
             };
             (!reached).then(|| {
                 let Count {

@@ -23,7 +23,7 @@ impl Play {
             true => HASH.to_owned(),
             false => format!("{:064x}", self.fresh()),
         };
-        let message = match self.random.below(39) {
+        let message = match self.random.below(40) {
             0 => json!({"apply": of}),
             1 => json!({"welcome": {"commons": commons, "person": number}}),
             2 => json!({"withdraw": of}),
@@ -97,6 +97,8 @@ impl Play {
             }
             37 => json!({"pass_parts": {"commons": commons, "basket": "1", "to": number,
                 "quantity": few.to_string()}}),
+            39 => json!({"receive_hold": {"hold": id, "owner": a, "amount": CREDIT.to_string(),
+                "msg": base64(&json!({"bond": of}))}}),
             _ => json!({"advance": {"limit": self.random.below(402)}}),
         };
         Step::Tell(a, town.commons.clone(), message)

@@ -11,7 +11,7 @@ impl Play {
         let (round, project, id) = (self.id(), self.id(), self.id());
         let now = town.sandbox.now();
         let of = json!({"round": round, "project": project});
-        let message = match self.random.below(22) {
+        let message = match self.random.below(23) {
             0 => {
                 let begins = now + self.random.below(3 * DAY);
                 let ends = begins + self.random.below(5 * DAY);
@@ -59,6 +59,8 @@ impl Play {
                 return Step::Tell(a, town.credit.clone(), hold);
             }
             19 => json!({"advance": {"round": round}}),
+            22 => json!({"receive_hold": {"hold": id, "owner": a, "amount": CREDIT.to_string(),
+                "msg": base64(&json!({"sponsor": {"round": round}}))}}),
             _ => json!({"advance": {"limit": self.random.below(502)}}),
         };
         Step::Tell(a, town.funding.clone(), message)

@@ -438,6 +438,9 @@ impl Play {
         class: &str,
         action: &Value,
     ) -> Option<Step> {
+        if let Some(lie) = self.lies(town, &town.commons, class, action) {
+            return Some(lie);
+        }
         let electorate = Electorate::Commons(mycel_kit::Id(commons));
         let open = self.at(town, |p| !p.phase.is_final() && p.electorate == electorate);
         if let Some((number, proposal)) = open

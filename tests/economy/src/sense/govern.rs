@@ -61,11 +61,26 @@ impl Play {
         class: &'static str,
         action: &Value,
     ) -> Option<Step> {
+        if let Some(lie) = self.lies(town, contract, class, action) {
+            return Some(lie);
+        }
         let said = match action.get("spend_commons") {
             Some(spend) => json!({"spend": spend}),
             None => json!({"decided": {"contract": contract, "action": base64(action)}}),
         };
         self.wish(town, class, said)
+    }
+
+    /// Now and then somebody says that it was decided.
+    pub(super) fn lies(
+        &mut self,
+        town: &Town,
+        contract: &Addr,
+        class: &str,
+        action: &Value,
+    ) -> Option<Step> {
+        let liar = self.random.one_in(30).then(|| self.someone(town))?;
+        tell(&liar, contract, crate::town::decided(class, action))
     }
 
     /// To be said by the authority itself.
