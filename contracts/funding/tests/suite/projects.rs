@@ -248,3 +248,41 @@ fn a_payee_that_was_expelled_loses_its_part_to_the_commons_and_stops_nothing() {
     assert_ne!(before, commons(&world));
     world.check();
 }
+
+#[test]
+fn an_organisation_that_closes_stays_until_its_round_is_paid_and_stops_nothing() {
+    let mut world = World::new(6);
+    let all = names(6);
+    world.organisation("bakery", &[&all[1]]);
+    let terms = world.terms(quadratic());
+    let round = world.open(&terms);
+    world.sponsor(&all[0], 100, round);
+    world.submit_for(&all[1], "bakery", round);
+    world.wait(crate::world::AHEAD);
+    for name in &all[3..5] {
+        world.give(name, 3, round, 1);
+    }
+    let members = world.members.clone();
+    let org = world.number("bakery").to_string();
+    let person = world.number(&all[1]).to_string();
+    let close = json!({"propose_change": {"org": org, "close": true, "change": {
+        "purpose": "a workshop", "threshold_bps": 5_001,
+        "controllers": [{"person": person, "bps": 10_000}]}}});
+    world.tell(&members, &all[1], &close);
+    let leave = json!({"advance": {"person": org}});
+    world.refused(
+        &members,
+        "anyone",
+        &leave,
+        "projects in rounds that are not paid",
+    );
+    world.finish(round);
+    assert_eq!(world.stage(round), "done");
+    let paid = &world.results(round).payouts[0];
+    let got = paid.matching_paid.u128() + paid.direct_paid.u128();
+    assert_eq!(world.position("bakery").unsigned_abs(), got);
+    assert!(got > 100 * u128::from(CREDIT));
+    let items: mycel_kit::peers::items::OpenItems =
+        world.query(&json!({"open_items": {"member": address("bakery")}}));
+    assert_eq!(items.open, 0);
+}

@@ -67,11 +67,11 @@ fn each_rule_divides_the_same_round_in_its_own_way_and_loses_nothing() {
             terms["saturation"] = json!(saturation);
             terms["cap_bps"] = json!(5_000);
             let round = world.begun_with(&terms, 50, &[&all[1], &all[2], &all[3]]);
-            for giver in 4..9 {
+            for (giver, name) in (4..9u64).zip(&all[4..]) {
                 for project in 1..=3 {
-                    let credits = 1 + (giver as u64 * 7 + project * 5) % 11;
-                    if credits % 4 != 0 {
-                        world.give(&all[giver], credits, round, project);
+                    let credits = 1 + (giver * 7 + project * 5) % 11;
+                    if !credits.is_multiple_of(4) {
+                        world.give(name, credits, round, project);
                     }
                 }
             }
@@ -373,15 +373,10 @@ fn pieces_of_any_size_lead_to_the_same_result() {
         let all = names(20);
         let projects: Vec<&str> = all[1..8].iter().map(String::as_str).collect();
         let round = world.begun(pairwise(), 500, &projects);
-        for giver in 8..20 {
+        for (giver, name) in (8..20u64).zip(&all[8..]) {
             for project in 1..=7 {
-                if (giver as u64 + project) % 3 != 0 {
-                    world.give(
-                        &all[giver],
-                        1 + (giver as u64 * project) % 9,
-                        round,
-                        project,
-                    );
+                if !(giver + project).is_multiple_of(3) {
+                    world.give(name, 1 + (giver * project) % 9, round, project);
                 }
             }
         }
@@ -426,8 +421,8 @@ fn what_is_due_is_done_at_the_end_of_blocks_without_anyone() {
     world.submit(&all[1], round);
     world.wait(AHEAD);
     assert_eq!(world.stage(round), "giving");
-    for giver in 2..6 {
-        world.give(&all[giver], 2, round, 1);
+    for name in &all[2..6] {
+        world.give(name, 2, round, 1);
     }
     world.wait(LASTS);
     for _ in 0..20 {
