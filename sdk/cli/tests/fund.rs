@@ -327,12 +327,16 @@ fn innovations_are_registered_owed_for_built_and_brought_before_juries() {
         .has("mycel fund register pay-dues 1");
     town.fund("register pay-dues 1 --from member-1 --dry-run")
         .has("owes 5.00 credits → 0.00 credits");
-    town.fund("register pay-dues 1 2 --from member-1");
+    town.fund("register pay-dues 1 2 --from member-1")
+        .has("matter 1");
+    town.fund("register advance 1 --from member-3");
     town.wait(40 * DAY);
     town.fund("register list --overdue")
         .has("dues")
         .has("ana@riverside");
-    town.fund("register pay-dues 1 --from member-1");
+    town.fund("register pay-dues 1 --from member-1")
+        .has("matter 2");
+    town.fund("register advance 2 --from member-3");
     town.wait(DAY);
     town.fund("register list --overdue");
     town.fails("register pay-dues 1 --from member-1", 1, "nothing is owed");

@@ -1,7 +1,7 @@
 //! A round of funding from its opening to the last payment: the many choose what the pool goes to.
 use std::time::{Duration, Instant};
 
-use mycel_client::{ClientError, Credits};
+use mycel_client::{ClientError, amount::brief};
 use mycel_funding::{
     rounds::ask::{ProjectsResponse, ResultsResponse, RoundResponse},
     rules::{Rule, Saturation},
@@ -59,11 +59,18 @@ pub struct Funded {
 }
 
 impl Funded {
+    /// Whether all parts are the pool.
+    pub fn adds_up(&self) -> bool {
+        let pico = |text: &str| text.parse::<u128>().unwrap_or(0);
+        let parts: u128 = self.projects.iter().map(|one| pico(&one.matching)).sum();
+        parts + pico(&self.returned) == pico(&self.pool)
+    }
+
     /// For people.
     pub fn table(&self) -> String {
-        let credits = |pico: &str| Credits(pico.parse().unwrap_or(0)).to_string();
+        let credits = |pico: &str| brief(pico.parse().unwrap_or(0));
         let mut text = format!(
-            "A round of funding, {}: {} credits of a sponsor, divided by what many give and not by what a few do.\n\n\
+            "A round of funding, “{}”: a sponsor's {} credits, divided by how many give and not by how much a few do.\n\n\
              {:<34} {:>6} {:>12} {:>12}\n",
             self.title,
             credits(&self.pool),
@@ -82,8 +89,9 @@ impl Funded {
             ));
         }
         text.push_str(&format!(
-            "\nBack to the sponsor: {} credits. All parts add up to the pool, to the last pico-credit.\n({:.1} s)\n",
+            "\nBack to the sponsor: {} credits. All parts add up to the pool, to the last pico-credit: {}.\n({:.1} s)\n",
             credits(&self.returned),
+            if self.adds_up() { "yes" } else { "NO" },
             self.ms as f64 / 1000.0,
         ));
         text
@@ -184,14 +192,14 @@ pub async fn open(
     let id = round.to_string();
     let sponsor = json!({"sponsor": {"round": id}});
     stage.hold(back(0), FUNDING, POOL, &sponsor).await?;
-    let (mut submits, mut supports, mut gifts) = (vec![], vec![], vec![]);
+    let (mut supports, mut gifts) = (vec![], vec![]);
     for (n, (title, _)) in terms.projects.iter().enumerate() {
         let payee = back(1 + n);
         let submit = json!({"submit": {"round": id, "payee": stage.address(payee)?, "title": title,
             "text_hash": "0e".repeat(32)}});
-        submits.push((payee, submit));
+        // one after the other: their numbers are known
+        stage.say(payee, FUNDING, &submit).await?;
     }
-    stage.say_all(FUNDING, &submits).await?;
     let told: ProjectsResponse = stage
         .ask(FUNDING, &json!({"projects": {"round": id}}))
         .await?;

@@ -305,8 +305,8 @@ impl Town {
         told("opening rounds of funding");
         let first = round::open(&mut voices, &members, step, &round::FIRST).await?;
         let second = round::open(&mut voices, &members, step, &round::SECOND).await?;
-        // some rain: the next season opens with it
-        forest::seasons::dusk(&mut voices, &mut forest, forest::RAIN).await?;
+        // it is as dry as before; a sudden rise would be a dispute
+        forest::seasons::dusk(&mut voices, &mut forest, forest::DROUGHT).await?;
         let funded = round::finish(&mut voices, &first, told).await?;
         round::give(&mut voices, &second).await?;
         let over = forested.seasons.last().map_or(0, |season| season.epoch);
@@ -448,7 +448,7 @@ impl Town {
         };
         let sequences = &mut self.market.sequences;
         let mut voices = Voices::new(client, &self.contracts, &keys, sequences);
-        let _ = forest::seasons::keep(&mut voices, forest, forest::STOCK).await;
+        let _ = forest::seasons::keep(&mut voices, forest, forest::DROUGHT).await;
     }
 }
 

@@ -41,6 +41,11 @@ fn next(text: &str) -> Option<String> {
     if says("entitlement is owed") {
         return Some("`mycel commons repay ID QUANTITY --from NAME`".into());
     }
+    if says("more than may be set aside") || says("more than may be borrowed") {
+        let number = |name: &str| field(text, name)?.parse::<u128>().ok();
+        let left = number("most")?.saturating_sub(number("already").unwrap_or(0));
+        return Some(format!("{left} at most now"));
+    }
     if says("not enough entitlement") || says("not enough shares") || says("still held") {
         return Some("see `mycel commons show ID --as NAME`".replace("ID", commons));
     }

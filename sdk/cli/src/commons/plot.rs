@@ -1,7 +1,10 @@
 //! Cap, stock, harvest and price over the seasons: a table, a chart in the terminal, and one SVG.
 use std::path::PathBuf;
 
-use mycel_client::commons::{cap::ask::EpochView, quantity::Quantity};
+use mycel_client::{
+    amount,
+    commons::{cap::ask::EpochView, quantity::Quantity},
+};
 use mycel_kit::{Id, amount::CREDIT};
 use serde::Serialize;
 
@@ -82,7 +85,7 @@ fn rows(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> String {
         ("for shares", Align::Right),
         ("harvest", Align::Right),
         ("beyond", Align::Right),
-        ("price", Align::Right),
+        ("credits", Align::Right),
         ("", Align::Left),
     ];
     let row = |epoch: &EpochView| {
@@ -99,7 +102,7 @@ fn rows(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> String {
             notes.push(format!("stock {} now", words::units(now, unit)));
         }
         let note = notes.join(", ");
-        let price = epoch.price.map(|price| words::credits(price));
+        let price = epoch.price.map(|price| amount::brief(price.signed()));
         vec![
             epoch.number.to_string(),
             words::digits(epoch.stock.units()),
@@ -247,7 +250,7 @@ mod tests {
             "1,000,000",
             "100,000",
             "35,000",
-            "0.02 credits",
+            "0.02",
             "cut once",
             "open",
             "cap and harvest in kg (cap, harvest)",

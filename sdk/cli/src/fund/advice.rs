@@ -38,6 +38,10 @@ fn next(text: &str) -> Option<String> {
             let project = field(text, "project")?;
             format!("`mycel fund withdraw ROUND {project} --from NAME`")
         }
+        () if says("amount too small") => {
+            let least = field(text, "least")?.parse().ok()?;
+            format!("{} credits at least", mycel_client::amount::brief(least))
+        }
         () if says("not yet: trust gates") => "open it without `--gate`".into(),
         () if says("no such entry") => "see `mycel fund register list`".into(),
         () if says("no such matter") => {

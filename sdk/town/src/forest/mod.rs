@@ -45,8 +45,6 @@ pub const ALL_SHARES: u64 = 100_000_000;
 pub const STOCK: u64 = 1_000_000;
 /// What the monitors read in the drought.
 pub const DROUGHT: u64 = 700_000;
-/// What they read in the season after.
-pub const RAIN: u64 = 800_000;
 /// What a kilogram is worth in a good season, in pico-credits: the hundred tonnes are worth 1,000 credits.
 pub const PRICE: u64 = 10_000_000_000;
 /// Seconds of a year.

@@ -1,5 +1,5 @@
 //! What came of the forest, for people and for programs.
-use mycel_client::Credits;
+use mycel_client::amount::brief;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ pub struct Season {
     pub status: String,
     /// The stock that counted.
     pub stock: u64,
+    /// What monitors read since: of the latest season, what counts now.
+    pub then: u64,
     /// The cap as it opened …
     pub opened: u64,
     /// … and after cuts.
@@ -72,6 +74,7 @@ impl Forested {
                 epoch,
                 status: one["status"].as_str().unwrap_or_default().to_owned(),
                 stock: time(one, "stock"),
+                then: time(one, "stock"),
                 opened: time(one, "opened"),
                 cap: time(one, "cap"),
                 tac: time(one, "tac"),
@@ -81,7 +84,16 @@ impl Forested {
                 traded: time(&result, "quantity"),
             }
         };
-        let seasons = told["epochs"].as_array().into_iter().flatten().map(season);
+        let mut seasons: Vec<Season> = told["epochs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(season)
+            .collect();
+        let now: Value = ask(stage, json!({"cap": of})).await?;
+        if let Some(last) = seasons.last_mut() {
+            last.then = time(&now, "stock");
+        }
         let sums: Value = ask(stage, json!({"regeneration": of})).await?;
         let watch: Value = ask(stage, json!({"monitors": of})).await?;
         let seats = watch["seats"].as_array().cloned().unwrap_or_default();
@@ -89,7 +101,7 @@ impl Forested {
             foresters: forest.foresters.len(),
             monitors: seats.len(),
             lay: seats.iter().filter(|seat| seat["lay"] == true).count(),
-            seasons: seasons.collect(),
+            seasons,
             attested: time(&sums, "attested"),
             minted: time(&sums, "minted"),
             buffer: time(&sums, "buffer"),
@@ -99,23 +111,42 @@ impl Forested {
 
     /// For people.
     pub fn table(&self) -> String {
+        let first = self.seasons.first();
+        let worth =
+            first.and_then(|season| Some(u128::from(season.price?) * u128::from(season.cap)));
+        let worth = worth.map_or_else(String::new, |pico| {
+            let pico = i128::try_from(pico).unwrap_or(i128::MAX / 2);
+            format!(", worth {} credits at what they sell for", brief(pico))
+        });
         let mut text = format!(
-            "A forest: {} members hold its shares, {} monitors watch it ({} drawn by lot), none of whom takes anything of it.\n\
-             What may be taken follows what they read:\n\n\
-             season   stock t   cap t  after cuts  10,000 shares   harvest t   credits a t   traded t\n",
-            self.foresters, self.monitors, self.lay,
+            "A forest of which {} t may be taken in a good season{worth}. {} members hold its shares; {} monitors watch it\n\
+             ({} drawn by lot), none of whom takes anything of it. What may be taken follows what they read:\n\n\
+             {:<6} {:>9} {:>9} {:>7} {:>9} {:>14} {:>10} {:>11} {:>9}\n",
+            first.map_or_else(String::new, |season| tonnes(season.opened)),
+            self.foresters,
+            self.monitors,
+            self.lay,
+            "season",
+            "stock t",
+            "then t",
+            "cap t",
+            "then t",
+            "1 % yields kg",
+            "taken t",
+            "credits/t",
+            "traded t",
         );
         for season in &self.seasons {
-            let tonnes = |kg: u64| format!("{}.{}", kg / 1_000, kg % 1_000 / 100);
-            let yields = u128::from(season.tac) * 10_000 / u128::from(ALL_SHARES);
-            let price = season.price.map_or_else(
-                || "-".to_owned(),
-                |price| Credits(i128::from(price) * 1_000).to_string(),
-            );
+            let yields =
+                u128::from(season.tac) * u128::from(ALL_SHARES / 100) / u128::from(ALL_SHARES);
+            let price = season
+                .price
+                .map_or_else(|| "-".to_owned(), |price| brief(i128::from(price) * 1_000));
             text.push_str(&format!(
-                "{:<7} {:>9} {:>7} {:>11} {:>11} kg {:>11} {:>13} {:>10}\n",
+                "{:<6} {:>9} {:>9} {:>7} {:>9} {:>14} {:>10} {:>11} {:>9}\n",
                 season.epoch,
                 tonnes(season.stock),
+                tonnes(season.then),
                 tonnes(season.opened),
                 tonnes(season.cap),
                 yields,
@@ -129,10 +160,12 @@ impl Forested {
             .iter()
             .find(|season| season.cap < season.opened)
         {
-            let percent = (cut.opened - cut.cap) * 100 / cut.opened.max(1);
+            let tenths = (cut.opened - cut.cap) * 1_000 / cut.opened.max(1);
             text.push_str(&format!(
-                "\nIn season {} the monitors read a drought: the cap fell {percent} % in that moment, every right with it.\n",
-                cut.epoch
+                "\nIn season {} the monitors read a drought: the cap fell {}.{} % in that moment, and everybody's right with it.\n",
+                cut.epoch,
+                tenths / 10,
+                tenths % 10
             ));
         }
         text.push_str(&format!(
@@ -144,4 +177,9 @@ impl Forested {
         ));
         text
     }
+}
+
+/// Kilograms as tonnes.
+fn tonnes(kg: u64) -> String {
+    format!("{}.{}", kg / 1_000, kg % 1_000 / 100)
 }
