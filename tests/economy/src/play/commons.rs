@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{HASH, Play, Step};
-use crate::town::{CREDIT, DAY, Town, base64};
+use crate::town::{CREDIT, DAY, Town, base64, decided};
 
 impl Play {
     pub(super) fn commons(&mut self, town: &Town) -> Step {
@@ -23,7 +23,7 @@ impl Play {
             true => HASH.to_owned(),
             false => format!("{:064x}", self.fresh()),
         };
-        let message = match self.random.below(40) {
+        let message = match self.random.below(41) {
             0 => json!({"apply": of}),
             1 => json!({"welcome": {"commons": commons, "person": number}}),
             2 => json!({"withdraw": of}),
@@ -99,6 +99,11 @@ impl Play {
                 "quantity": few.to_string()}}),
             39 => json!({"receive_hold": {"hold": id, "owner": a, "amount": CREDIT.to_string(),
                 "msg": base64(&json!({"bond": of}))}}),
+            // nobody decided it
+            40 => decided(
+                "ordinary",
+                &json!({"lower": {"commons": commons, "measure": id}}),
+            ),
             _ => json!({"advance": {"limit": self.random.below(402)}}),
         };
         Step::Tell(a, town.commons.clone(), message)

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{HASH, Play, Step};
-use crate::town::{CREDIT, DAY, Town, base64};
+use crate::town::{CREDIT, DAY, Town, base64, decided};
 
 impl Play {
     pub(super) fn funding(&mut self, town: &Town) -> Step {
@@ -11,7 +11,7 @@ impl Play {
         let (round, project, id) = (self.id(), self.id(), self.id());
         let now = town.sandbox.now();
         let of = json!({"round": round, "project": project});
-        let message = match self.random.below(23) {
+        let message = match self.random.below(24) {
             0 => {
                 let begins = now + self.random.below(3 * DAY);
                 let ends = begins + self.random.below(5 * DAY);
@@ -61,6 +61,8 @@ impl Play {
             19 => json!({"advance": {"round": round}}),
             22 => json!({"receive_hold": {"hold": id, "owner": a, "amount": CREDIT.to_string(),
                 "msg": base64(&json!({"sponsor": {"round": round}}))}}),
+            // nobody decided it
+            23 => decided("ordinary", &json!({"cancel_round": {"round": round}})),
             _ => json!({"advance": {"limit": self.random.below(502)}}),
         };
         Step::Tell(a, town.funding.clone(), message)
