@@ -38,7 +38,7 @@ fn help_goes_to_stdout_and_names_nouns_exit_codes_and_what_is_to_come() {
         assert!(help.contains(word), "{word} in {help}");
     }
     assert!(
-        !help.contains("\n  commons"),
+        !help.contains("\n  trust"),
         "later nouns are not listed as commands: {help}"
     );
 }
@@ -86,7 +86,6 @@ For more information, try '--help'.
 fn what_is_not_built_yet_says_so_with_exit_code_1() {
     let home = nowhere();
     for (words, name) in [
-        (vec!["commons"], "commons"),
         (vec!["trust", "show", "--note", "x"], "trust"),
         (
             vec!["contract", "new", "--variant", "credit"],

@@ -76,7 +76,7 @@ fn charts(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> Vec<Chart>
 }
 
 /// A row a season.
-fn rows(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> String {
+fn rows(epochs: &[EpochView], now: Option<Quantity>) -> String {
     let headings = [
         ("season", Align::Right),
         ("stock", Align::Right),
@@ -99,7 +99,7 @@ fn rows(epochs: &[EpochView], now: Option<Quantity>, unit: &str) -> String {
             cuts => notes.push(format!("cut {cuts} times")),
         }
         if let Some(now) = now.filter(|now| epoch.open && *now != epoch.stock) {
-            notes.push(format!("stock {} now", words::units(now, unit)));
+            notes.push(format!("stock {} now", words::digits(now.units())));
         }
         let note = notes.join(", ");
         let price = epoch.price.map(|price| amount::brief(price.signed()));
@@ -127,7 +127,7 @@ impl Show for Plot {
                 self.name, self.commons
             );
         }
-        let mut text = rows(&self.epochs, self.stock, &self.unit);
+        let mut text = rows(&self.epochs, self.stock);
         for chart in charts(&self.epochs, self.stock, &self.unit) {
             text.push('\n');
             text.push_str(&terminal(&chart, WIDTH, ROWS));
@@ -254,7 +254,7 @@ mod tests {
             "cut once",
             "open",
             "cap and harvest in kg (cap, harvest)",
-            "open, stock 760,000 kg now",
+            "open, stock 760,000 now",
         ] {
             assert!(text.contains(words), "{words}: {text}");
         }

@@ -254,6 +254,9 @@ pub async fn revenue(cmd: Revenue, desk: &Desk<'_>) -> Result<(), Failure> {
     desk.told(act).await
 }
 
+/// So much more is put aside at least, in pico-credits.
+const LEAST_MORE: u64 = 1_000_000_000;
+
 /// What is typed, or all that is owed.
 fn sum(typed: Option<&str>, owed: u128, what: &str) -> Result<Amount, Failure> {
     match typed {
@@ -262,6 +265,27 @@ fn sum(typed: Option<&str>, owed: u128, what: &str) -> Result<Amount, Failure> {
         None => Amount::from_i128(i128::try_from(owed).unwrap_or(i128::MAX))
             .ok_or_else(|| Failure::Usage("say how much".into())),
     }
+}
+
+/// What is put aside: as much as was typed, or so much more than what is owed that it suffices when its turn comes.
+fn aside(typed: Option<&str>, amount: Amount) -> Amount {
+    let more = amount.pico() / 1_000 + LEAST_MORE;
+    let more = amount.pico().checked_add(more).and_then(Amount::new);
+    more.filter(|_| typed.is_none()).unwrap_or(amount)
+}
+
+/// Lines about a payment.
+fn paying(owes: u128, amount: Amount, aside: Amount) -> Vec<(&'static str, String)> {
+    let left = owes.saturating_sub(amount.pico().into());
+    let mut lines = vec![("owes", format!("{} → {}", credits(owes), credits(left)))];
+    if aside > amount {
+        lines.push((
+            "put aside",
+            "a thousandth more, as it decays until its turn comes; what is too much comes back"
+                .into(),
+        ));
+    }
+    lines
 }
 
 /// Pays dues.
@@ -279,9 +303,9 @@ pub async fn pay(cmd: Pay, desk: &Desk<'_>) -> Result<(), Failure> {
     let said = HoldMsg::Dues {
         entry: Id(cmd.entry),
     };
-    let mut act = hold(desk, &cmd.from, what, amount, &said).await?;
-    let left = owes.saturating_sub(amount.pico().into());
-    act.lines = vec![("owes", format!("{} → {}", credits(owes), credits(left)))];
+    let aside = aside(cmd.amount.as_deref(), amount);
+    let mut act = hold(desk, &cmd.from, what, aside, &said).await?;
+    act.lines = paying(owes, amount, aside);
     act.results = &[("hold", "hold"), ("matter", "matter")];
     desk.told(act).await
 }
@@ -306,9 +330,9 @@ pub async fn restore(cmd: Restore, desk: &Desk<'_>) -> Result<(), Failure> {
     let said = HoldMsg::Restoration {
         matter: Id(cmd.matter),
     };
-    let mut act = hold(desk, &cmd.from, what, amount, &said).await?;
-    let left = owes.saturating_sub(amount.pico().into());
-    act.lines = vec![("owes", format!("{} → {}", credits(owes), credits(left)))];
+    let aside = aside(cmd.amount.as_deref(), amount);
+    let mut act = hold(desk, &cmd.from, what, aside, &said).await?;
+    act.lines = paying(owes, amount, aside);
     desk.told(act).await
 }
 
