@@ -115,7 +115,7 @@ const SAID: &[(&str, &str)] = &[
     ("mycel commons market 1", "sealed orders are taken"),
     (
         "mycel commons bid 3 0.02:500 --from member-14",
-        "mycel commons reveal 3 --from member-14",
+        "seal an order to buy entitlement of the forest in auction 3",
     ),
     ("mycel fund show 2", "what comes next"),
     (
