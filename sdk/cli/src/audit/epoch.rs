@@ -253,7 +253,8 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
             client = session.client()?;
             snapshot = client.snapshot(&trust, cmd.place.height).await?;
             let asked = client.commons(contract.clone());
-            let listed = asked.enrolled(Id(cmd.commons)).await?;
+            // a commons that is not there is proven not to be, below
+            let listed = asked.enrolled(Id(cmd.commons)).await.unwrap_or_default();
             let enrolled = listed.iter().map(|one| one.person.0).collect();
             (Entries::of(contract, &snapshot, &cmd.place), enrolled)
         }
@@ -284,8 +285,12 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     if holds {
         return Ok(());
     }
+    let or = match cmd.place.state {
+        Some(_) => ", unless the file lacks somebody's account",
+        None => "",
+    };
     Err(Failure::Violated(format!(
-        "season {season} of commons {} does not add up at height {height}; keep this output and tell the other members",
+        "season {season} of commons {} does not add up at height {height}{or}; keep this output and tell the other members",
         cmd.commons
     )))
 }
