@@ -62,7 +62,7 @@ fn town(way: Way) -> Town {
 
 #[test]
 fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
-    let messages = cases(80_000);
+    let messages = cases(120_000);
     let started = std::time::Instant::now();
     let towns = messages.div_ceil(A_TOWN);
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
@@ -107,7 +107,7 @@ fn every_invariant_holds_after_every_message_and_every_kind_is_reached() {
         tally.sums()
     );
     // a play that never gets anywhere shows nothing
-    let unreached = tally.unreached(messages / 80_000);
+    let unreached = tally.unreached(messages / 120_000);
     assert!(unreached.is_empty(), "{unreached:#?}");
 }
 

@@ -413,6 +413,8 @@ impl Play {
                 (promise.from, promise.accepted_from, promise.reported_from),
                 (promise.to, promise.accepted_to, promise.reported_to),
             ];
+            // both sides, one after the other
+            let mut both = vec![];
             for (number, accepted, reported) in sides {
                 let Some(side) = members.iter().find(|m| m.number == u64::from(number)) else {
                     continue;
@@ -420,30 +422,39 @@ impl Play {
                 let sender = side.address.clone();
                 match kind {
                     "accept" if !accepted && now < promise.accept_by && side.deals() => {
-                        able.push((sender, json!({"accept": {"promise": id}})));
+                        both.push((sender, json!({"accept": {"promise": id}})));
                     }
                     "return" if !promise.binds() => {
-                        able.push((sender, json!({"return": {"promise": id}})));
+                        able.push(vec![(sender, json!({"return": {"promise": id}}))]);
                     }
                     "report" if promise.binds() && reported.is_none() => {
                         let quantity = self.random.below(promise.quantity + 1).to_string();
-                        able.push((
-                            sender,
-                            json!({"report": {"promise": id, "quantity": quantity}}),
-                        ));
+                        let report = json!({"report": {"promise": id, "quantity": quantity}});
+                        able.push(vec![(sender, report)]);
                     }
                     "close_promise" if promise.binds() && now < promise.deliver_by => {
                         wait = Some(promise.deliver_by);
                     }
                     "close_promise" if promise.binds() => {
-                        able.push((sender, json!({"close_promise": {"promise": id}})));
+                        able.push(vec![(sender, json!({"close_promise": {"promise": id}}))]);
                     }
                     _ => {}
                 }
             }
+            if let Some((sender, _)) = both.first() {
+                let quantity = self.random.below(promise.quantity + 1).to_string();
+                let report = json!({"report": {"promise": id, "quantity": quantity}});
+                both.push((sender.clone(), report));
+            }
+            able.extend((!both.is_empty()).then_some(both));
         }
         match (self.one(able), wait) {
-            (Some((sender, message)), _) => tell(&sender, &town.clearing, message),
+            (Some(says), _) => {
+                let says = says.into_iter();
+                let steps =
+                    says.map(|(sender, says)| Step::Tell(sender, town.clearing.clone(), says));
+                self.burst(steps.collect())
+            }
             (None, Some(when)) => self.until(town, when),
             (None, None) if matches!(kind, "report" | "close_promise") => {
                 self.promised(town, members, "accept")
