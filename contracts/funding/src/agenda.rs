@@ -152,22 +152,26 @@ fn postponed(call: &mut Call<'_>, task: Task, error: ContractError) -> Result<u6
     Ok(call.now.saturating_add(seconds))
 }
 
-/// The task that is taken next: none that was left out because too little work
-/// was left for it.
+/// Where to look for each rank's next task: behind those that were left out
+/// because too little work was left for them, so that each is looked at once.
+type From = [Vec<u8>; RANKS as usize];
+
+/// The task that is taken next, and its key.
 fn next(
     storage: &dyn Storage,
     now: u64,
     first: u8,
-    left_out: &[Task],
-) -> Result<Option<Task>, ContractError> {
+    from: &From,
+) -> Result<Option<(Task, Vec<u8>)>, ContractError> {
     for rank in (first..RANKS).chain(0..first) {
-        let start = [b'z', rank];
-        let end = [&start[..], &now.saturating_add(1).to_be_bytes()].concat();
-        for raw in storage.range_keys(Some(&start), Some(&end), Order::Ascending) {
+        let start = &from[usize::from(rank)];
+        let end = [&[b'z', rank][..], &now.saturating_add(1).to_be_bytes()].concat();
+        let raw = storage
+            .range_keys(Some(start), Some(&end), Order::Ascending)
+            .next();
+        if let Some(raw) = raw {
             let task = Key::<Task>::new(b'z', &raw[1..]).load(storage)?;
-            if !left_out.contains(&task) {
-                return Ok(Some(task));
-            }
+            return Ok(Some((task, raw)));
         }
     }
     Ok(None)
@@ -180,11 +184,11 @@ fn next(
 pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
     bounds::within("limit", limit, 1u32, MAX_WORK)?;
     let mut left = limit;
-    let mut left_out = vec![];
+    let mut from: From = std::array::from_fn(|rank| vec![b'z', rank as u8]);
     // below RANKS
     let first = (call.env.block.height % u64::from(RANKS)) as u8;
     while left > 0 {
-        let Some(task) = next(call.storage, call.now, first, &left_out)? else {
+        let Some((task, raw)) = next(call.storage, call.now, first, &from)? else {
             break;
         };
         match attempt(call, task, left) {
@@ -194,7 +198,7 @@ pub fn advance(call: &mut Call<'_>, limit: u32) -> Result<u32, ContractError> {
             }
             // it keeps its place and is first in the next block
             Ok(Worked::Needs(needs)) if needs <= BLOCK_WORK || !call.sender.is_empty() => {
-                left_out.push(task);
+                from[usize::from(task.rank())] = [&raw[..], &[0]].concat();
                 left -= 1; // to look costs work
             }
             // left to whoever gives more: to look at it in every block would be others' work
@@ -372,6 +376,32 @@ mod tests {
         let failed = call.response.events.iter().filter(|one| one.ty == "failed");
         assert_eq!(failed.count(), 6, "40, 20, 10, 5, 2, 1");
         assert_eq!(due(&call, 60), Some(1));
+    }
+
+    #[test]
+    fn a_task_that_is_left_out_is_looked_at_once() {
+        let (mut storage, api) = (MockStorage::new(), MockApi::default());
+        let querier = MockQuerier::new(&[]);
+        let mut call = call(&mut storage, &api, &querier);
+        for number in 1..=12 {
+            at(&mut call, number, Stage::Packing(None));
+        }
+        at(&mut call, 13, Stage::Open);
+        // each lies behind the one before, none is found twice
+        let mut from: From = std::array::from_fn(|rank| vec![b'z', rank as u8]);
+        for number in 1..=13 {
+            let found = next(call.storage, call.now, 1, &from).expect("readable");
+            let (task, raw) = found.expect("a task");
+            assert_eq!(task, Task::Round(number));
+            from[1] = [&raw[..], &[0]].concat();
+        }
+        assert_eq!(next(call.storage, call.now, 1, &from), Ok(None));
+        // … and the last is done, with what the looks left over
+        advance(&mut call, 14).expect("advances");
+        let course = rounds_state::course(13)
+            .load(call.storage)
+            .expect("a round");
+        assert!(course.stage != Stage::Open, "{:?}", course.stage);
     }
 
     #[test]

@@ -5,11 +5,13 @@
 
 use cosmwasm_std::{DepsMut, Env, Reply, ReplyOn, Response, SubMsgResult, from_json};
 use mycel_bindings::{MycelMsg, MycelQuery};
+use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Eligible;
 use mycel_kit::peers::sortition::{
     Case as Answer, CaseOpened, CaseStatus, SortitionMsg, SortitionQuery,
 };
 use mycel_kit::peers::{PeerError, commons::CommonsQuery, must, pull};
+use mycel_kit::roles::Unauthorized;
 use mycel_kit::{Id, Seconds};
 
 use super::record::{Case, Matter, Progress, Question};
@@ -45,14 +47,19 @@ pub fn reference(matter: u64) -> String {
     format!("funding/register/{matter}")
 }
 
-/// The person of the sender, who takes part and, where it is about a commons,
+/// The sender: a person, for an organisation would be another asker in the hands
+/// of the same; who takes part and, where it is about a commons,
 /// has a say there, and has not too many questions open.
 ///
 /// # Errors
 /// As said; no commons contract.
 pub fn asker(call: &Call<'_>, commons: Option<u64>) -> Result<u64, ContractError> {
     let sender = call.sender.clone();
-    let person = call.dealer(&sender)?.person.0;
+    let standing = call.dealer(&sender)?;
+    if standing.kind != Kind::Person {
+        return Err(Unauthorized::new(&sender, "a person").into());
+    }
+    let person = standing.person.0;
     if let Some(commons) = commons {
         let answer: Eligible = pull(
             call.querier,

@@ -7,7 +7,7 @@
 use mycel_kit::Id;
 use mycel_kit::peers::members::{Controllers, MembersQuery, PersonAddress};
 
-use super::record::{Project, Tally};
+use super::record::{Project, Round, Tally};
 use super::{give, state};
 use crate::call::Call;
 use crate::error::ContractError;
@@ -77,9 +77,9 @@ pub fn pass(
     tally: &mut Tally,
     now: Vec<u64>,
 ) -> Result<(), ContractError> {
-    let clustered = super::round(call.storage, round)?.clustered();
+    let found = super::round(call.storage, round)?;
     for &person in &now {
-        bar(call, round, number, person, clustered, tally)?;
+        bar(call, round, number, person, &found, tally)?;
     }
     project.controllers = now;
     Ok(())
@@ -95,7 +95,7 @@ pub fn bar(
     round: u64,
     number: u16,
     person: u64,
-    clustered: bool,
+    found: &Round,
     tally: &mut Tally,
 ) -> Result<(), ContractError> {
     let key = state::barred(round, number, person);
@@ -112,10 +112,7 @@ pub fn bar(
         return Ok(());
     };
     if given.matched {
-        let group = match clustered {
-            true => state::group_of(round, person).may_load(call.storage)?,
-            false => None,
-        };
+        let group = give::group(call, round, found, person)?;
         give::replace(call, round, number, group, given.amount, 0, tally)?;
         tally.matched -= u128::from(given.amount);
         tally.unmatched += u128::from(given.amount);

@@ -25,6 +25,9 @@ pub fn work(call: &mut Call<'_>, number: u64, units: u32) -> Result<Worked, Cont
     let found = round(call.storage, number)?;
     let course = course_of(call.storage, number)?;
     let done = |units| Worked::Done { units, next: None };
+    if !divided(course.stage) && late(call, &course) {
+        return expired(call, number, course, units);
+    }
     match course.stage {
         Stage::Open if call.now < found.begins => Ok(Worked::Done {
             units: 0,
@@ -114,8 +117,43 @@ pub fn begin(
     Ok(course)
 }
 
-/// Contributions have ended. Nothing can be settled that may have expired: a
-/// round that nobody advanced in time gives everything back.
+/// Whether the pool is divided, or contributions still come.
+const fn divided(stage: Stage) -> bool {
+    !matches!(
+        stage,
+        Stage::Checking(_)
+            | Stage::Gathering
+            | Stage::Packing(_)
+            | Stage::Weighing
+            | Stage::Dividing
+    )
+}
+
+/// Whether a contribution may have expired.
+fn late(call: &Call<'_>, course: &Course) -> bool {
+    course.open_holds > 0 && call.now >= course.first_expiry
+}
+
+/// Nothing can be settled that may have expired, else who takes a contribution
+/// back leaves its match behind: a round that nobody advanced in time, at its
+/// end or until its pool is divided, gives everything back.
+fn expired(
+    call: &mut Call<'_>,
+    number: u64,
+    course: Course,
+    units: u32,
+) -> Result<Worked, ContractError> {
+    if units == 0 {
+        return Ok(Worked::Needs(1));
+    }
+    cancel(call, number, course, "its contributions may have expired")?;
+    Ok(Worked::Done {
+        units: 1,
+        next: Some(call.now),
+    })
+}
+
+/// Contributions have ended.
 fn end(
     call: &mut Call<'_>,
     number: u64,
@@ -126,12 +164,8 @@ fn end(
     if units < used {
         return Ok(Worked::Needs(used));
     }
-    if course.open_holds > 0 && call.now >= course.first_expiry {
-        cancel(call, number, course, "its contributions may have expired")?;
-        return Ok(Worked::Done {
-            units: used,
-            next: Some(call.now),
-        });
+    if late(call, &course) {
+        return expired(call, number, course, units);
     }
     course.stage = Stage::Checking(0);
     let admitted = projects::admitted(call.storage, number)?.into_iter();

@@ -39,6 +39,10 @@ pub enum RoundError {
     Project { why: &'static str },
     #[error("already submitted: project={project}; withdraw it first")]
     Submitted { project: u16 },
+    #[error(
+        "submitted too often: payee={payee} submitted={submitted} most={most}; of what you submit and what you take back of others; another who controls it may, or wait for the next round"
+    )]
+    Often { payee: u64, submitted: u8, most: u8 },
     #[error("already supported: project={project}")]
     Supported { project: u64 },
     #[error("places full: admitted={admitted} most={most}; {next}")]
@@ -72,7 +76,7 @@ const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
 }
 
 /// Kinds, by number.
-pub const KINDS: [ErrorKind; 16] = [
+pub const KINDS: [ErrorKind; 17] = [
     kind(101, "no such round"),
     kind(102, "no such project"),
     kind(103, "round is at another stage"),
@@ -89,4 +93,5 @@ pub const KINDS: [ErrorKind; 16] = [
     kind(114, "hold unknown"),
     kind(115, "round full"),
     kind(116, "group refused"),
+    kind(117, "submitted too often"),
 ];

@@ -5,10 +5,11 @@ use mycel_kit::Amount;
 use mycel_kit::amount::CREDIT;
 
 use super::error::RoundError;
-use super::record::{Course, Gift, Held, Stage, Status, Tally};
+use super::record::{Course, Gift, Held, Round, Stage, Status, Tally};
 use super::{control, course, course_of, identity, project, round, state};
 use crate::call::Call;
 use crate::error::ContractError;
+use crate::rules::Unit;
 
 /// A contribution is at least this, in pico-credits: so that no hold is dust.
 pub const LEAST: u64 = CREDIT / 10;
@@ -139,10 +140,7 @@ pub fn contribute(
         .filter(|sum| *sum <= Amount::MAX.pico())
         .ok_or(ContractError::Overflow { what: "gift" })?;
     if kept.matched {
-        let group = match found.clustered() {
-            true => state::group_of(number, person).may_load(call.storage)?,
-            false => None,
-        };
+        let group = group(call, number, &found, person)?;
         replace(call, number, place, group, kept.amount, after, &mut tally)?;
         tally.matched += u128::from(amount);
     } else {
@@ -195,6 +193,28 @@ fn place_left(pairs: bool, gifts: u32) -> Result<(), RoundError> {
         });
     }
     Ok(())
+}
+
+/// With whom a person counts as one giver, where groups were declared: as the
+/// rule says.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn group(
+    call: &Call<'_>,
+    number: u64,
+    found: &Round,
+    person: u64,
+) -> Result<Option<u32>, ContractError> {
+    if !found.clustered() {
+        return Ok(None);
+    }
+    let declared = state::group_of(number, person).may_load(call.storage)?;
+    let rule = call.policies.rule(&found.rule, 1);
+    Ok(match rule.unit(person, declared) {
+        Unit::Group(group) => Some(group),
+        Unit::Person(_) => None,
+    })
 }
 
 /// What one gave in all to a project becomes `after` instead of `before`; in a

@@ -34,7 +34,7 @@ pub fn by_opener(
     let sponsors = state::sponsors(number).may_load(call.storage)?;
     if sponsors.is_some_and(|all| all.iter().any(|one| one.person != person)) {
         return Err(RoundError::Group {
-            why: "others sponsor the round as it was; a decision of all declares groups now",
+            why: "others sponsor the round as it was; cancel it and open another, groups first, or a decision of all declares groups now",
         }
         .into());
     }

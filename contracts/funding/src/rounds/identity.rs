@@ -61,7 +61,7 @@ pub fn shown(call: &mut Call<'_>, shown: &Shown) -> Result<(), ContractError> {
     let person = payer.person.0;
     let of = state::showing_of(number, person);
     if of.exists(call.storage) {
-        return Err(refused("another proof names this payer already").into());
+        return Err(refused("another proof names this payer already; give with its nullifier, or name another person's address").into());
     }
     course.showings += 1;
     key.save(call.storage, &course.showings);

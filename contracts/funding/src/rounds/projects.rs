@@ -3,7 +3,9 @@
 //!
 //! Where members admit, a project with support enough takes one of the places;
 //! once these are all taken, more support displaces the project with the least,
-//! so that places cannot be filled with what nobody wants.
+//! so that places cannot be filled with what nobody wants. A place that is free
+//! again goes to the waiting project with the most support, so that nobody takes
+//! one away by displacing others and leaving.
 
 use cosmwasm_std::{Order, Storage};
 use mycel_kit::Id;
@@ -20,8 +22,10 @@ use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
 
-/// Times that one payee is submitted to a round, whoever takes it back: numbers
-/// of projects are counted, and cannot be used up.
+/// Times that a person submits one payee to a round: numbers of projects are
+/// counted, and cannot be used up. Taking back what another submitted counts for
+/// whoever does it instead, so that none who controls an organisation uses up
+/// what others may.
 pub const MAX_TIMES: u8 = 3;
 
 const fn refused(why: &'static str) -> RoundError {
@@ -90,15 +94,7 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
             return Err(RoundError::Submitted { project }.into());
         }
     }
-    let times = state::times(number, payee);
-    let before = times.may_load(call.storage)?.unwrap_or(0);
-    if before >= MAX_TIMES {
-        return Err(refused(
-            "its payee was submitted and taken back three times; wait for the next round",
-        )
-        .into());
-    }
-    times.save(call.storage, &(before + 1));
+    count(call, number, payee, submitter)?;
     course.projects = course
         .projects
         .checked_add(1)
@@ -108,7 +104,7 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
     state::of_payee(number, payee).save(call.storage, &place);
     let mut tally = Tally::default();
     for &person in controllers.iter().chain([&payee]) {
-        control::bar(call, number, place, person, false, &mut tally)?;
+        control::bar(call, number, place, person, &found, &mut tally)?;
     }
     let mut new = Project {
         submitter,
@@ -131,17 +127,33 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
         "submit",
         &[("round", &number), ("project", &place), ("payee", &payee)],
     );
-    if found.admission == Admission::Members
-        && call.parameters.numbers.project_supporters == 0
-        && course.admitted < found.max_projects
-    {
-        admit(call, number, place, &mut new, &mut course)?;
+    if found.admission == Admission::Members && call.parameters.numbers.project_supporters == 0 {
+        match course.admitted < found.max_projects {
+            true => admit(call, number, place, &mut new, &mut course)?,
+            false => waiting(number, place, 0).save(call.storage, &1),
+        }
     }
     state::project(number, place).save(call.storage, &new);
     state::course(number).save(call.storage, &course);
     call.answer(&ProjectSubmitted {
         project: Id(place.into()),
     })
+}
+
+/// A person submits a payee, or takes back what another submitted.
+fn count(call: &mut Call<'_>, number: u64, payee: u64, person: u64) -> Result<(), ContractError> {
+    let times = state::times(number, payee, person);
+    let submitted = times.may_load(call.storage)?.unwrap_or(0);
+    if submitted >= MAX_TIMES {
+        return Err(RoundError::Often {
+            payee,
+            submitted,
+            most: MAX_TIMES,
+        }
+        .into());
+    }
+    times.save(call.storage, &(submitted + 1));
+    Ok(())
 }
 
 /// A payee has a project more, or one fewer, that would be paid to it.
@@ -223,6 +235,8 @@ pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Contr
         chosen.supporters += 1;
         state::rank(number, chosen.supporters, place).save(call.storage, &1);
     } else {
+        let before = waiting(number, place, chosen.supporters);
+        call.storage.remove(before.bytes());
         chosen.supporters += 1;
         let enough = chosen.supporters >= call.parameters.numbers.project_supporters;
         if enough && course.admitted >= found.max_projects {
@@ -230,6 +244,8 @@ pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Contr
         }
         if enough && course.admitted < found.max_projects {
             admit(call, number, place, &mut chosen, &mut course)?;
+        } else if enough {
+            waiting(number, place, chosen.supporters).save(call.storage, &1);
         }
     }
     state::project(number, place).save(call.storage, &chosen);
@@ -242,6 +258,34 @@ pub fn support(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Contr
             ("supporters", &chosen.supporters),
         ],
     );
+    Ok(())
+}
+
+/// That a project waits for a place with support enough.
+fn waiting(number: u64, place: u16, supporters: u32) -> mycel_kit::Key<u8> {
+    state::next(number, supporters, u16::MAX - place)
+}
+
+/// A place is free: the waiting project with the most support takes it; of equal
+/// ones the first submitted.
+fn fill(call: &mut Call<'_>, number: u64, course: &mut Course) -> Result<(), ContractError> {
+    let start = state::head(b'z', &[&number.to_be_bytes()]);
+    let end = state::head(b'z', &[&number.saturating_add(1).to_be_bytes()]);
+    let last = call
+        .storage
+        .range_keys(Some(&start), Some(&end), Order::Descending)
+        .next();
+    let Some(raw) = last else { return Ok(()) };
+    // `rz` ‖ round ‖ supporters ‖ 2^16 − 1 − project
+    let place = match raw.get(14..16) {
+        Some(&[high, low]) => u16::MAX - u16::from_be_bytes([high, low]),
+        _ => return Ok(()),
+    };
+    call.storage.remove(&raw);
+    let key = state::project(number, place);
+    let mut next = key.load(call.storage)?;
+    admit(call, number, place, &mut next, course)?;
+    key.save(call.storage, &next);
     Ok(())
 }
 
@@ -278,6 +322,7 @@ fn displace(
     let key = state::project(number, place);
     let mut gone = key.load(call.storage)?;
     gone.status = Status::Waiting;
+    waiting(number, place, gone.supporters).save(call.storage, &1);
     key.save(call.storage, &gone);
     course.admitted -= 1;
     call.event("displaced", &[("round", &number), ("project", &place)]);
@@ -321,11 +366,11 @@ pub fn admit_decided(call: &mut Call<'_>, number: u64, which: u64) -> Result<(),
     Ok(())
 }
 
-/// Whoever submitted it, is paid or controls the payee takes a project back:
-/// what was given to it goes back when the round ends.
+/// Whoever is paid or controls the payee takes a project back: what was given to
+/// it goes back when the round ends.
 ///
 /// # Errors
-/// Others, or too late.
+/// Others, too often of what others submitted, or too late.
 pub fn withdraw(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), ContractError> {
     let found = round(call.storage, number)?;
     let mut course = super::give::up_to_now(call, number, found.begins)?;
@@ -353,10 +398,20 @@ pub fn withdraw(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Cont
     if !may {
         return Err(Unauthorized::new(&sender, "the payee, or who controls it").into());
     }
+    if person != chosen.payee && person != chosen.submitter {
+        count(call, number, chosen.payee, person)?;
+        let times = state::times(number, chosen.payee, chosen.submitter);
+        let submitted = times.may_load(call.storage)?.unwrap_or(0);
+        times.save(call.storage, &submitted.saturating_sub(1));
+    }
     if chosen.status == Status::Admitted {
         course.admitted -= 1;
         call.storage
             .remove(state::rank(number, chosen.supporters, place).bytes());
+        fill(call, number, &mut course)?;
+    } else {
+        let waits = waiting(number, place, chosen.supporters);
+        call.storage.remove(waits.bytes());
     }
     chosen.status = Status::Withdrawn;
     state::project(number, place).save(call.storage, &chosen);

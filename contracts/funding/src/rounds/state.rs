@@ -20,10 +20,11 @@
 //! | `rf` ‖ round ‖ nullifier | u64: the number of the showing |
 //! | `ra` ‖ round ‖ person | u64: the showing that the person's address pays for |
 //! | `ri` ‖ person ‖ round | u64: as whom the person gives there; 0: it has something else there |
-//! | `rl` ‖ round ‖ payee | u8: how often it was submitted |
+//! | `rl` ‖ round ‖ payee ‖ person | u8: how often the person submitted it, or took back what another did |
 //! | `rm` ‖ person | [`Stake`] |
 //! | `ro` ‖ person | u64: the member's own open round |
 //! | `rq` ‖ round | list of [`Part`]: the admitted projects when the round ended |
+//! | `rz` ‖ round ‖ supporters u32 ‖ 2^16 − 1 − project | u8 1: waits for a place with support enough; the last is next |
 //! | `rx` ‖ round ‖ page u32 | contributions by giver, see [`weigh`](super::weigh) |
 //! | `rw` ‖ round | [`Weighing`] |
 //!
@@ -74,12 +75,15 @@ keys! {
     of_payee(round: u64, person: u64) -> u16 = b'y';
     /// The project that a person submitted.
     of_submitter(round: u64, person: u64) -> u16 = b'u';
-    /// How often a payee was submitted.
-    times(round: u64, payee: u64) -> u8 = b'l';
+    /// How often a person submitted a payee, or took back what another did.
+    times(round: u64, payee: u64, person: u64) -> u8 = b'l';
     /// That a person supports a project.
     support(round: u64, person: u64, project: u16) -> u8 = b'v';
     /// That a project is admitted, with so many supporters.
     rank(round: u64, supporters: u32, project: u16) -> u8 = b'k';
+    /// That a project waits for a place, with so many supporters, enough; `last`
+    /// is 2^16 − 1 less its number.
+    next(round: u64, supporters: u32, last: u16) -> u8 = b'z';
     /// That a person controlled a project's payee at some time.
     barred(round: u64, project: u16, person: u64) -> u8 = b'b';
     /// What one gave to a project.

@@ -197,3 +197,60 @@ fn organisations_that_changed_hands_do_not_make_the_end_of_a_block_too_dear() {
     eprintln!("{blocks} blocks, at most {most}");
     assert!(most < 1_800_000, "{most}");
 }
+
+/// Many rounds that are due at once, each with as many of everything as the end
+/// of a block can look at: pools of different sizes, organisations, givers of a
+/// rule that meets pairs.
+#[test]
+fn many_rounds_that_are_due_at_once_do_not_make_the_end_of_a_block_too_dear() {
+    const ROUNDS: u64 = 24;
+    let mut world = World::with(Codes::compiled(), 60, short());
+    let all = names(60);
+    let mut terms = world.terms(pairwise());
+    terms["min_pool"] = json!("1");
+    let ends = world.now() + 3 * crate::world::AHEAD;
+    terms["begins"] = json!((world.now() + 2 * crate::world::AHEAD).to_string());
+    terms["ends"] = json!(ends.to_string());
+    for number in 1..=ROUNDS {
+        world.open(&terms);
+        // 20, 18, 16 … and as few as two
+        let places = [20, 18, 17, 13, 8, 2][number as usize % 6];
+        for name in &all[..places] {
+            world.sponsor(name, 20, number);
+        }
+        for name in &all[20..26] {
+            world.submit(name, number);
+        }
+    }
+    let funding = world.funding.clone();
+    world
+        .sandbox
+        .subscribe_end_block(&funding)
+        .expect("subscribed");
+    let (mut blocks, mut most) = (0, (0, String::new()));
+    let mut until = |world: &mut World, stage: &str| {
+        while (1..=ROUNDS).any(|number| world.stage(number) != stage) {
+            let at: Vec<String> = (1..=ROUNDS).map(|number| world.stage(number)).collect();
+            for (_, ended) in world.sandbox.end_block() {
+                let receipt = ended.unwrap_or_else(|refusal| panic!("{}", refusal.text));
+                if receipt.gas > most.0 {
+                    most = (receipt.gas, at.join(" "));
+                }
+            }
+            blocks += 1;
+            assert!(blocks < 1_500, "it goes on and on");
+        }
+    };
+    world.sandbox.advance_time(2 * crate::world::AHEAD);
+    until(&mut world, "giving");
+    for number in 1..=ROUNDS {
+        for (place, name) in all[30..45].iter().enumerate() {
+            world.give(name, 1 + number, number, 1 + place as u64 % 6);
+        }
+    }
+    world.sandbox.advance_time(crate::world::AHEAD);
+    until(&mut world, "done");
+    world.check();
+    eprintln!("{blocks} blocks, at most {} at {}", most.0, most.1);
+    assert!(most.0 < 1_800_000, "{}", most.0);
+}

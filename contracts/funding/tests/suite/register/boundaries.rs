@@ -191,3 +191,15 @@ fn what_the_community_limits_earns_no_more_rewards() {
         "restricted: technology=entry/1 step=limited",
     );
 }
+
+#[test]
+fn persons_ask_juries_and_no_organisation_keeps_a_place_for_them() {
+    let (mut town, list) = town(4);
+    town.guild("guild", [&list[0], &list[1]]);
+    let case = town.review(&list[0], "drones", None);
+    town.answered(&case, "dismiss");
+    // whose review was dismissed does not ask again as its guild
+    let again = review("drones", None, &"0b".repeat(32));
+    town.no("guild", again.clone(), "needs=a person");
+    town.ok(&list[2], again);
+}

@@ -5,7 +5,7 @@ pub mod town;
 
 use std::path::PathBuf;
 
-use cosmwasm_std::{Addr, Binary};
+use cosmwasm_std::{Addr, Binary, Order};
 use mycel_credit::policies::Standard;
 use mycel_funding::ask::{Nothing, QueryMsg};
 use mycel_funding::rounds::ask::{ResultsResponse, RoundResponse};
@@ -649,6 +649,17 @@ impl World {
                         }
                     }
                     assert_eq!(open, course.pool.open, "pool of round {round}");
+                    let of = |kind, round: u64| rounds::head(kind, &[&round.to_be_bytes()]);
+                    let count = |kind| {
+                        let (start, end) = (of(kind, round), of(kind, round + 1));
+                        storage
+                            .range_keys(Some(&start), Some(&end), Order::Ascending)
+                            .count()
+                    };
+                    let places = rounds::round(round).load(storage).expect("a round");
+                    assert_eq!(count(b'k'), usize::from(course.admitted), "admitted");
+                    let full = course.admitted >= places.max_projects;
+                    assert!(full || count(b'z') == 0, "one waits for a free place");
                 }
                 assert_eq!((given, pool), (totals.given, totals.pool), "sums of rounds");
                 assert_eq!(holds, totals.holds, "open holds");
