@@ -50,6 +50,30 @@ pub fn heard(call: &mut Call<'_>, commons: u64) -> Result<(), ContractError> {
     lower(call, epoch, most, Why::Reading)
 }
 
+/// A jury about readings that lowered a cap has spoken: the next rise begins at
+/// what the cap would have been without them, as far as nature allows so much by
+/// what it let `stand`. Where it let nothing stand the lower ones were right. At
+/// once: no later dispute makes more of it.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn judged(
+    call: &mut Call<'_>,
+    commons: u64,
+    stand: Option<Quantity>,
+) -> Result<(), ContractError> {
+    let last = state::last_epoch(call.storage, commons)?;
+    let Some(mut epoch) = last.filter(|epoch| epoch.doubted.is_some()) else {
+        return Ok(());
+    };
+    let rules = registry::rules(call.storage, commons)?.cap;
+    let believed = stand.map(|stock| call.policies.most(&rules.harvest, stock).min(stock));
+    epoch.base = epoch.base.min(believed.unwrap_or_default()).max(epoch.cap);
+    epoch.doubted = None;
+    state::epoch(commons, epoch.number).save(call.storage, &epoch);
+    Ok(())
+}
+
 /// The task of a child whose parent's cap was cut.
 ///
 /// # Errors

@@ -49,7 +49,7 @@ pub mod state;
 use cosmwasm_std::Storage;
 
 pub use error::CapError;
-pub use lowering::heard;
+pub use lowering::{heard, judged};
 pub use opening::schedule;
 pub use production::{Model, Production};
 pub use record::{Basis, Cut, Epoch};

@@ -186,13 +186,9 @@ fn open(
     // monitors have the grace that they could know
     let grace = u64::from(registry::rules(call.storage, commons)?.cap.grace_seconds);
     let patient = last.map_or(u64::MAX, |last| last.closes.saturating_add(grace));
-    let stood = monitors::stood(call.storage, commons)?.map(|(at, stock)| {
-        let most = call.policies.most(&rules.cap.harvest, stock);
-        (at, most.min(stock))
-    });
     let before = last.map(|last| Last {
         cap: last.cap,
-        from: plan::rises_from(last, stood),
+        from: plan::rises_from(last),
         most: last.most,
     });
     let within = budget.as_ref().map(|budget| budget.units);

@@ -83,16 +83,14 @@ pub fn nature_by(policies: &dyn Policies, rules: &Rules, seen: &Seen) -> (Quanti
     (low, policies.most(&rules.harvest, low).min(low))
 }
 
-/// From what the cap after an epoch may rise. `stood`: when a jury let readings
-/// stand last, and what nature allows by them.
+/// From what the cap after an epoch may rise: what lowered it and no jury spoke
+/// about yet is believed.
 #[must_use]
-pub fn rises_from(epoch: &Epoch, stood: Option<(u64, Quantity)>) -> Quantity {
-    let believed = match (epoch.doubted, stood) {
-        (None, _) => epoch.base,
-        (Some(since), Some((at, most))) if at >= since => epoch.base.min(most),
-        _ => epoch.cap,
-    };
-    epoch.cap.max(believed)
+pub fn rises_from(epoch: &Epoch) -> Quantity {
+    match epoch.doubted {
+        None => epoch.cap.max(epoch.base),
+        Some(_) => epoch.cap,
+    }
 }
 
 /// The greatest cap after this one, if nature allows `most`.

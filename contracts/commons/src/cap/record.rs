@@ -123,7 +123,7 @@ pub struct Epoch {
     /// What the cap is, or would be without readings that are disputed or stale
     /// and without cuts of the parent's.
     pub base: Quantity,
-    /// When such readings lowered the cap last.
+    /// When such readings lowered the cap last, and no jury spoke since.
     pub doubted: Option<u64>,
     /// What used and outstanding units together may be, after cuts; at first
     /// tac + regenerated + banked_in.

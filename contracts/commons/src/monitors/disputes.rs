@@ -43,7 +43,7 @@ use crate::call::Call;
 use crate::cases::{self, Question, Verdict};
 use crate::error::ContractError;
 use crate::quantity::Quantity;
-use crate::{order, registry};
+use crate::{cap, order, regeneration, registry};
 
 /// Jurors, and the votes needed in 1/10,000: less than rights are at stake for
 /// a monitor, and more than rights for nature.
@@ -218,6 +218,9 @@ pub fn dispute(storage: &dyn cosmwasm_std::Storage, number: u64) -> Result<Dispu
 /// Not enrolled, a challenge open, nothing to challenge, disputed or judged
 /// already; sortition refuses.
 pub fn challenge(call: &mut Call<'_>, asked: &Challenge) -> Result<(), ContractError> {
+    if let Some(claim) = asked.claim {
+        return regeneration::challenge(call, asked, claim.0);
+    }
     let (commons, seat) = (asked.commons.0, asked.seat.0);
     super::open_rules(call.storage, commons)?;
     let person = registry::enrolled_sender(call, commons)?.person;
@@ -390,6 +393,10 @@ fn settle(
         }
         Outcome::Lapsed => set_aside(call, number, &dispute, &mut watch)?,
     }
+    let lowered = matches!(outcome, Outcome::Refuted | Outcome::Lapsed);
+    if lowered && !matches!(dispute.about, About::Challenge { .. }) {
+        cap::judged(call, commons, None)?;
+    }
     for (_, seat) in &dispute.accused {
         let mut own = seats::seat(call, commons, *seat)?;
         own.disputed = own.disputed.saturating_sub(1);
@@ -484,18 +491,25 @@ fn dismiss(
 }
 
 /// What counts of readings that a jury let stand is what later ones may have
-/// grown from.
-fn stands(call: &Call<'_>, dispute: &Dispute, watch: &mut Watch) -> Result<(), ContractError> {
+/// grown from, and where a rise of the cap may begin. The jury heard of no more
+/// than the highest that was accused: what was read since is no part of it.
+fn stands(call: &mut Call<'_>, dispute: &Dispute, watch: &mut Watch) -> Result<(), ContractError> {
     if matches!(dispute.about, About::Challenge { .. }) {
         return Ok(());
     }
+    let mut heard = Quantity::ZERO;
+    for (reading, _) in &dispute.accused {
+        let kept = state::reading(dispute.commons, *reading).load(call.storage)?;
+        heard = heard.max(kept.quantity);
+    }
     let rules = super::rules(call.storage, dispute.commons)?;
     let value = watch.value(call.now, &rules);
+    let quantity = Quantity::at_most(value.counts.max(value.median)).min(heard);
     watch.stood = Some(Stood {
         at: call.now,
-        quantity: Quantity::at_most(value.counts.max(value.median)),
+        quantity,
     });
-    Ok(())
+    cap::judged(call, dispute.commons, Some(quantity))
 }
 
 /// Nobody decided. Nothing may loosen by that: what was too high counts no

@@ -110,20 +110,6 @@ pub fn value(
     }))
 }
 
-/// When a jury let readings stand last that were disputed, and the stock that
-/// counted then.
-///
-/// # Errors
-/// Only for unreadable state.
-pub fn stood(
-    storage: &dyn Storage,
-    commons: u64,
-) -> Result<Option<(u64, Quantity)>, ContractError> {
-    let watch = state::watch(commons).may_load(storage)?;
-    let stood = watch.and_then(|watch| watch.stood);
-    Ok(stood.map(|stood| (stood.at, stood.quantity)))
-}
-
 /// A commons' rules for its monitors.
 ///
 /// # Errors

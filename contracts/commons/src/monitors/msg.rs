@@ -24,15 +24,19 @@ pub struct Read {
     pub evidence: HexBinary,
 }
 
-/// An enrolled member challenges the reading of a seat before a jury.
+/// An enrolled member challenges the reading of a seat before a jury, or what
+/// was attested of a claim.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
 #[schemaifier(mute_warnings)]
 pub struct Challenge {
     /// The commons.
     pub commons: Id,
-    /// The seat whose reading is wrong.
+    /// The seat whose reading is wrong; of a claim, one that attested it.
     pub seat: Id,
+    /// The claim, if that is challenged.
+    #[serde(default)]
+    pub claim: Option<Id>,
     /// SHA-256 of the reasons.
     pub reasons: HexBinary,
 }

@@ -91,7 +91,13 @@ pub fn attest(call: &mut Call<'_>, asked: &Attest) -> Result<(), ContractError> 
             .into());
         }
     };
-    if !all.iter().any(|one| one.seat == held.seat) {
+    let before = all.iter().find(|one| one.person == held.person);
+    let before = before.map(|one| one.seat);
+    if before != Some(held.seat) {
+        // who took another seat meanwhile takes its word along
+        if let Some(left) = before {
+            seats::unbind(call, commons, left)?;
+        }
         seats::bind(call, commons, held.seat)?;
     }
     let one = Attestation {
@@ -120,7 +126,7 @@ pub fn attest(call: &mut Call<'_>, asked: &Attest) -> Result<(), ContractError> 
 }
 
 fn put(all: &mut Vec<Attestation>, one: Attestation) {
-    all.retain(|other| other.seat != one.seat);
+    all.retain(|other| other.person != one.person);
     all.push(one);
 }
 

@@ -19,7 +19,7 @@ use crate::monitors::{seats, value};
 use crate::{cap, registry};
 
 /// Jurors, and the votes needed in 1/10,000: as about a reading.
-const JURY: (u16, u16) = (11, 6_667);
+pub(super) const JURY: (u16, u16) = (11, 6_667);
 /// How often a case that sortition does not open is asked for.
 const ATTEMPTS: u64 = 16;
 
@@ -41,16 +41,14 @@ pub fn high(all: &[Attestation]) -> Vec<Attestation> {
 /// The seats whose bonds a jury about a claim, or about a loss of it, may take.
 #[must_use]
 pub fn accused(claim: &Claim) -> Vec<u64> {
-    let seats =
-        |all: &[Attestation]| -> Vec<u64> { high(all).iter().map(|one| one.seat).collect() };
     let mut found = match claim.case {
-        Some(_) => seats(&claim.attestations),
+        Some(_) => high(&claim.attestations),
         None => vec![],
     };
     if let Some(open) = claim.reversal.as_ref().filter(|open| open.case.is_some()) {
-        found.extend(seats(&open.attestations));
+        found.extend(open.accused());
     }
-    found
+    found.iter().map(|one| one.seat).collect()
 }
 
 /// Asks a jury whether the high ones are wrong; gives the own number of its

@@ -10,7 +10,8 @@
 //! cap, in the order attested. It is **part of** the cap: what was restored also
 //! raises the stock that monitors read, so an entitlement beside it would count
 //! it twice; the restorer's gain is to be first. What is lost again is attested
-//! likewise and taken from the buffer first ([`reversing`]).
+//! likewise and taken from the buffer first ([`reversing`]). What all monitors
+//! attested a member may challenge before a jury, once ([`contesting`]).
 //!
 //! # Invariants
 //! 1. Proof of healing: minted + buffer ≤ attested, of each claim and in all.
@@ -22,6 +23,7 @@ pub mod ask;
 pub mod attested;
 pub mod attesting;
 pub mod claims;
+pub mod contesting;
 pub mod error;
 pub mod invariants;
 pub mod jury;
@@ -35,6 +37,7 @@ pub mod state;
 
 pub use attesting::attest;
 pub use claims::{claim, withdraw};
+pub use contesting::challenge;
 pub use error::RegenerationError;
 pub use minting::{epoch_closed, epoch_opened, resume, waiting};
 pub use reversing::reverse;

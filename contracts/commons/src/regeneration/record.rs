@@ -2,6 +2,7 @@
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
+use super::jury;
 use crate::quantity::Quantity;
 
 /// Where a claim is.
@@ -39,7 +40,7 @@ impl Phase {
     }
 }
 
-/// What a monitor saw; the last word of a seat counts.
+/// What a monitor saw; its last word counts, from whichever seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Attestation {
     /// Its seat.
@@ -59,14 +60,31 @@ pub struct Reversal {
     pub asked: Quantity,
     /// SHA-256 of the evidence.
     pub evidence: [u8; 32],
-    /// Until when monitors attest it.
+    /// Until when monitors attest it; 0: it is a challenge, and a jury's alone.
     pub until: u64,
-    /// What they saw.
+    /// What they saw; of a challenge, what they attested of the claim.
     pub attestations: Vec<Attestation>,
     /// When that was found too far apart; 0 if it was not.
     pub disputed: u64,
     /// The own number of the case about the higher ones.
     pub case: Option<u64>,
+}
+
+impl Reversal {
+    /// Whether a member challenges what was attested of the claim.
+    #[must_use]
+    pub const fn is_challenge(&self) -> bool {
+        self.until == 0
+    }
+
+    /// The attestations that a jury may find wrong.
+    #[must_use]
+    pub fn accused(&self) -> Vec<Attestation> {
+        match self.is_challenge() {
+            true => self.attestations.clone(),
+            false => jury::high(&self.attestations),
+        }
+    }
 }
 
 /// A claim: restored land, and what became of it. Of what was attested,
@@ -126,6 +144,12 @@ impl Claim {
     #[must_use]
     pub const fn to_come(&self) -> u128 {
         self.waiting.units() + self.parked.units()
+    }
+
+    /// What of it is not entitlement yet, what is kept included.
+    #[must_use]
+    pub const fn rest(&self) -> u128 {
+        self.to_come() + self.buffer.units()
     }
 }
 

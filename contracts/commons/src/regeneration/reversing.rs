@@ -25,7 +25,7 @@ use crate::call::Call;
 use crate::error::ContractError;
 use crate::monitors::{self, evidence, fitness, seats};
 use crate::quantity::Quantity;
-use crate::registry;
+use crate::{order, registry};
 
 /// An enrolled member, or a monitor, says that something restored is lost again.
 ///
@@ -57,15 +57,7 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
         }
         .into());
     }
-    if let Some(other) = state::reversal_of(by).may_load(call.storage)? {
-        let other_claim = state::load_claim(call.storage, other)?;
-        let until = other_claim.reversal.map_or(0, |open| open.until);
-        return Err(RegenerationError::OwnReversal {
-            claim: other,
-            until,
-        }
-        .into());
-    }
+    no_other(call, by)?;
     let left = claim.attested.less(claim.reversed);
     if claim.phase != Phase::Attested || asked.quantity > left || asked.quantity.is_zero() {
         return Err(RegenerationError::NothingToReverse {
@@ -81,14 +73,7 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
         .regeneration
         .attest_seconds;
     let until = call.now.saturating_add(seconds.into());
-    if let Some(smaller) = claim.reversal.take() {
-        jury::unbind(call, commons, &smaller.attestations, &[])?;
-        call.storage.remove(state::reversal_of(smaller.by).bytes());
-        call.event(
-            "reversal_displaced",
-            &[("claim", &number), ("by", &smaller.by)],
-        );
-    }
+    displace(call, number, &mut claim)?;
     claim.reversal = Some(Reversal {
         by,
         asked: asked.quantity,
@@ -109,6 +94,34 @@ pub fn reverse(call: &mut Call<'_>, asked: &Reverse) -> Result<(), ContractError
             ("quantity", &asked.quantity),
             ("until", &until),
         ],
+    );
+    Ok(())
+}
+
+/// Nobody has two that are open.
+pub(super) fn no_other(call: &Call<'_>, by: u64) -> Result<(), ContractError> {
+    let Some(claim) = state::reversal_of(by).may_load(call.storage)? else {
+        return Ok(());
+    };
+    let open = state::load_claim(call.storage, claim)?.reversal;
+    let until = open.map_or(0, |open| open.until);
+    Err(RegenerationError::OwnReversal { claim, until }.into())
+}
+
+/// What monitors attest of a loss gives way to what is more.
+pub(super) fn displace(
+    call: &mut Call<'_>,
+    number: u64,
+    claim: &mut Claim,
+) -> Result<(), ContractError> {
+    let Some(smaller) = claim.reversal.take() else {
+        return Ok(());
+    };
+    jury::unbind(call, claim.commons, &smaller.attestations, &[])?;
+    call.storage.remove(state::reversal_of(smaller.by).bytes());
+    call.event(
+        "reversal_displaced",
+        &[("claim", &number), ("by", &smaller.by)],
     );
     Ok(())
 }
@@ -172,8 +185,9 @@ pub(super) fn settle(
         open.case = jury::ask(call, LOSS, number, claim, &open.attestations);
     }
     if open.case.is_some() {
+        let open_accused: Vec<u64> = open.accused().iter().map(|one| one.seat).collect();
         claim.reversal = Some(open);
-        jury::unbind(call, commons, &spoke, &accused(claim))?;
+        jury::unbind(call, commons, &spoke, &open_accused)?;
         call.event(
             "reversal_disputed",
             &[("claim", &number), ("median", &lost)],
@@ -188,14 +202,7 @@ fn quantities(all: &[Attestation]) -> Vec<u128> {
     all.iter().map(|one| one.quantity.units()).collect()
 }
 
-/// The seats that a jury about the open loss may find wrong.
-fn accused(claim: &Claim) -> Vec<u64> {
-    let open = claim.reversal.iter();
-    let high = open.flat_map(|open| jury::high(&open.attestations));
-    high.map(|one| one.seat).collect()
-}
-
-/// The task of a jury about a loss: acts once on a final verdict.
+/// The task of a jury about a loss, or a challenge: acts once on a final verdict.
 ///
 /// # Errors
 /// Sortition does not answer.
@@ -223,7 +230,7 @@ pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, Contra
         Course::Said(said) => said,
     };
     let commons = claim.commons;
-    let high = jury::high(&open.attestations);
+    let high = open.accused();
     let mut counts = open.attestations.clone();
     if said == "uphold" {
         jury::refute(call, commons, &high)?;
@@ -231,8 +238,15 @@ pub(super) fn verdict(call: &mut Call<'_>, number: u64) -> Result<Worked, Contra
     }
     // of seats that a jury found wrong meanwhile nothing counts; a quorum spoke
     let left = jury::counted(call, commons, &counts)?;
-    let lost = attested::lost(&left, 1).unwrap_or(0);
+    let lost = match (open.is_challenge(), said.as_str()) {
+        (false, _) => attested::lost(&left, 1).unwrap_or(0),
+        (true, "uphold") => claim.rest(),
+        (true, _) => 0,
+    };
     claim.reversal = None;
+    if said == "malicious" && open.is_challenge() {
+        order::malicious(call, commons, open.by)?;
+    }
     jury::unbind(call, commons, &high, &[])?;
     call.event(
         "reversal_verdict",

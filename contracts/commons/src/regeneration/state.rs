@@ -10,7 +10,8 @@
 //! | `g` 5 ‖ commons | [`Grant`] of its open epoch | |
 //! | `g` 6 ‖ commons ‖ person | [`Restorer`] | |
 //! | `g` 7 ‖ commons ‖ person ‖ claim | u8 1: its claim | |
-//! | `g` 8 ‖ person | u64: the claim about which it has an open reversal | |
+//! | `g` 8 ‖ person | u64: the claim about which it has an open reversal or challenge | |
+//! | `g` 9 ‖ claim | u64: who challenged what was attested of it | once, for ever |
 //!
 //! Evidence is kept by [`crate::monitors::evidence`], for readings and claims alike.
 
@@ -77,6 +78,12 @@ pub fn claim_of(commons: u64, person: u64, claim: u64) -> Key<u8> {
 #[must_use]
 pub fn reversal_of(person: u64) -> Key<u64> {
     key(TAG, 8, &[person])
+}
+
+/// Who challenged what monitors attested of a claim.
+#[must_use]
+pub fn challenged(claim: u64) -> Key<u64> {
+    key(TAG, 9, &[claim])
 }
 
 /// A claim that must exist.

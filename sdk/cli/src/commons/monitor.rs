@@ -187,6 +187,7 @@ pub async fn run(cmd: Cmd, here: &Here<'_>) -> Result<(), Failure> {
             let body = ExecuteMsg::Challenge(Challenge {
                 commons: Id(commons),
                 seat: Id(seat),
+                claim: None,
                 reasons: reasons.need()?,
             });
             here.say(doing, &body).await

@@ -207,6 +207,25 @@ fn a_rise_beyond_the_production_models_prediction_is_disputed() {
 }
 
 #[test]
+fn what_was_read_after_the_question_is_nothing_that_the_jury_let_stand() {
+    let mut world = World::new();
+    world.four();
+    world.all_read([1_000, 1_000, 1_000, 1_000]);
+    world.advance();
+    world.days(40);
+    // all collude: one reads less, so that a jury lets 1,000 stand
+    world.all_read([1_000, 1_000, 1_000, 800]);
+    assert_eq!(world.status(), "disputed");
+    world.all_read([3_000, 3_000, 3_000, 3_000]);
+    let case = world.case_of(1);
+    world.judge(case, "dismiss");
+    let (counts, status) = world.counts();
+    assert_eq!(status, "disputed", "{counts}");
+    assert_eq!(world.dispute(2).about, "rise");
+    assert!(counts <= 1_496, "{counts}");
+}
+
+#[test]
 fn a_rise_refuted_empties_every_seat_that_said_so() {
     let mut world = World::new();
     world.four();

@@ -3,6 +3,7 @@
 
 pub mod agenda;
 mod claims;
+mod contested;
 mod epochs;
 mod gas;
 mod greatest;

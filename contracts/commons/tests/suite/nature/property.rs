@@ -97,6 +97,13 @@ fn messages(world: &mut World, random: &mut Random, groves: &[u64]) -> Vec<(u64,
             vec![(monitor, json!({"leave_seat": {"commons": "1"}}))]
         }
         20 => vec![(person, json!({"withdraw_claim": {"claim": some_claim}}))],
+        21 if random.below(2) == 0 => {
+            let seat = (1 + random.below(6)).to_string();
+            vec![(
+                person,
+                json!({"challenge": {"commons": "1", "seat": seat, "claim": some_claim, "reasons": "05".repeat(32)}}),
+            )]
+        }
         _ => vec![(person, json!({"resume_claim": {"claim": some_claim}}))],
     }
 }
