@@ -1,19 +1,21 @@
 //! One enrolled member accuses another before a jury.
 
+use cosmwasm_std::{Order, Storage};
 use mycel_kit::Id;
 use mycel_kit::ladder::Step;
 
 use super::ladder::{climb, rung};
 use super::msg::{Accuse, Accused, Opened};
 use super::state::{self, Accusation, Charge, Judged, Why};
-use super::{JUDGED, OrderError, task};
-use crate::agenda::Worked;
+use super::{FOUND, JUDGED, OrderError, task};
+use crate::agenda::{self, Worked};
 use crate::bounds;
 use crate::call::Call;
 use crate::cases::{self, Question, Verdict};
 use crate::error::ContractError;
 use crate::registry::{self, RegistryError};
 use crate::rights;
+use crate::state::last_number;
 
 /// Most bytes of an accusation in words.
 pub const MAX_TEXT: usize = 512;
@@ -96,6 +98,9 @@ pub fn accuse(call: &mut Call<'_>, asked: Accuse) -> Result<(), ContractError> {
             strict: true,
         },
     )?;
+    if charge == Charge::Grave {
+        state::grave_of(commons, accused, number).save(call.storage, &1);
+    }
     let accusation = Accusation {
         commons,
         accuser,
@@ -150,6 +155,8 @@ pub(super) fn judged(call: &mut Call<'_>, number: u64) -> Result<Worked, Contrac
     key.save(call.storage, &accusation);
     call.storage
         .remove(state::open_of(accusation.commons, accusation.accuser).bytes());
+    call.storage
+        .remove(state::grave_of(accusation.commons, accusation.accused, number).bytes());
     let mut counts = state::counts().load(call.storage)?;
     counts.accusations_open = counts.accusations_open.saturating_sub(1);
     state::counts().save(call.storage, &counts);
@@ -167,7 +174,13 @@ pub(super) fn judged(call: &mut Call<'_>, number: u64) -> Result<Worked, Contrac
         (Judged::Upheld, Charge::Unreported { .. })
             if registry::living(call.storage, commons).is_err() => {}
         (Judged::Upheld, Charge::Unreported { quantity }) => {
-            rights::unreported(call, commons, accused, *quantity)?;
+            if rights::is_open(call, commons)? {
+                rights::unreported(call, commons, accused, *quantity)?;
+            } else {
+                // nobody's place waits with it for an epoch
+                let due = call.now.saturating_add(agenda::FAILED_SECONDS);
+                agenda::at(call, due, task(FOUND, commons, number));
+            }
         }
         (Judged::Upheld, charge) => {
             let steps = if *charge == Charge::Grave { 2 } else { 1 };
@@ -183,4 +196,45 @@ pub(super) fn judged(call: &mut Call<'_>, number: u64) -> Result<Worked, Contrac
         _ => {}
     }
     Ok(Worked::Done)
+}
+
+/// What a jury found while no epoch was open is recorded in the next one.
+///
+/// # Errors
+/// Only for unreadable state.
+pub(super) fn found(call: &mut Call<'_>, number: u64) -> Result<Worked, ContractError> {
+    let one = state::accusation(number).load(call.storage)?;
+    let Charge::Unreported { quantity } = one.charge else {
+        return Ok(Worked::Done);
+    };
+    if registry::living(call.storage, one.commons).is_err() {
+        return Ok(Worked::Done);
+    }
+    if !rights::is_open(call, one.commons)? {
+        let due = call.now.saturating_add(agenda::FAILED_SECONDS);
+        return Ok(Worked::Again(due));
+    }
+    rights::unreported(call, one.commons, one.accused, quantity)?;
+    Ok(Worked::Done)
+}
+
+/// What someone is accused of that is grave, and until when its jury has time.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn gravely_accused(
+    storage: &dyn Storage,
+    commons: u64,
+    person: u64,
+) -> Result<Option<(u64, u64)>, ContractError> {
+    let (start, end) = (
+        state::grave_of(commons, person, 0),
+        state::grave_of(commons, person, u64::MAX),
+    );
+    let mut all = storage.range_keys(Some(start.bytes()), Some(end.bytes()), Order::Ascending);
+    let Some(number) = all.next().map(|raw| last_number(&raw)) else {
+        return Ok(None);
+    };
+    let case = state::accusation(number).load(storage)?.case;
+    Ok(Some((number, cases::asked(storage, case)?.deadline)))
 }

@@ -309,7 +309,13 @@ pub(super) fn undo(call: &mut Call<'_>, number: u64, taken: &Measure) -> Result<
     if excluded && standing.rung.step != Step::Expelled {
         registry::reinstate(call, taken.commons, taken.person)?;
     }
-    Ok(())
+    // by the opening no milder than either was then
+    let (before, after) = (taken.before, standing.rung);
+    let scale = |opens| {
+        let bps = |rung: Rung| terms.scale_bps(rung.at(opens, &terms).step);
+        bps(before).min(bps(after))
+    };
+    rights::restore(call, taken.commons, taken.person, taken.at, scale)
 }
 
 /// Whether the measure of a rung climbed from another one's.

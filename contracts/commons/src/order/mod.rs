@@ -33,7 +33,7 @@ pub mod state;
 
 use cosmwasm_std::Storage;
 
-pub use accusations::accuse;
+pub use accusations::{accuse, gravely_accused};
 pub use appeals::{appeal, lower};
 pub use error::OrderError;
 pub use ladder::{malicious, may_be_reinstated, may_deal, may_return, overused, scale_bps, step};
@@ -50,6 +50,8 @@ pub const OVER: u8 = 1;
 pub const JUDGED: u8 = 2;
 /// A jury was asked about an appeal; argument: the measure.
 pub const HEARD: u8 = 3;
+/// Harvest that a jury found waits for an epoch; argument: the accusation.
+pub const FOUND: u8 = 4;
 
 /// A task of this part.
 #[must_use]
@@ -72,6 +74,7 @@ pub fn work(call: &mut Call<'_>, task: Task, units: &mut u32) -> Result<Worked, 
         OVER => ladder::over(call, task.argument),
         JUDGED => accusations::judged(call, task.argument),
         HEARD => appeals::heard(call, task.argument),
+        FOUND => accusations::found(call, task.argument),
         _ => Ok(Worked::Done),
     }
 }

@@ -9,6 +9,7 @@
 //! | `o` 4 ‖ commons ‖ accuser | u64: its open accusation | |
 //! | `o` 5 ‖ commons ‖ person ‖ measure | u8 1 | |
 //! | `o` 6 ‖ commons ‖ person ‖ accusation | u8 1 as accuser, 2 as accused | |
+//! | `o` 7 ‖ commons ‖ accused ‖ accusation | u8 1: of something grave, and open | |
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Key;
@@ -227,4 +228,10 @@ pub fn measure_of(commons: u64, person: u64, measure: u64) -> Key<u8> {
 #[must_use]
 pub fn accusation_of(commons: u64, person: u64, accusation: u64) -> Key<u8> {
     key(b'o', 6, &[commons, person, accusation])
+}
+
+/// That a person is accused of something grave, until a jury said.
+#[must_use]
+pub fn grave_of(commons: u64, accused: u64, accusation: u64) -> Key<u8> {
+    key(b'o', 7, &[commons, accused, accusation])
 }

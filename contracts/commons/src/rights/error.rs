@@ -116,6 +116,15 @@ pub enum RightsError {
         until: u64,
     },
     #[error(
+        "accused of something grave: person={person} commons={commons} accusation={accusation} until={until}; its jury has time until then, or `advance` its case once it said; until then shares stay, or go to person 0, the commons itself"
+    )]
+    Accused {
+        commons: u64,
+        person: u64,
+        accusation: u64,
+        until: u64,
+    },
+    #[error(
         "excess first: person={person} commons={commons} has more shares than the concentration cap; give away what is too much, then `check_concentration`"
     )]
     ExcessFirst { commons: u64, person: u64 },
@@ -157,4 +166,5 @@ pub const KINDS: &[ErrorKind] = &[
     kind(627, "not enough parts"),
     kind(628, "reduced"),
     kind(629, "excess first"),
+    kind(630, "accused of something grave"),
 ];

@@ -60,7 +60,7 @@ pub use error::RightsError;
 pub use escrow::{escrowed, give, reserve, take, take_by_force, unreserve};
 pub use record::{Good, Sums};
 pub use rules::Rules;
-pub use shares::{allot, free, sell_all};
+pub use shares::{allot, free, restore, sell_all};
 pub use shown::{Benefit, benefit, export, open_items, repaid};
 
 pub use concentration::room;
@@ -75,6 +75,15 @@ use crate::quantity::Quantity;
 use crate::registry;
 use ledger::Ledger;
 use mycel_kit::Id;
+
+/// Whether an epoch is open.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn is_open(call: &Call<'_>, commons: u64) -> Result<bool, ContractError> {
+    let season = season::current(call.storage, commons)?;
+    Ok(season.is_some_and(|season| season.open))
+}
 
 /// Brings a person's account of the latest epoch up to date.
 ///

@@ -4,6 +4,7 @@
 //! the next epoch on.
 
 use super::concentration;
+use super::entitlement;
 use super::error::RightsError;
 use super::ledger::{Ledger, TREASURY};
 use super::record::{Book, Good, Holding};
@@ -178,6 +179,15 @@ pub(super) fn owes_nothing(ledger: &Ledger, person: u64) -> Result<(), ContractE
 /// Who is sanctioned with less entitlement keeps its shares, or gives them to
 /// the commons: in another's hands they would yield in full.
 pub(super) fn not_reduced(call: &Call<'_>, commons: u64, person: u64) -> Result<(), ContractError> {
+    if let Some((accusation, until)) = order::gravely_accused(call.storage, commons, person)? {
+        return Err(RightsError::Accused {
+            commons,
+            person,
+            accusation,
+            until,
+        }
+        .into());
+    }
     let rung = order::ladder::rung(call.storage, commons, person, call.now)?;
     if rung.step < Step::Reduced {
         return Ok(());
@@ -219,4 +229,50 @@ pub fn sell_all(call: &mut Call<'_>, commons: u64, person: u64) -> Result<(), Co
     // never above all shares
     let shares = Shares(u32::try_from(free).unwrap_or(ALL_SHARES));
     market::sell_by_force(call, commons, person, shares)
+}
+
+/// A measure of an earlier time was lifted: of what sanctions withheld in the
+/// open epoch, what `scale` (in 1/10,000, by the opening) leaves too much comes
+/// back, as far as the treasury has it.
+///
+/// # Errors
+/// Only for unreadable state.
+pub fn restore(
+    call: &mut Call<'_>,
+    commons: u64,
+    person: u64,
+    at: u64,
+    scale: impl Fn(u64) -> u16,
+) -> Result<(), ContractError> {
+    let mut ledger = Ledger::open(call.storage, commons, call.now)?;
+    let Some(season) = ledger.season.clone().filter(|season| season.open) else {
+        return Ok(());
+    };
+    // one within the epoch withheld nothing of it
+    if at > season.opens {
+        return Ok(());
+    }
+    ledger.touch(call.storage, TREASURY)?;
+    ledger.touch(call.storage, person)?;
+    let account = ledger.entry(person).account;
+    let yields = entitlement::scaled(account.granted, scale(season.opens).into());
+    let back = account.withheld.saturating_sub(account.granted - yields);
+    // the reserve was cut meanwhile
+    let left = season.left(back, 0);
+    let units = left.min(ledger.entry(TREASURY).account.balance);
+    let done = if units < left { units } else { back };
+    ledger.restore(person, done, units)?;
+    ledger.save(call.storage);
+    if units > 0 {
+        call.event(
+            "restored",
+            &[
+                ("commons", &commons),
+                ("person", &person),
+                ("units", &units),
+                ("withheld", &(account.withheld - done)),
+            ],
+        );
+    }
+    Ok(())
 }

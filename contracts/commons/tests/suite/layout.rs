@@ -55,6 +55,7 @@ fn keys_are_a_letter_a_kind_and_numbers() {
         hex(order::open_of(1, 2).bytes()),
         hex(order::measure_of(1, 2, 3).bytes()),
         hex(order::accusation_of(1, 2, 3).bytes()),
+        hex(order::grave_of(1, 2, 3).bytes()),
     ];
     for (kind, key) in order.iter().enumerate() {
         assert_eq!(key[..4], format!("6f{kind:02x}"), "{key}");

@@ -147,6 +147,35 @@ impl Ledger {
         Ok(())
     }
 
+    /// What was withheld by mistake comes back of the treasury: `units` of what
+    /// was `withheld` before cuts. While money is owed for overage it waits.
+    ///
+    /// # Errors
+    /// The treasury has less.
+    pub fn restore(
+        &mut self,
+        person: u64,
+        withheld: u128,
+        units: u128,
+    ) -> Result<(), ContractError> {
+        let treasury = &mut self.edit(TREASURY)?.account;
+        treasury.balance = less(treasury.balance, units)?;
+        treasury.given += units;
+        let entry = self.edit(person)?;
+        let account = &mut entry.account;
+        account.withheld = less(account.withheld, withheld)?;
+        account.cut += lost(withheld, units);
+        if entry.debt.owed > 0 {
+            account.waiting += units;
+            self.sums.balance -= units;
+            self.sums.waiting += units;
+        } else {
+            account.balance += units;
+        }
+        self.sums.withheld -= withheld;
+        Ok(())
+    }
+
     /// New units for what was restored, after the cuts so far.
     ///
     /// # Errors

@@ -176,3 +176,94 @@ fn the_last_epoch_of_a_commons_that_closes_is_policed_as_any_other() {
     let told = accusation(forest, 2, json!({"conduct": {}}));
     world.as_(&all[0]).say(told);
 }
+
+#[test]
+fn harvest_that_a_jury_finds_while_no_epoch_is_open_frees_the_accuser_and_is_recorded_in_the_next()
+{
+    let (mut world, forest) = forest();
+    world.sentenced(
+        forest,
+        1,
+        2,
+        json!({"unreported": {"quantity": "50"}}),
+        "uphold",
+    );
+    let view: Value = world.query(&json!({"accusation": {"id": "1"}}));
+    assert_eq!(view["judged"], "upheld");
+    // its place is free at once
+    let told = accusation(forest, 3, json!({"conduct": {}}));
+    world.as_(&names(20)[0]).say(told);
+    assert_eq!(world.step(forest, 2), "none");
+    let labs = world.labs(forest, 20);
+    world.readings(forest, &labs, 10_000_000);
+    world.wait(3_700);
+    world.wait(3_700);
+    let account = world.account(forest, &names(20)[1]);
+    assert_eq!(account["benefit"]["harvested"], "50");
+    world.wait(3_700);
+    let again = world.account(forest, &names(20)[1]);
+    assert_eq!(again["benefit"], account["benefit"], "once");
+}
+
+#[test]
+fn who_is_accused_of_something_grave_gives_no_shares_away_until_the_jury_said() {
+    let (mut world, forest) = forest();
+    let all = names(20);
+    let conduct = world.accused(forest, 3, 2, json!({"conduct": {}}));
+    world.as_(&all[1]).say(give(forest, 1));
+    let case = world.accused(forest, 1, 2, json!({"grave": {}}));
+    world.as_(&all[1]).refused(
+        give(forest, 1),
+        "accused of something grave: person=2 commons=1 accusation=2 until=",
+    );
+    let lease =
+        json!({"lease": {"commons": forest.to_string(), "to": "1", "shares": 1, "epochs": 1}});
+    world.as_(&all[1]).refused(lease, "accused of something");
+    world.as_(&all[1]).say(give(forest, 0));
+    // another's accusation ends without its own
+    world.judge(conduct, "dismiss");
+    world.follow(conduct);
+    world
+        .as_(&all[1])
+        .refused(give(forest, 1), "accused of something");
+    world.judge(case, "dismiss");
+    world.follow(case);
+    world.as_(&all[1]).say(give(forest, 1));
+}
+
+#[test]
+fn what_a_lifted_measure_withheld_of_the_open_epoch_comes_back() {
+    let mut world = World::begin(Code::native(native()), 20);
+    let (forest, labs) = world.growing(20, &[(1, 1_000_000), (2, 1_000_000)]);
+    for epoch in 1..=2 {
+        world.overuse(forest, 2, epoch, 400);
+    }
+    let case = world.appealed(2, 2);
+    world.judge(case, "uphold");
+    let all = names(20);
+    let touch = json!({"bring_up": {"commons": forest.to_string(), "persons": ["2"]}});
+    let benefit = |world: &World| world.account(forest, &all[1])["benefit"]["balance"].clone();
+    for _ in 0..12 {
+        if benefit(&world) == "5000" {
+            break;
+        }
+        world.readings(forest, &labs, 10_000_000);
+        world.wait(1_000);
+    }
+    // whoever brings it up takes nothing of it for good
+    world.as_("anyone").say(touch);
+    assert_eq!(
+        (benefit(&world), state(&world, 2)),
+        (json!("5000"), "appealed".into())
+    );
+    world.follow(case);
+    assert_eq!(
+        (benefit(&world), state(&world, 2)),
+        (json!("10000"), "lifted".into())
+    );
+    world.follow(case);
+    assert_eq!(benefit(&world), "10000");
+    world.check();
+    let sums = world.read(mycel_commons::rights::invariants::recompute);
+    assert_eq!(sums, Ok(()));
+}
