@@ -3,7 +3,7 @@
 use mycel_sandbox::address;
 use serde_json::{Value, json};
 
-use crate::world::{World, names, rules, shares, with};
+use crate::world::{EPOCH, World, names, rules, shares, with};
 
 fn enrol(commons: u64, members: &[(u64, u32)]) -> Value {
     json!({"enrol": {"commons": commons.to_string(), "members": shares(members)}})
@@ -109,6 +109,44 @@ fn where_members_vouch_as_many_welcomes_as_the_policy_says_enrol() {
     );
     let enrolled = json!({"apply": about(forest)});
     world.as_(&all[3]).refused(enrolled, "already enrolled");
+}
+
+#[test]
+fn an_account_tells_all_that_a_member_has_and_all_that_it_gives() {
+    let mut world = World::new(20);
+    let all = names(20);
+    let (forest, labs) = world.growing(20, &[(1, 1_000_000), (2, 1_000_000)]);
+    let lease =
+        json!({"lease": {"commons": forest.to_string(), "to": "2", "shares": 400, "epochs": 1}});
+    world.as_(&all[0]).say(lease);
+    let harvest = json!({"harvest": {"commons": forest.to_string(), "quantity": "9000"}});
+    world.as_(&all[0]).say(harvest);
+    let harvest = json!({"harvest": {"commons": forest.to_string(), "quantity": "10002"}});
+    world.as_(&all[1]).say(harvest);
+    assert_eq!(
+        world.account(forest, &all[0])["benefit"],
+        json!({"shares": 1_000_000, "leased_out": 400, "leased_in": 0,
+            "entitlement": "10000", "balance": "1000", "harvested": "9000"})
+    );
+    assert_eq!(
+        world.account(forest, &all[1])["benefit"],
+        json!({"shares": 1_000_000, "leased_out": 0, "leased_in": 400,
+            "entitlement": "10000", "balance": "0", "harvested": "10002"})
+    );
+    world.wait(EPOCH - 7_200);
+    world.readings(forest, &labs, 10_000_000);
+    world.wait(7_200);
+    let bring = json!({"bring_up": {"commons": forest.to_string(), "persons": ["2"]}});
+    world.as_("anyone").say(bring);
+    // two units too many are repaid out of the next epoch
+    assert_eq!(
+        world.account(forest, &all[1])["contribution"],
+        json!({"readings": 0, "restored": "0", "repaid": "2", "welcomed": 0})
+    );
+    assert_eq!(
+        world.account(forest, &labs[0])["contribution"]["readings"],
+        2
+    );
 }
 
 #[test]

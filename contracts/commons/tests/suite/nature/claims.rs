@@ -138,6 +138,20 @@ fn a_claim_that_too_few_attest_lapses_and_frees_its_cells() {
 }
 
 #[test]
+fn a_claim_that_too_few_attest_waits_until_its_time_for_who_takes_a_seat() {
+    let mut world = opened(rules(), 10_000);
+    let made = claim(&mut world, 1, &[7], 10);
+    world.ok(&name(103), json!({"leave_seat": {"commons": "1"}}));
+    for monitor in [101, 102] {
+        world.ok(&name(monitor), attest_msg(made, 10));
+    }
+    assert_eq!(seen(&world, made).phase, "claimed", "all seats have spoken");
+    world.bond_for(104, BOND, 10_000 * DAY).expect("a seat");
+    world.ok(&name(104), attest_msg(made, 10));
+    assert_eq!(seen(&world, made).phase, "attested");
+}
+
+#[test]
 fn a_claim_that_monitors_saw_nothing_of_is_refused_and_frees_its_cells() {
     let mut world = opened(rules(), 10_000);
     let made = claim(&mut world, 1, &[7], 10);

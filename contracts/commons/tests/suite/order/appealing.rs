@@ -150,3 +150,14 @@ fn mediation_that_ends_well_lowers_a_measure_by_a_step_by_that_commons_decision(
         "measure settled: measure=3 state=lowered",
     );
 }
+
+#[test]
+fn nobody_appeals_after_the_time_though_nobody_made_the_measure_final_yet() {
+    let (mut world, forest) = forest();
+    world.overuse(forest, 2, 1, 400);
+    world.sandbox.advance_time(APPEAL + 1);
+    assert_eq!(state(&world, 1), "taken");
+    world
+        .as_(&names(20)[1])
+        .refused(appeal(1), "too late: measure=1");
+}

@@ -191,3 +191,18 @@ fn a_commons_has_four_baskets_at_most_and_an_empty_one_makes_place() {
         .expect("accepted");
     assert_eq!(shown(&ground, 1).fee_bps, 0);
 }
+
+#[test]
+fn whoever_redeems_after_a_cut_gets_its_part_of_what_there_is() {
+    let mut ground = pair("fresh", 3);
+    for person in [1, 2] {
+        ground.ok(person, about("bank", 100));
+        ground.ok(person, of("deposit", 100));
+    }
+    ground.hand(json!({"lower": {"cap": 5_000}}));
+    let before = ground.balance(1);
+    // half of 100 for half of 200 parts, less a tenth
+    ground.ok(1, of("redeem", 100));
+    assert_eq!(ground.balance(1), before + 45);
+    assert_eq!(shown(&ground, 2).content.units(), 50);
+}
