@@ -452,6 +452,24 @@ fn a_round_that_nobody_settled_in_time_gives_everything_back() {
 }
 
 #[test]
+fn a_pool_that_credit_gave_back_before_its_round_was_settled_is_expired() {
+    let mut world = World::new(5);
+    let all = names(5);
+    let round = world.begun(quadratic(), 50, &[&all[1]]);
+    world.give(&all[2], 2, round, 1);
+    world.sandbox.advance_time(crate::world::MAX_AGE + 10);
+    // the sponsor's hold is the first
+    let credit = world.credit.clone();
+    world.tell(&credit, "anyone", &json!({"expire_hold": {"hold": "1"}}));
+    world.drive(round, 500);
+    assert_eq!(world.stage(round), "cancelled");
+    let pool = world.round(round).round.pool;
+    assert_eq!(pool.expired.u128(), u128::from(50 * CREDIT));
+    assert_eq!((pool.open.u128(), pool.back.u128()), (0, 0));
+    world.check();
+}
+
+#[test]
 fn money_that_is_held_for_the_pool_decays_and_what_is_left_is_shared_in_proportion() {
     let mut world = World::new(8);
     let all = names(8);
