@@ -186,7 +186,7 @@ fn accounts(all: &[(u64, Account)], kept: &Sums) -> Vec<Check> {
 async fn read(
     cmd: &Cmd,
     entries: &mut Entries<'_>,
-    enrolled: &[u64],
+    enrolled: Result<Vec<u64>, mycel_client::ClientError>,
 ) -> Result<(Epoch, Vec<Check>, usize), Failure> {
     let id = cmd.commons;
     let missing = |what: String, list: &str| Failure::Refused(format!("{what}; see {list}"));
@@ -216,7 +216,7 @@ async fn read(
         kept.tac,
         epoch.tac.units(),
     ));
-    let mut persons: BTreeSet<u64> = enrolled.iter().copied().collect();
+    let mut persons: BTreeSet<u64> = enrolled?.into_iter().collect();
     let prefix = rights::account(id, number, 0).bytes().to_vec();
     let prefix = prefix.get(..prefix.len().saturating_sub(8));
     persons.extend(
@@ -248,18 +248,18 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
     let client;
     let snapshot;
     let (mut entries, enrolled) = match &cmd.place.state {
-        Some(path) => (Entries::in_file(contract, path, &trust)?, vec![]),
+        Some(path) => (Entries::in_file(contract, path, &trust)?, Ok(vec![])),
         None => {
             client = session.client()?;
             snapshot = client.snapshot(&trust, cmd.place.height).await?;
             let asked = client.commons(contract.clone());
-            // a commons that is not there is proven not to be, below
-            let listed = asked.enrolled(Id(cmd.commons)).await.unwrap_or_default();
-            let enrolled = listed.iter().map(|one| one.person.0).collect();
+            // looked at only once the commons is proven to be there
+            let listed = asked.enrolled(Id(cmd.commons)).await;
+            let enrolled = listed.map(|all| all.iter().map(|one| one.person.0).collect());
             (Entries::of(contract, &snapshot, &cmd.place), enrolled)
         }
     };
-    let (epoch, checks, accounts) = read(&cmd, &mut entries, &enrolled).await?;
+    let (epoch, checks, accounts) = read(&cmd, &mut entries, enrolled).await?;
     let holds = checks.iter().all(|check| check.holds);
     let (season, height) = (epoch.number, entries.height);
     session.print(&Audited {
