@@ -29,7 +29,9 @@ fn table() -> String {
     let shown = json!({"shown": {"gate": "3", "term": "1", "nf": nf, "subject": address(&all[1]),
         "action": {"contribute": {"round": "1", "address": address(&all[1])}}}});
     world.ok("trust", shown);
-    world.submit(&all[2], 1);
+    // who submits is not who is paid: fields that change places are seen
+    world.organisation("workshop", &[&all[2], &all[5]]);
+    world.submit_for(&all[2], "workshop", 1);
     world.ok(&all[3], json!({"support": {"round": "1", "project": "1"}}));
     world.sponsor(&all[4], 20, 1);
     world.sandbox.advance_time(crate::world::AHEAD);
