@@ -28,7 +28,7 @@ use named::{named_by_clearing, named_by_credit, named_by_members};
 /// The name of a sandbox's chain.
 const CHAIN: &str = "mycel-sandbox";
 /// Messages of a town before its members look at their records.
-const LIVED: u64 = 3_000;
+const LIVED: u64 = 6_000;
 
 type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -274,7 +274,7 @@ fn the_exports_of_all_contracts_account_for_every_record_that_names_a_member() {
 #[test]
 fn whoever_leaves_has_a_whole_record_a_closed_account_and_a_way_into_another_community() {
     let (mut town, mut play) = lived(7, |_| {});
-    let mut elsewhere = Town::new(Way::Native, 3, 3);
+    let mut elsewhere = Town::new(Way::Native, 9, 9);
     let gone = |town: &Town| -> BTreeSet<u64> {
         let all = town.members().into_iter();
         let gone = all.filter(|m| m.record.status == Status::Left);
