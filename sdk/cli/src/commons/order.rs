@@ -1,4 +1,6 @@
 //! Orders of an auction: sealed, kept, opened.
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use cosmwasm_std::HexBinary;
 use mycel_client::{
     amount,
@@ -455,13 +457,13 @@ pub async fn orders(name: &str, here: &Here<'_>) -> Result<(), Failure> {
     let address = here.address(name).await?;
     let orders = here.asked().orders_by(&address, None).await?;
     let mut rows = vec![];
-    let mut known: std::collections::BTreeMap<u64, (GoodName, String)> = Default::default();
+    let mut known: BTreeMap<u64, (GoodName, String)> = BTreeMap::new();
     for order in &orders {
         let number = order.auction.0;
-        if !known.contains_key(&number) {
+        if let Entry::Vacant(place) = known.entry(number) {
             let auction = here.asked().auction(order.auction).await?;
             let unit = here.one(auction.commons.0).await?.unit;
-            known.insert(number, (auction.good, unit));
+            place.insert((auction.good, unit));
         }
         if let Some((good, unit)) = known.get(&number) {
             rows.push(row(order, *good, unit));

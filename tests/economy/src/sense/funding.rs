@@ -86,7 +86,7 @@ impl Play {
             "register" | "release_entry" | "report_revenue" | "report_built" | "collect_reward"
             | "hold/dues" | "hold/rewards" => self.registers(town, kind, &who, person),
             "accuse_harm" | "review_technology" | "advance_matter" | "hold/restoration" => {
-                self.reviews(town, kind, &who, person)
+                self.reviews(town, kind)
             }
             "receive_hold" => {
                 let kind = *self.random.pick(reach::FUNDING_HOLDS);
@@ -379,7 +379,7 @@ impl Play {
     }
 
     /// Harm and impact before juries.
-    fn reviews(&mut self, town: &Town, kind: &str, who: &Addr, person: u64) -> Option<Step> {
+    fn reviews(&mut self, town: &Town, kind: &str) -> Option<Step> {
         let members = town.members();
         let say = |sender: &Addr, message: Value| tell(sender, &town.funding, message);
         let fresh = format!("{:064x}", 0xd000_0000 + self.fresh());
@@ -405,13 +405,13 @@ impl Play {
                         let rest = number(owes, "amount") - number(owes, "paid");
                         self.holds(town, &payer, &town.funding, rest, &pay)
                     }
-                    None => self.reviews(town, "advance_matter", who, person),
+                    None => self.reviews(town, "advance_matter"),
                 }
             }
             "advance_matter" => {
                 let waiting = open.iter().filter(|one| one["progress"] == "open").cloned();
                 let Some(matter) = self.one(waiting.collect::<Vec<_>>()) else {
-                    return self.reviews(town, "accuse_harm", who, person);
+                    return self.reviews(town, "accuse_harm");
                 };
                 if matter["kind"] != "payment" {
                     let case = number(&matter, "reference");

@@ -148,7 +148,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             let rules = changed(find, commons, &fields, file.as_deref()).await?;
             let commons = Id(commons);
             let set = Box::new(SetRules { commons, rules });
-            (own(about, commons), Decision::SetRules(set))
+            (own(*about, commons), Decision::SetRules(set))
         }
         Kind::Enrol {
             commons,
@@ -156,7 +156,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
             about,
         } => {
             let enrol = enrol(find, commons, &members).await?;
-            (own(about, Id(commons)), Decision::Enrol(enrol))
+            (own(*about, Id(commons)), Decision::Enrol(enrol))
         }
         Kind::GrantShares {
             commons,
@@ -170,7 +170,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
                     none.person
                 )));
             }
-            (own(about, Id(commons)), Decision::GrantShares(enrol))
+            (own(*about, Id(commons)), Decision::GrantShares(enrol))
         }
         Kind::AllotBudget {
             commons,
@@ -183,11 +183,14 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
                 child: Id(child),
                 ppm: ppm(&share)?,
             };
-            (own(about, Id(commons)), Decision::AllotBudget(allot))
+            (own(*about, Id(commons)), Decision::AllotBudget(allot))
         }
         Kind::Close { commons, about } => {
             let commons = Id(commons);
-            (own(about, commons), Decision::Close(CommonsRef { commons }))
+            (
+                own(*about, commons),
+                Decision::Close(CommonsRef { commons }),
+            )
         }
         Kind::Lower {
             commons,
@@ -198,7 +201,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
                 commons: Id(commons),
                 measure: Id(measure),
             };
-            (own(about, Id(commons)), Decision::Lower(lower))
+            (own(*about, Id(commons)), Decision::Lower(lower))
         }
     };
     let action = serde_json::to_value(&decision).map_err(|e| Failure::Usage(e.to_string()))?;
@@ -206,7 +209,7 @@ pub async fn of(kind: Kind, find: &Find<'_>) -> Result<(About, Vec<Action>), Fai
 }
 
 /// Its own members decide.
-fn own(about: Box<About>, commons: Id) -> Box<About> {
+fn own(about: About, commons: Id) -> Box<About> {
     Box::new(about.of_commons(commons))
 }
 
