@@ -6,7 +6,7 @@ use mycel_kit::error::ErrorKind;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says what its fields are")]
 pub enum OrderError {
-    #[error("unknown measure: measure={measure}")]
+    #[error("unknown measure: measure={measure}; query `ladder` lists them")]
     UnknownMeasure { measure: u64 },
     #[error("unknown accusation: accusation={accusation}")]
     UnknownAccusation { accusation: u64 },
@@ -18,17 +18,19 @@ pub enum OrderError {
         person: u64,
         until: u64,
     },
-    #[error("yourself: person={person} accuses itself")]
+    #[error("yourself: person={person} accuses itself; accuse who did it")]
     Yourself { person: u64 },
-    #[error("accusation open: accusation={accusation} of person={person}; one at a time")]
+    #[error(
+        "accusation open: accusation={accusation} of person={person}; one at a time, wait for its verdict"
+    )]
     AccusationOpen { accusation: u64, person: u64 },
-    #[error("not against you: measure={measure} is against person={person}")]
+    #[error("not against you: measure={measure} is against person={person}, who alone may appeal")]
     NotYours { measure: u64, person: u64 },
-    #[error("too late: measure={measure} until={until} now={now}")]
+    #[error("too late: measure={measure} until={until} now={now}; it is final")]
     TooLate { measure: u64, until: u64, now: u64 },
-    #[error("measure settled: measure={measure} state={state}")]
+    #[error("measure settled: measure={measure} state={state}; it is appealed once")]
     Settled { measure: u64, state: &'static str },
-    #[error("another commons: measure={measure} is of commons={commons}")]
+    #[error("another commons: measure={measure} is of commons={commons}; its members decide")]
     Elsewhere { measure: u64, commons: u64 },
     #[error(
         "not in force: measure={measure} step={step}; the step is over or another measure climbed above it"
