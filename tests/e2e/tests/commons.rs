@@ -53,8 +53,10 @@ fn terms(pace: u32, f_msy_ppm: u32, auctions: u8) -> Rules {
     rules.monitors.window.0 = (12 * pace).into();
     rules.cap.grace_seconds = 3_600;
     rules.market.auctions = auctions;
-    rules.market.commit_seconds = 16 * pace;
-    rules.market.reveal_seconds = 11 * pace;
+    // shares that must be sold come into an auction also where entitlement does not: it must fit
+    let (commit, reveal) = if auctions == 0 { (8, 6) } else { (16, 11) };
+    rules.market.commit_seconds = commit * pace;
+    rules.market.reveal_seconds = reveal * pace;
     rules
 }
 

@@ -201,7 +201,7 @@ fn another_electorate_decides_only_by_telling_contracts() {
         );
     }
     let told = told_to(&probe, &json!({"set_rules": {}}));
-    let msg = with(yes_no("ordinary", &[told]), "electorate", seven);
+    let msg = with(yes_no("constitutional", &[told]), "electorate", seven);
     world.propose(&all[0], msg);
     // who is a member and not of this commons
     let msg = with(
