@@ -1,6 +1,9 @@
 //! The application: the verbs of ABCI over state, admission, execution and queries.
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -8,9 +11,9 @@ use bytes::Bytes;
 use mycel_runtime::{Vm, VmConfig};
 use mycel_store::{Snapshot, StateFault, Store};
 use mycel_types::{
-    Address, AppHash, Application, BlockInput, Cancel, CheckOutcome, Committed, Draft, Executed,
-    Genesis, Halt, Info, Limits, Outcome, Parent, QueryAt, QueryOutcome, RejectReason,
-    Reservations, SnapshotMeta, Snapshots, StoreId, Verdict, key,
+    Address, Application, BlockInput, Cancel, CheckOutcome, Committed, Draft, Executed, Genesis,
+    Halt, Info, Limits, Outcome, Parent, QueryAt, QueryOutcome, RejectReason, Reservations,
+    SnapshotMeta, Snapshots, StoreId, Verdict, key,
 };
 
 use crate::{
@@ -34,6 +37,8 @@ pub struct AppConfig {
     pub preload: bool,
     /// Names of the upgrades that this binary has; at the height of any other one it stops.
     pub upgrades: Vec<String>,
+    /// Whether a block's proofs are verified together before its transactions run. It saves time only.
+    pub verify_ahead: bool,
 }
 
 impl Default for AppConfig {
@@ -46,6 +51,7 @@ impl Default for AppConfig {
             code_bytes: 512 << 20,
             preload: true,
             upgrades: UPGRADES.iter().map(|name| name.to_string()).collect(),
+            verify_ahead: true,
         }
     }
 }
@@ -69,6 +75,7 @@ pub struct App {
     scheduler: Box<dyn Scheduler>,
     upgrades: Vec<String>,
     preload: bool,
+    proofs_ahead: Option<AtomicU64>,
     tip: RwLock<Option<State>>,
 }
 
@@ -94,6 +101,7 @@ impl App {
             scheduler: Box::new(Sequential),
             upgrades: config.upgrades,
             preload: config.preload,
+            proofs_ahead: config.verify_ahead.then(AtomicU64::default),
             tip: RwLock::new(None),
         };
         if let Some(height) = app.store.durable() {
@@ -110,6 +118,12 @@ impl App {
     pub fn with_scheduler(mut self, scheduler: Box<dyn Scheduler>) -> Self {
         self.scheduler = scheduler;
         self
+    }
+
+    /// How many proofs were verified in batches, before their transactions ran.
+    pub fn proofs_verified_ahead(&self) -> u64 {
+        let counted = self.proofs_ahead.as_ref();
+        counted.map_or(0, |n| n.load(Ordering::Relaxed))
     }
 
     /// Whether the block after this state is one that this binary can execute.
@@ -172,6 +186,7 @@ impl App {
             judge: &self.judge,
             scheduler: &*self.scheduler,
             upgrades: &self.upgrades,
+            proofs_ahead: self.proofs_ahead.as_ref(),
         }
     }
 
@@ -221,13 +236,14 @@ fn opened(done: &Executed) -> Result<Handle, Halt> {
 
 impl Application for App {
     fn info(&self) -> Info {
+        // height and hash of one state: a newer one may be durable already that is not the tip yet
         let tip = self.tip();
-        let durable = self.store.tip();
+        let app_hash = tip.as_ref().map(|t| t.snapshot.app_hash());
         Info {
             chain_id: tip.as_ref().map(|t| t.chain.id.clone()),
             genesis_hash: tip.as_ref().map(|t| t.chain.genesis_hash),
             height: tip.as_ref().map(|t| t.height),
-            app_hash: durable.map_or_else(AppHash::default, |d| d.app_hash),
+            app_hash: app_hash.and_then(Result::ok).unwrap_or_default(),
         }
     }
 

@@ -86,12 +86,22 @@ pub(crate) fn transaction(
     admitted: &Admitted,
     view: Box<dyn View>,
 ) -> Result<TxOutput, Fault> {
+    within(scene, admitted, view, admitted.request.gas_limit)
+}
+
+/// The same under another gas limit than its own.
+pub(crate) fn within(
+    scene: &Arc<Scene>,
+    admitted: &Admitted,
+    view: Box<dyn View>,
+    gas_limit: u64,
+) -> Result<TxOutput, Fault> {
     let request = &admitted.request;
     let place = TxPlace {
         index: admitted.index,
         hash: request.hash,
     };
-    let ran = run(scene, request, place, view, request.gas_limit)?;
+    let ran = run(scene, request, place, view, gas_limit)?;
     let bytes = ran.world.bytes.changes();
     Ok(TxOutput {
         result: ran.result,

@@ -1,5 +1,6 @@
-//! The first state: parameters, accounts, coins, validators, contracts.
+//! The first state: parameters, accounts, coins, validators, contracts, verifying keys.
 mod contracts;
+mod keys;
 
 use mycel_runtime::Vm;
 use mycel_store::Delta;
@@ -32,6 +33,7 @@ pub(crate) fn read(doc: &Genesis, vm: &Vm) -> Result<First, Halt> {
         params,
         accounts,
         wasm,
+        verifying_keys,
     } = &doc.app_state;
     params.validate().map_err(wrong)?;
     let initial_height = u64::try_from(doc.initial_height)
@@ -123,6 +125,7 @@ pub(crate) fn read(doc: &Genesis, vm: &Vm) -> Result<First, Halt> {
     }
     let before = initial_height.saturating_sub(1);
     contracts::write(wasm, params, vm, before, &mut delta)?;
+    keys::write(verifying_keys, params, &mut delta)?;
     Ok(First {
         initial_height,
         delta,

@@ -39,6 +39,7 @@
 //! * [`schedule`], `execute`, `session`: phase B: who runs, one transaction, what it works with.
 //! * `block`: the phases together, a proposal's choice, the end of a block and its `subscribers`.
 //! * `msg`: the messages. `bank`, `grants`, `wasm`, `authority`: what they do.
+//! * `proofs`: the bank of verifying keys, and a block's proofs verified together before its transactions run.
 //! * `query`: the one router.
 //! * `gas`, `error`, `state`, `stack`: meter, refusals and faults, typed records, room for deep nesting.
 #![forbid(unsafe_code)]
@@ -54,6 +55,7 @@ mod gas;
 mod genesis;
 mod grants;
 mod msg;
+mod proofs;
 mod query;
 pub mod schedule;
 mod session;

@@ -17,6 +17,7 @@ use crate::{
     authority,
     error::{Failure, Run},
     gas::Meter,
+    proofs::Judging,
     state::{Records, encode},
 };
 
@@ -30,9 +31,25 @@ pub(crate) struct Scene {
     pub stop: Cancel,
     /// Whether this may become a block: a simulated upload displaces no code that blocks run.
     pub in_block: bool,
+    /// How proofs are judged: what is known of them already.
+    pub proofs: Judging,
 }
 
 impl Scene {
+    /// The same with other knowledge about proofs.
+    pub(crate) fn judging(&self, proofs: Judging, in_block: bool) -> Arc<Self> {
+        Arc::new(Self {
+            vm: self.vm.clone(),
+            params: self.params.clone(),
+            chain: self.chain.clone(),
+            height: self.height,
+            time: self.time,
+            stop: self.stop.clone(),
+            in_block,
+            proofs,
+        })
+    }
+
     /// Block time as contracts see it, in nanoseconds: scaled from genesis on in development networks.
     pub(crate) fn contract_nanos(&self) -> u64 {
         let origin = Time(self.chain.genesis_ms);

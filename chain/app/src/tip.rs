@@ -8,7 +8,7 @@ use mycel_types::{
     record::{Chain, Tip, Upgrade},
 };
 
-use crate::{session::Scene, state::Records};
+use crate::{proofs::Judging, session::Scene, state::Records};
 
 /// A state with its chain, parameters and block.
 #[derive(Clone)]
@@ -83,6 +83,7 @@ impl State {
             time,
             stop: stop.clone(),
             in_block,
+            proofs: Judging::default(),
         })
     }
 }

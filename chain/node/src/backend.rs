@@ -4,7 +4,7 @@ use std::{net::SocketAddr, ops::RangeInclusive, sync::Arc};
 use bytes::Bytes;
 use mycel_engine::blocks::{self, Blocks, BlocksError};
 use mycel_rpc::{
-    Backend, BlockEvent, Fault, NodeStatus, Peer, Pool, Position, Scope, StoredBlock, TxHash,
+    Backend, BlockEvent, Fault, NodeStatus, Peer, Pool, Position, Relay, Scope, StoredBlock, TxHash,
 };
 use mycel_types::{
     Application, CheckOutcome, Genesis, Outcome, Params,
@@ -12,6 +12,8 @@ use mycel_types::{
 };
 use tendermint::{block::Commit, validator};
 use tokio::sync::broadcast;
+
+use crate::NodeRelay;
 
 /// Hands a transaction to the mempool and, if it is admitted, to the gossip.
 pub type Submit = Arc<dyn Fn(Bytes) -> CheckOutcome + Send + Sync>;
@@ -51,6 +53,8 @@ pub struct NodeBackend {
     pub neighbours: Arc<dyn Fn() -> usize + Send + Sync>,
     /// Whom the configuration names.
     pub dialled: Vec<SocketAddr>,
+    /// What sends strangers' messages.
+    pub relay: Option<Arc<NodeRelay>>,
 }
 
 fn fault(error: BlocksError) -> Fault {
@@ -204,6 +208,10 @@ impl Backend for NodeBackend {
                 outbound: true,
             })
             .collect())
+    }
+
+    fn relay(&self) -> Option<Arc<dyn Relay>> {
+        self.relay.clone().map(|relay| relay as Arc<dyn Relay>)
     }
 
     fn subscribe(&self) -> broadcast::Receiver<Arc<BlockEvent>> {

@@ -13,6 +13,7 @@ use crate::NodeError;
 /// config/genesis.json              the chain's beginning
 /// config/priv_validator_key.json   the consensus key (0600)
 /// config/node_key.json             the network identity (0600)
+/// config/relay_key                 the key of the relay, if it has one (0600)
 /// data/state.redb                  state and results
 /// data/chain.redb                  blocks, commits, index
 /// data/wal                         the engine's log

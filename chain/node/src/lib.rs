@@ -13,7 +13,8 @@
 //!
 //! # Map
 //! [`home`]: what lies where · [`config`]: `node.toml` · [`testnet`]: folders for a local network · [`start`]: the
-//! wiring · [`backend`]: what the doors may ask · [`process`]: nodes in processes of their own · [`error`].
+//! wiring · [`backend`]: what the doors may ask · [`process`]: nodes in processes of their own · [`relay`]: strangers'
+//! shows in transactions of the node's own · [`error`].
 #![forbid(unsafe_code)]
 
 pub mod backend;
@@ -21,6 +22,7 @@ pub mod config;
 pub mod error;
 pub mod home;
 pub mod process;
+pub mod relay;
 pub mod start;
 pub mod testnet;
 
@@ -28,5 +30,6 @@ pub use config::NodeConfig;
 pub use error::NodeError;
 pub use home::Home;
 pub use process::Process;
+pub use relay::{NodeRelay, RelayKey};
 pub use start::{Ended, Running};
 pub use testnet::{Testnet, existing};

@@ -23,8 +23,8 @@ use tokio::{
 };
 
 use crate::{
-    Home, NodeConfig, NodeError,
-    backend::{Identity, NodeBackend},
+    Home, NodeConfig, NodeError, NodeRelay,
+    backend::{Identity, NodeBackend, Submit},
     testnet::read_genesis,
 };
 
@@ -229,13 +229,19 @@ fn wire(
         }
     });
     let (inlet, status) = (engine.inlet(), engine.status());
+    let submit: Submit = Arc::new(move |tx| inlet.submit(tx).outcome);
+    let relay = config.relay.as_ref().map(|section| {
+        let (app, pool) = (app.clone(), pool.clone());
+        NodeRelay::open(section, home, chain_id, app, pool, submit.clone()).map(Arc::new)
+    });
+    let relay = relay.transpose()?;
     let backend = NodeBackend {
         app: app.clone(),
         first: (initial, Arc::new(first_set(&genesis, home)?)),
         genesis: Arc::new(genesis),
         blocks,
         pool,
-        submit: Arc::new(move |tx| inlet.submit(tx).outcome),
+        submit,
         identity: Identity {
             node_id: hex::encode(Address::of_ed25519(&public(&node_key)).0),
             moniker: config.moniker.clone(),
@@ -245,6 +251,7 @@ fn wire(
         events,
         neighbours: Arc::new(move || status.gossip.peers.load(Ordering::Relaxed)),
         dialled: config.consensus.peers,
+        relay,
     };
     Ok(Wired {
         app,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use mycel_engine::{development, sign::KeyFile};
-use mycel_types::{Genesis, GenesisAccount, GenesisWasm, Params, Time};
+use mycel_types::{Genesis, GenesisAccount, GenesisVerifyingKey, GenesisWasm, Params, Time};
 
 use crate::{
     Home, NodeConfig, NodeError,
@@ -29,6 +29,8 @@ pub struct Testnet {
     pub params: Params,
     /// Codes and contracts of the genesis.
     pub wasm: GenesisWasm,
+    /// Verifying keys of the genesis.
+    pub verifying_keys: Vec<GenesisVerifyingKey>,
     /// Milliseconds between blocks when nothing waits.
     pub idle_ms: u64,
 }
@@ -76,6 +78,7 @@ impl Testnet {
                     idle_ms: self.idle_ms,
                 },
                 keep: KeepSection::default(),
+                relay: None,
             };
             config.write(home)?;
         }
@@ -95,6 +98,10 @@ impl Testnet {
             self.params.clone(),
         );
         genesis.app_state.wasm = self.wasm.clone();
+        genesis
+            .app_state
+            .verifying_keys
+            .clone_from(&self.verifying_keys);
         Ok(genesis)
     }
 }

@@ -10,6 +10,8 @@ use tendermint::{
 };
 use tokio::sync::broadcast;
 
+use crate::relay::Relay;
+
 /// SHA-256 of a transaction's bytes.
 pub type TxHash = [u8; 32];
 
@@ -64,6 +66,10 @@ pub trait Backend: Send + Sync + 'static {
     fn unconfirmed(&self, limit: usize) -> Result<Pool, Fault>;
     /// Who is connected.
     fn peers(&self) -> Result<Vec<Peer>, Fault>;
+    /// What sends strangers' messages, if this node does.
+    fn relay(&self) -> Option<Arc<dyn Relay>> {
+        None
+    }
     /// Every block from now on, sent once its outcome is durable and its transactions can be found.
     fn subscribe(&self) -> broadcast::Receiver<Arc<BlockEvent>>;
 }

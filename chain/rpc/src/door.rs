@@ -10,6 +10,7 @@ use crate::{
     config::RpcConfig,
     error::RpcError,
     published::Published,
+    relay::Rate,
 };
 
 /// Shared by all connections.
@@ -20,6 +21,8 @@ pub struct Door {
     pub config: RpcConfig,
     /// Blocks on their way to subscribers; `None` says that some were missed.
     pub events: broadcast::Sender<Option<Arc<Published>>>,
+    /// How often callers of the relay came in this minute.
+    pub rate: Arc<Rate>,
     /// Expensive questions that may run now.
     heavy: Arc<Semaphore>,
     /// The genesis document in pieces, rendered once.
@@ -47,6 +50,7 @@ impl Door {
             backend,
             config,
             events: broadcast::channel(64).0,
+            rate: Arc::default(),
             heavy: Arc::new(Semaphore::new(heavy)),
             genesis: OnceLock::new(),
         })

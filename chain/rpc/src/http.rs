@@ -1,5 +1,5 @@
 //! The HTTP side: POST for JSON-RPC, GET for URIs, and the way to the websocket.
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
+use bytes::Bytes;
 use serde_json::Value;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -17,7 +18,7 @@ use crate::{
     dispatch,
     door::{Door, envelope},
     error::RpcError,
-    method, request, websocket,
+    method, relay, request, websocket,
 };
 
 /// The routes of a door; `loopback` says that only this machine may come in.
@@ -31,6 +32,7 @@ pub fn routes(door: Arc<Door>, loopback: bool) -> Router {
     Router::new()
         .route("/", post(call).get(index))
         .route("/websocket", get(upgrade))
+        .route("/mycel/relay", post(relay::accept).get(relay::describe))
         .route("/{method}", any(uri))
         .layer(DefaultBodyLimit::disable()) // the body is bounded where it is read
         .layer(cors)
@@ -71,24 +73,38 @@ fn json(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, kind)], body).into_response()
 }
 
-async fn call(State(door): State<Arc<Door>>, body: Body) -> Response {
-    let (limit, time) = (door.config.body_bytes, door.config.header_time);
+/// Why a body was not read.
+pub enum Unread {
+    /// It is longer than it may be, or ended before its length.
+    TooLarge,
+    /// It did not come in time.
+    TooSlow,
+}
+
+/// Reads a body of at most `limit` bytes within `time`.
+pub async fn read(body: Body, limit: usize, time: Duration) -> Result<Bytes, Unread> {
     // a length that is said is believed before anything is waited for
     let said = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
-    let read = async move {
-        match said > limit {
-            true => None,
-            false => axum::body::to_bytes(body, limit).await.ok(),
-        }
-    };
-    let bytes = match tokio::time::timeout(time, read).await {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
+    if said > limit {
+        return Err(Unread::TooLarge);
+    }
+    match tokio::time::timeout(time, axum::body::to_bytes(body, limit)).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(_)) => Err(Unread::TooLarge),
+        Err(_) => Err(Unread::TooSlow),
+    }
+}
+
+async fn call(State(door): State<Arc<Door>>, body: Body) -> Response {
+    let limit = door.config.body_bytes;
+    let bytes = match read(body, limit, door.config.header_time).await {
+        Ok(bytes) => bytes,
+        Err(Unread::TooLarge) => {
             let error = RpcError::Request(format!("error reading request body (limit {limit})"));
             let answer = envelope(None, Err(error)).to_string();
             return json(StatusCode::PAYLOAD_TOO_LARGE, answer);
         }
-        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+        Err(Unread::TooSlow) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     if bytes.is_empty() {
         return listing();
@@ -137,7 +153,7 @@ fn listing() -> Response {
         let mark = if query.is_empty() { "" } else { "?" };
         text.push_str(&format!("/{name}{mark}{}\n", query.join("&")));
     }
-    text.push_str("\nWebsocket: /websocket (also subscribe, unsubscribe, unsubscribe_all)\n");
+    text.push_str("\nWebsocket: /websocket (also subscribe, unsubscribe, unsubscribe_all)\nRelay: /mycel/relay (GET: terms; POST {contract, msg, height?})\n");
     text.into_response()
 }
 

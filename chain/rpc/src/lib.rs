@@ -21,6 +21,7 @@
 //! * `server`, `http`, `websocket`: connections; `request`, `params`, `dispatch`: reading what they carry.
 //! * `method`: the table and what answers; `door`: what all share, and the gate; `search`: the event index.
 //! * `shape`: JSON as CometBFT writes it.
+//! * [`relay`]: a stranger's message in a transaction of the node's own.
 //! * [`query`], [`tags`]: the event query language and what it asks about; `published`: blocks on their way to
 //!   subscribers, rendered once.
 #![forbid(unsafe_code)]
@@ -35,6 +36,7 @@ mod method;
 mod params;
 mod published;
 pub mod query;
+pub mod relay;
 mod request;
 mod search;
 mod server;
@@ -48,4 +50,5 @@ pub use backend::{
 };
 pub use config::RpcConfig;
 pub use error::RpcError;
+pub use relay::{Errand, Refusal, Relay, Sent, Terms};
 pub use server::serve;

@@ -65,7 +65,7 @@ impl Request {
 }
 
 /// Refuses nesting above `limit` without building anything.
-fn check_depth(bytes: &[u8], limit: usize) -> Result<(), RpcError> {
+pub fn check_depth(bytes: &[u8], limit: usize) -> Result<(), RpcError> {
     let (mut depth, mut in_string, mut escaped) = (0usize, false, false);
     for byte in bytes {
         if in_string {

@@ -1,6 +1,7 @@
 //! Accepting connections, so many at a time.
 use std::{future::Future, io, sync::Arc, time::Duration};
 
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -12,7 +13,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::{backend::Backend, config::RpcConfig, door::Door, http, published};
+use crate::{backend::Backend, config::RpcConfig, door::Door, http, published, relay::Caller};
 
 /// How long open requests may take to end once the door closes.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,10 +42,10 @@ pub async fn serve(
             () = &mut stop => break,
             Ok(seat) = seats.clone().acquire_owned() => seat,
         };
-        let stream = tokio::select! {
+        let (stream, ip) = tokio::select! {
             () = &mut stop => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok((stream, peer)) => (stream, peer.ip()),
                 Err(error) => {
                     // out of file descriptors, or a caller who left: neither ends the door
                     tracing::debug!(%error, "accept");
@@ -55,7 +56,7 @@ pub async fn serve(
         };
         while tasks.try_join_next().is_some() {}
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(routes.clone());
+        let service = TowerToHyperService::new(routes.clone().layer(Extension(Caller(ip))));
         let mut closed = closed.clone();
         tasks.spawn(async move {
             let io = TokioIo::new(Seated {

@@ -24,6 +24,25 @@ pub struct AppGenesis {
     /// key needs to make them.
     #[serde(default, skip_serializing_if = "GenesisWasm::is_empty")]
     pub wasm: GenesisWasm,
+    /// Verifying keys that are registered from the start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub verifying_keys: Vec<GenesisVerifyingKey>,
+}
+
+/// A verifying key that is registered from the start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GenesisVerifyingKey {
+    /// Its name.
+    pub id: String,
+    /// Its bytes.
+    pub vk: Base64,
+    /// The hash of its ceremony's transcript, 32 bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceremony: Option<Base64>,
+    /// Whether its secrets are known; development networks only.
+    #[serde(default)]
+    pub development: bool,
 }
 
 /// An account that exists from the start.

@@ -75,6 +75,10 @@ pub mod tag {
     pub const UPGRADE: u8 = 0x16;
     /// [`super::validator_changes`] → [`crate::record::ValidatorChanges`]: what changed within a day.
     pub const VALIDATOR_CHANGES: u8 = 0x17;
+    /// [`super::verifying_key`] → [`crate::record::VerifyingKey`].
+    pub const VERIFYING_KEY: u8 = 0x18;
+    /// [`super::verifying_key_points`] → a verifying key's bytes.
+    pub const VERIFYING_KEY_POINTS: u8 = 0x19;
 }
 
 fn addressed(table: u8, address: &AccountAddress) -> Vec<u8> {
@@ -254,6 +258,23 @@ pub fn tip() -> Vec<u8> {
 /// The sum of all balances of a denomination.
 pub fn supply(denom: &str) -> Vec<u8> {
     named(tag::SUPPLY, denom.as_bytes())
+}
+
+/// A registered verifying key.
+pub fn verifying_key(id: &str) -> Vec<u8> {
+    named(tag::VERIFYING_KEY, id.as_bytes())
+}
+
+/// A verifying key's bytes, by their BLAKE3.
+pub fn verifying_key_points(digest: &[u8; 32]) -> Vec<u8> {
+    named(tag::VERIFYING_KEY_POINTS, digest)
+}
+
+/// What a contract published, in the store `ibc`: `published/<contract>/<key>`.
+pub fn published(contract: &AccountAddress, key: &[u8]) -> Vec<u8> {
+    let mut full = format!("published/{contract}/").into_bytes();
+    full.extend_from_slice(key);
+    full
 }
 
 /// The key that the `ibc` store holds from genesis on, because an empty tree has no non-existence proof.

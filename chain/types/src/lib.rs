@@ -45,7 +45,7 @@ pub use block::{BlockInput, CommitInfo, CommitVote, InputId, Misbehavior, Misbeh
 pub use codes::Code;
 pub use genesis::{
     AppGenesis, Base64, Genesis, GenesisAccount, GenesisCode, GenesisContract, GenesisEntry,
-    GenesisWasm,
+    GenesisVerifyingKey, GenesisWasm,
 };
 pub use key::StoreId;
 pub use outcome::{AppHash, Attribute, Event, Outcome, TxResult, ValidatorUpdate};

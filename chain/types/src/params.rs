@@ -79,6 +79,14 @@ pub struct GasPrices {
     pub store_code_function: u64,
     /// Setting up a contract call.
     pub instance: u64,
+    /// Verifying a Groth16 proof.
+    pub groth16: u64,
+    /// Each public input of a proof.
+    pub groth16_input: u64,
+    /// A hash with Poseidon.
+    pub poseidon: u64,
+    /// Each cell of the hash's matrix, (inputs + 1)² of them.
+    pub poseidon_cell: u64,
 }
 
 /// How much gas an account may use, and how fast that regenerates.
@@ -144,6 +152,11 @@ impl Default for GasPrices {
             store_code_byte: 8,
             store_code_function: 80,
             instance: 2000,
+            // fitted to what a validator needs: `cargo xtask bench zk`
+            groth16: 9500,
+            groth16_input: 150,
+            poseidon: 40,
+            poseidon_cell: 11,
         }
     }
 }

@@ -145,6 +145,21 @@ pub struct Upgrade {
     pub name: String,
 }
 
+/// A registered verifying key, without its points.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct VerifyingKey {
+    /// BLAKE3 of the key's bytes, under which they are kept.
+    pub digest: [u8; 32],
+    /// How many public inputs it has.
+    pub inputs: u32,
+    /// Who registered it; `None` is genesis.
+    pub owner: Option<AccountAddress>,
+    /// The hash of its ceremony's transcript.
+    pub ceremony: Option<[u8; 32]>,
+    /// Whether its secrets are known.
+    pub development: bool,
+}
+
 /// How much of the validators' power changed within the last day, hour by hour.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct ValidatorChanges {

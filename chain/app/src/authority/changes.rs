@@ -63,7 +63,8 @@ fn sizes(next: &mut Params, changes: &ParamChanges) {
 
 fn prices(next: &mut GasPrices, changes: &GasPriceChanges) {
     take!(next, changes;
-        read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance);
+        read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance
+        groth16 groth16_input poseidon poseidon_cell);
 }
 
 /// An authority that does not exist could never decide anything again.

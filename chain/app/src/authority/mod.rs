@@ -1,7 +1,7 @@
 //! What the chain's authorities decide: messages that contracts send to the chain itself.
 //!
 //! The parameters name two addresses. `members` gives accounts their allowance classes, `assembly` decides all else;
-//! from anybody else a message is `unauthorized`. An authority can slow the chain or make it dear, never stop it: what
+//! from anybody else a message is `unauthorized`. Only what a contract shows to other chains is any contract's own. An authority can slow the chain or make it dear, never stop it: what
 //! it sets lies within bounds, validators change by a third a day at most, and nothing turns a network into a
 //! development network.
 //!
@@ -9,6 +9,8 @@
 //! on, an upgrade from the height that it names; quotas and ends of subscriptions hold at once.
 mod changes;
 mod classes;
+mod keys;
+mod publish;
 mod quotas;
 mod subscriptions;
 mod upgrade;
@@ -24,6 +26,7 @@ use mycel_types::{AccountAddress, codes};
 use crate::{
     error::{Failure, Run},
     execute::Answer,
+    proofs::Candidate,
     session::Session,
 };
 
@@ -40,7 +43,21 @@ pub(crate) fn run(session: &mut Session, sender: &AccountAddress, msg: &MycelMsg
         }
         M::ScheduleUpgrade { height, name } => upgrade::schedule(session, height.u64(), name),
         M::CancelUpgrade {} => upgrade::cancel(session),
-        M::RegisterVk { .. } => Err(Failure::not_yet("register_vk").into()),
+        M::RegisterVk {
+            id,
+            vk,
+            ceremony,
+            development,
+        } => {
+            let candidate = Candidate {
+                id,
+                vk,
+                ceremony: ceremony.as_deref(),
+                development: *development,
+            };
+            keys::register(session, sender, &candidate)
+        }
+        M::Publish { key, value } => publish::publish(session, sender, key, value),
         M::SubscribeEndBlock { contract } => subscriptions::subscribe(session, contract),
         M::UnsubscribeEndBlock { contract } => subscriptions::unsubscribe(session, contract),
         M::ResumeEndBlock { contract } => subscriptions::resume(session, contract),
@@ -52,6 +69,7 @@ fn authorize(session: &Session, sender: &AccountAddress, msg: &MycelMsg) -> Resu
     let scene = session.scene();
     let authorities = &scene.params.authorities;
     let (role, named) = match msg {
+        MycelMsg::Publish { .. } => return Ok(()),
         MycelMsg::SetAllowanceClass { .. } => ("members", &authorities.members),
         _ => ("assembly", &authorities.assembly),
     };
@@ -88,6 +106,7 @@ fn names(msg: &MycelMsg) -> (&'static str, &'static str) {
         ScheduleUpgrade "schedule_upgrade",
         CancelUpgrade "cancel_upgrade",
         RegisterVk "register_vk",
+        Publish "publish",
         SubscribeEndBlock "subscribe_end_block",
         UnsubscribeEndBlock "unsubscribe_end_block",
         ResumeEndBlock "resume_end_block",

@@ -10,7 +10,10 @@ mod subscribers;
 pub(crate) use admission::{admit_all, choose, data_bytes};
 pub use end::events_root;
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use mycel_runtime::Vm;
 use mycel_store::{BlockWrites, Delta, Staged, StateFault, Store};
@@ -21,6 +24,7 @@ use crate::{
     authority,
     error::Fault,
     execute::{self, TxOutput},
+    proofs,
     schedule::{ExecFault, Scheduler},
     session::Scene,
     stack,
@@ -35,6 +39,8 @@ pub(crate) struct Machine<'a> {
     pub scheduler: &'a dyn Scheduler,
     /// Names of the upgrades that this binary has.
     pub upgrades: &'a [String],
+    /// Counts proofs that were verified before their transactions ran; none where that is not done.
+    pub proofs_ahead: Option<&'a AtomicU64>,
 }
 
 /// Whether this binary may go on with the blocks of a planned upgrade.
@@ -86,6 +92,7 @@ impl Machine<'_> {
         // B
         let admitted: Vec<Admitted> = verdicts.iter().flatten().cloned().collect();
         let scene = parent.scene_at(self.vm, input.height, input.time, stop);
+        let scene = self.judge_proofs(scene, &block, &admitted, stop);
         let outputs = self.execute(&scene, &block, &admitted, stop)?;
 
         // C
@@ -122,6 +129,30 @@ impl Machine<'_> {
             staged,
             state,
         })
+    }
+
+    /// The scene with the verdicts on the block's proofs that were found ahead, if any.
+    fn judge_proofs(
+        &self,
+        scene: Arc<Scene>,
+        block: &BlockWrites,
+        admitted: &[Admitted],
+        stop: &Cancel,
+    ) -> Arc<Scene> {
+        let Some(counted) = self.proofs_ahead else {
+            return scene;
+        };
+        let base = block.snapshot();
+        let ahead = || proofs::verify_ahead(&scene, &base, admitted, stop);
+        let found = match admitted.len() {
+            0..proofs::LEAST => return scene,
+            _ => stack::deep(ahead).unwrap_or_default(),
+        };
+        counted.fetch_add(found.ahead() as u64, Ordering::Relaxed);
+        match found.ahead() {
+            0 => scene,
+            _ => scene.judging(found, true),
+        }
     }
 
     /// Phase B, on a stack that is deep enough for the deepest nesting of messages.

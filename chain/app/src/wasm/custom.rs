@@ -9,6 +9,7 @@ use mycel_types::{
 };
 
 use super::{
+    proofs,
     querier::{Budget, Miss, address, read},
     question::to_json,
 };
@@ -58,8 +59,13 @@ pub(super) fn answer(
             }))
         }
         MycelQuery::Beacon { .. } => not_yet("beacon"),
-        MycelQuery::Groth16Verify { .. } => not_yet("groth16_verify"),
-        MycelQuery::Poseidon { .. } => not_yet("poseidon"),
+        MycelQuery::VerifyingKey { id } => proofs::verifying_key(world, &id, budget),
+        MycelQuery::Groth16Verify {
+            vk,
+            proof,
+            public_inputs,
+        } => proofs::groth16(world, &vk, &proof, &public_inputs, budget),
+        MycelQuery::Poseidon { batches } => proofs::poseidon(world, &batches, budget),
     }
 }
 
@@ -130,7 +136,8 @@ fn params(p: &Params) -> ask::Params {
         };
     }
     let gas = copy!(GasPrices, p.gas;
-        read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance;);
+        read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance
+        groth16 groth16_input poseidon poseidon_cell;);
     let class = |c: &mycel_types::AllowanceClass| ask::AllowanceClass {
         capacity: c.capacity.into(),
         rate: c.rate.into(),

@@ -9,6 +9,7 @@ mod custom;
 mod environment;
 mod events;
 mod instance;
+mod proofs;
 mod querier;
 mod question;
 mod response;

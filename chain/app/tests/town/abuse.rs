@@ -36,7 +36,8 @@ fn times(n: u64) -> GasPriceChanges {
     macro_rules! all {
         ($($name:ident)+) => { GasPriceChanges { $($name: Some((usual.$name * n).into()),)+ } };
     }
-    all!(read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance)
+    all!(read read_byte write write_byte delete next tx_byte signature store_code_byte store_code_function instance
+        groth16 groth16_input poseidon poseidon_cell)
 }
 
 impl Stage {

@@ -262,7 +262,7 @@ fn the_app_hash_of_fixed_blocks_is_pinned() {
     }
     let last = hashes.last().unwrap();
     assert_eq!(
-        last, "B7C0D971934C8A3FF4B74D5B3119E402C39531CB9085F3F2BDBDC25B5CDA1BA0",
+        last, "FB83902104ECA720785467D92DB708049D0FF511733B9052AA25BD238FB6B04B",
         "{hashes:#?}"
     );
 }

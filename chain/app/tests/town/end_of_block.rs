@@ -566,7 +566,7 @@ fn the_app_hash_of_fixed_decisions_is_pinned() {
     let hash = clock.town.chain.app_hash().to_string();
     assert_eq!(
         hash,
-        "30D6C4B3930BED8CF708E9DC4EF8990BB6FD3B3E4CD117F4013B31127BBC7647"
+        "6760ACFF19DBEAAFC4CA76EA5F35629B7DEB79766D461C311A0C5B43729B4606"
     );
 }
 

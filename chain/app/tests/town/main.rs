@@ -14,6 +14,7 @@ mod end_of_block;
 mod gas;
 mod hostile;
 mod money;
+mod proofs;
 mod puppet;
 mod queries;
 mod quotas;

@@ -13,7 +13,8 @@ use std::{
 
 use bytes::Bytes;
 use mycel_rpc::{
-    Backend, BlockEvent, Fault, NodeStatus, Peer, Pool, Position, Scope, StoredBlock, TxHash, tags,
+    Backend, BlockEvent, Fault, NodeStatus, Peer, Pool, Position, Relay, Scope, StoredBlock,
+    TxHash, tags,
 };
 use mycel_types::{
     AppGenesis, AppHash, Application, CheckOutcome, Code, Event, Genesis, Outcome, Params, Time,
@@ -42,6 +43,8 @@ pub struct Chain {
     events: broadcast::Sender<Arc<BlockEvent>>,
     genesis: Arc<Genesis>,
     app: Arc<App>,
+    /// What relays, if a test puts something there.
+    pub relay: Mutex<Option<Arc<dyn Relay>>>,
 }
 
 #[derive(Default)]
@@ -59,6 +62,7 @@ impl Chain {
             events: broadcast::channel(1024).0,
             genesis: Arc::new(genesis()),
             app: Arc::new(App::default()),
+            relay: Mutex::default(),
         })
     }
 
@@ -200,6 +204,9 @@ fn genesis() -> Genesis {
 impl Backend for Chain {
     fn app(&self) -> Arc<dyn Application> {
         self.app.clone()
+    }
+    fn relay(&self) -> Option<Arc<dyn Relay>> {
+        self.relay.lock().unwrap().clone()
     }
     fn genesis(&self) -> Arc<Genesis> {
         self.genesis.clone()

@@ -102,7 +102,7 @@ impl Params {
 
 impl GasPrices {
     /// Every price with its name.
-    fn all(&self) -> [(&'static str, u64); 11] {
+    fn all(&self) -> [(&'static str, u64); 15] {
         [
             ("read", self.read),
             ("read_byte", self.read_byte),
@@ -115,6 +115,10 @@ impl GasPrices {
             ("store_code_byte", self.store_code_byte),
             ("store_code_function", self.store_code_function),
             ("instance", self.instance),
+            ("groth16", self.groth16),
+            ("groth16_input", self.groth16_input),
+            ("poseidon", self.poseidon),
+            ("poseidon_cell", self.poseidon_cell),
         ]
     }
 }
