@@ -14,9 +14,9 @@
 //! ```
 //!
 //! # Rules
-//! * Every message needs an authority, an address that the chain's parameters name; anybody else gets `unauthorized`
-//!   (codespace `sdk`, code 4). [`MycelMsg::SetAllowanceClass`] is for `authorities.members`, all others are for
-//!   `authorities.assembly`.
+//! * Every message but [`MycelMsg::Publish`] needs an authority, an address that the chain's parameters name; anybody
+//!   else gets `unauthorized` (codespace `sdk`, code 4). [`MycelMsg::SetAllowanceClass`] is for `authorities.members`,
+//!   all others are for `authorities.assembly`.
 //! * A message is a submessage as any other: it happens wholly or not at all, with what its sender wrote.
 //! * Parts that the chain does not have yet answer `not yet: <what>`.
 //! * Messages and queries refuse unknown fields; answers may gain fields, so readers ignore what they do not know.
@@ -39,7 +39,7 @@ pub use params::{AllowanceClass, ClassChange, GasPriceChanges, GasPrices, ParamC
 pub use query::{
     AllowanceResponse, BeaconResponse, ContractBytesResponse, EndBlockResponse,
     Groth16VerifyResponse, MycelQuery, PoseidonResponse, UpgradeResponse, Validator,
-    ValidatorsResponse,
+    ValidatorsResponse, VerifyingKeyResponse,
 };
 pub use sudo::SudoMsg;
 

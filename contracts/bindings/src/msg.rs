@@ -48,12 +48,28 @@ pub enum MycelMsg {
     },
     /// Drops the plan, for `authorities.assembly`.
     CancelUpgrade {},
-    /// Keeps a verifying key of Groth16 over BN254 under its name, for `authorities.assembly`.
+    /// Keeps a verifying key of Groth16 over BN254 under its name for ever, for `authorities.assembly`.
     RegisterVk {
-        /// The name by which [`crate::MycelQuery::Groth16Verify`] finds it.
+        /// The name by which [`crate::MycelQuery::Groth16Verify`] finds it: 1 to 64 letters, digits and `._-/`. A
+        /// name that is taken stays what it is.
         id: String,
-        /// The key's bytes.
+        /// The key's bytes: 1, the number of inputs in two bytes, α, β, γ, δ, then a point more than inputs; points
+        /// as Ethereum's precompiles take them.
         vk: Binary,
+        /// The hash of its ceremony's transcript, 32 bytes, where there was one.
+        #[serde(default)]
+        ceremony: Option<Binary>,
+        /// Whether its secrets are known, as those of keys for development are. Refused outside development networks.
+        #[serde(default)]
+        development: bool,
+    },
+    /// Shows an entry to other chains: from any contract, under its own address in the store that IBC verifies,
+    /// `published/<contract>/<key>`. It costs what a write costs, and its bytes count in the contract's quota.
+    Publish {
+        /// Its name among the contract's, 1 to 64 bytes.
+        key: Binary,
+        /// At most 256 bytes; none removes the entry.
+        value: Binary,
     },
     /// Calls a contract's `sudo {"end_block":{}}` at the end of every block, for `authorities.assembly`.
     SubscribeEndBlock {

@@ -134,6 +134,14 @@ gas_prices! {
     store_code_function,
     /// Setting up a contract call.
     instance,
+    /// Verifying a proof.
+    groth16,
+    /// Each public input of a proof.
+    groth16_input,
+    /// A hash with Poseidon.
+    poseidon,
+    /// Each cell of the hash's matrix: (inputs + 1)² of them.
+    poseidon_cell,
 }
 
 /// The parameters in force.

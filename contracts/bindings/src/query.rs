@@ -35,18 +35,24 @@ pub enum MycelQuery {
         /// The round.
         round: Uint64,
     },
-    /// Whether a Groth16 proof over BN254 holds: [`Groth16VerifyResponse`].
+    /// A registered verifying key: [`VerifyingKeyResponse`]. A name that nobody registered is an error.
+    VerifyingKey {
+        /// Its name.
+        id: String,
+    },
+    /// Whether a Groth16 proof over BN254 holds: [`Groth16VerifyResponse`]. What is malformed does not hold; a name
+    /// that nobody registered, or another number of inputs than the key has, is an error.
     Groth16Verify {
         /// The name of a registered verifying key.
         vk: String,
-        /// The proof.
+        /// The proof, 256 bytes: A, B, C as Ethereum's precompiles take points.
         proof: Binary,
-        /// Public inputs, each 32 bytes big-endian and below the field's order; at most 32.
+        /// Public inputs, each 32 bytes big-endian and below the field's order; as many as the key has.
         public_inputs: Vec<Binary>,
     },
     /// Poseidon hashes with circomlib's parameters: [`PoseidonResponse`].
     Poseidon {
-        /// The inputs of each hash, each 32 bytes big-endian and below the field's order.
+        /// The 1 to 12 inputs of each hash, each 32 bytes big-endian and below the field's order; all else is an error.
         batches: Vec<Vec<Binary>>,
     },
 }
@@ -127,6 +133,22 @@ pub struct UpgradeResponse {
 pub struct BeaconResponse {
     /// 32 bytes.
     pub randomness: Binary,
+}
+
+/// A verifying key, without its points.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(crate = "cosmwasm_schema::schemars")]
+pub struct VerifyingKeyResponse {
+    /// BLAKE3 of the key's bytes.
+    pub digest: Binary,
+    /// How many public inputs it has.
+    pub inputs: u32,
+    /// Who registered it; absent if it stood in genesis.
+    pub owner: Option<String>,
+    /// The hash of its ceremony's transcript.
+    pub ceremony: Option<Binary>,
+    /// Whether its secrets are known: whoever has them proves anything.
+    pub development: bool,
 }
 
 /// What became of a proof.

@@ -72,8 +72,19 @@ fn messages_have_the_json_that_deployed_contracts_send() {
         MycelMsg::RegisterVk {
             id: "trust".into(),
             vk: Binary::from([0]),
+            ceremony: Some(Binary::from([1])),
+            development: true,
         },
-        r#"{"register_vk":{"id":"trust","vk":"AA=="}}"#,
+        r#"{"register_vk":{"id":"trust","vk":"AA==","ceremony":"AQ==","development":true}}"#,
+    );
+    let short = r#"{"register_vk":{"id":"trust","vk":"AA=="}}"#;
+    assert!(serde_json::from_str::<MycelMsg>(short).is_ok());
+    says(
+        MycelMsg::Publish {
+            key: Binary::from([7]),
+            value: Binary::from([1, 2, 3]),
+        },
+        r#"{"publish":{"key":"Bw==","value":"AQID"}}"#,
     );
     for (msg, name) in [
         (
@@ -127,6 +138,10 @@ fn questions_have_the_json_that_deployed_contracts_send() {
             public_inputs: vec![Binary::from([2])],
         },
         r#"{"groth16_verify":{"vk":"trust","proof":"AQ==","public_inputs":["Ag=="]}}"#,
+    );
+    asks(
+        MycelQuery::VerifyingKey { id: "fold".into() },
+        r#"{"verifying_key":{"id":"fold"}}"#,
     );
     asks(
         MycelQuery::Poseidon {

@@ -168,3 +168,14 @@ pub struct Hold {
     /// From when anyone may release it.
     pub expires: Seconds,
 }
+
+/// Answer to `settled`: everything ever paid under the reference, each way. Paying
+/// to and fro moves both, so what was settled is their difference at most; and a
+/// reference may serve again, so whoever counts it marks it used.
+#[cw_serde]
+pub struct Settled {
+    /// What `a` paid `b`.
+    pub a_to_b: Uint128,
+    /// What `b` paid `a`.
+    pub b_to_a: Uint128,
+}

@@ -12,7 +12,7 @@
 //! | [`credit`] | open, close, standing; holds; positions | members, every holder |
 //! | [`members`] | standing, eligible, count, controllers, related, barred | everyone |
 //! | [`sortition`] | cases of juries | members, clearing, credit … |
-//! | [`trust`] | enrolment and retirement of identity commitments | members |
+//! | [`trust`] | identity commitments; gates and what was shown at them | members; consumers |
 //! | [`assembly`] | the one shape of a decision | everyone |
 //! | [`commons`] | who has a say in a commons; what its monitors read | assembly; prices, factors |
 //! | [`items`] | what a member still has open anywhere | members |

@@ -43,6 +43,10 @@ pub struct DrawInput {
     pub quotas: Vec<Quota>,
     /// Until when volunteers may come.
     pub until: Seconds,
+    /// The gate of trust whose proofs volunteers come by, never their addresses;
+    /// absent: they come by address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Id>,
 }
 
 /// What volunteers tell of themselves: one value of each feature.

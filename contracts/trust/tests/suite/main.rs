@@ -1,0 +1,14 @@
+//! The trust contract, alone and among others.
+
+mod begin;
+mod constants;
+mod deals;
+mod gates;
+mod inputs;
+mod keys;
+mod mailbox;
+mod real;
+mod tree;
+mod walk;
+mod wasm;
+mod world;
