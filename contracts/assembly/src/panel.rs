@@ -68,6 +68,7 @@ pub fn ask_for(
             features: panel.features,
             quotas: panel.quotas,
             until: Seconds(call.now.saturating_add(u64::from(seconds / 2))),
+            gate: None,
         }),
     );
     let Some(mut message) = message else {

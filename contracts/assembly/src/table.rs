@@ -56,6 +56,7 @@ const fn chain_name(msg: &MycelMsg) -> &'static str {
         MycelMsg::ScheduleUpgrade { .. } => "schedule_upgrade",
         MycelMsg::CancelUpgrade {} => "cancel_upgrade",
         MycelMsg::RegisterVk { .. } => "register_vk",
+        MycelMsg::Publish { .. } => "publish",
         MycelMsg::SubscribeEndBlock { .. } => "subscribe_end_block",
         MycelMsg::UnsubscribeEndBlock { .. } => "unsubscribe_end_block",
         MycelMsg::ResumeEndBlock { .. } => "resume_end_block",

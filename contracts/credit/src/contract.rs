@@ -10,6 +10,7 @@ use crate::error::ContractError;
 use crate::msg::{Action, ExecuteMsg, InstantiateMsg, SudoMsg};
 use crate::pay::{Payment, pay};
 use crate::policies::Policies;
+use crate::raise;
 use crate::requests::{self, Asked};
 use crate::{
     accounts, assessment, cw20, economy, exits, holds, parameters, peers, pledges, settle, state,
@@ -176,7 +177,9 @@ pub fn execute<P: Policies>(
 
         // ---- the economy's
         ExecuteMsg::SetFactors(said) => assessment::set_factors::<P>(deps, now, sender, &said),
-        ExecuteMsg::Shown(_) => not_yet("shown"),
+        ExecuteMsg::Shown(shown) => {
+            raise::shown(deps, env.contract.address.as_str(), now, sender, &shown)
+        }
         ExecuteMsg::AskAssessment {} => assessment::ask(deps, now, sender),
         ExecuteMsg::CloseAssessment { member } => assessment::close::<P>(deps, now, &member),
         ExecuteMsg::ReleaseStarter { member, partners } => {
@@ -321,10 +324,6 @@ fn decided<P: Policies>(
         Action::OpenMirror { owner, limit } => accounts::open_mirror(deps, now, &owner, limit)?,
     };
     Ok(response.add_attribute("proposal", proposal.to_string()))
-}
-
-fn not_yet<T>(what: &'static str) -> Result<T, ContractError> {
-    Err(ContractError::NotYet { what })
 }
 
 /// Coins sent here would be lost.

@@ -290,7 +290,7 @@ pub fn show_capacity<P: Policies>(
     let rules = rules::load(storage)?;
     let open = assessment(own).may_load(storage)?;
     Ok(CapacityResponse {
-        limit: P::Limit::limit(&account, &terms),
+        limit: P::Limit::limit(&account, &terms, now),
         granted: entry.granted,
         fixed: entry.fixed,
         capacity: entry.capacity::<P>(),

@@ -14,8 +14,6 @@ use mycel_kit::roles::{Class, Unauthorized};
 pub enum ContractError {
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
-    #[error("not yet: {what}")]
-    NotYet { what: &'static str },
     #[error("unknown payer: address={address}; ask the authority to open an account")]
     UnknownPayer { address: String },
     #[error("unknown payee: address={address}")]
@@ -169,12 +167,13 @@ pub enum ContractError {
     NotDrawn { address: String, draw: String },
     #[error("too soon: {what} from={from}")]
     TooSoon { what: &'static str, from: u64 },
+    #[error("not raised: {why}")]
+    NotRaised { why: &'static str },
 }
 
 /// All kinds, by number. A number is never given to another phrase.
 pub const KINDS: &[ErrorKind] = &[
     kind(1, "unauthorized"),
-    kind(2, "not yet"),
     kind(3, "unknown payer"),
     kind(4, "unknown payee"),
     kind(5, "unknown account"),
@@ -230,6 +229,7 @@ pub const KINDS: &[ErrorKind] = &[
     kind(61, "no assessment"),
     kind(62, "not drawn"),
     kind(63, "too soon"),
+    kind(64, "not raised"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -242,7 +242,6 @@ impl ContractError {
     pub fn code(&self) -> u32 {
         match self {
             Self::Unauthorized(_) => 1,
-            Self::NotYet { .. } => 2,
             Self::UnknownPayer { .. } => 3,
             Self::UnknownPayee { .. } => 4,
             Self::UnknownAccount { .. } => 5,
@@ -299,6 +298,7 @@ impl ContractError {
             Self::NoAssessment { .. } => 61,
             Self::NotDrawn { .. } => 62,
             Self::TooSoon { .. } => 63,
+            Self::NotRaised { .. } => 64,
         }
     }
 }
@@ -317,7 +317,6 @@ mod tests {
                 needs: text("b"),
             }
             .into(),
-            ContractError::NotYet { what: "hold" },
             ContractError::UnknownPayer { address: text("a") },
             ContractError::UnknownPayee { address: text("a") },
             ContractError::UnknownAccount { address: text("a") },
@@ -436,6 +435,7 @@ mod tests {
                 what: "assessment",
                 from: 1,
             },
+            ContractError::NotRaised { why: "?" },
         ];
         assert_eq!(all.len(), KINDS.len());
         for (error, kind) in all.iter().zip(KINDS) {

@@ -91,7 +91,7 @@ pub fn assume<P: Policies>(
     let terms = batch.terms.clone();
     let account = batch.account::<P>(storage, by)?;
     may_pay(account, sender)?;
-    within_limit::<P>(account, amount, &terms)?;
+    within_limit::<P>(account, amount, &terms, now)?;
     batch.shift(by, -amount.signed(), Entry::Move)?;
     batch.shift(debtor, amount.signed(), Entry::Move)?;
     batch.close(storage)?;
@@ -295,6 +295,7 @@ pub fn close<P: Policies>(
     }
     let status = std::mem::replace(&mut account.status, Status::Closed);
     account.limit = Amount::ZERO;
+    account.raised = None;
     batch.close(storage)?;
     let declined = requests::forget(storage, member)?;
     reopen::remember(storage, member, status, now)?;

@@ -104,10 +104,10 @@ pub fn debit<P: Policies>(
     if amount.is_zero() {
         return Err(ContractError::ZeroAmount);
     }
-    let terms = batch.terms.clone();
+    let (terms, now) = (batch.terms.clone(), batch.now);
     let account = batch.account::<P>(storage, owner)?;
     may_pay(account, address)?;
-    within_limit::<P>(account, amount, &terms)?;
+    within_limit::<P>(account, amount, &terms, now)?;
     batch.shift(owner, -amount.signed(), Entry::Move)
 }
 

@@ -89,6 +89,7 @@ pub mod peers;
 pub mod pledges;
 pub mod policies;
 pub mod query;
+pub mod raise;
 pub mod reopen;
 pub mod requests;
 pub mod rules;

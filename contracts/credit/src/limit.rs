@@ -1,6 +1,7 @@
 //! How far below zero a position may fall, and how that grows.
 //!
-//! limit = (starter line + own limit) · scale; the own limit is what is granted
+//! limit = (starter line + own limit + line for trust) · scale, where own limit and
+//! line for trust together count up to the cap ([`crate::raise`]); the own limit is what is granted
 //! less 250 for each person sponsored within 12 months. It opens so that line and own limit together
 //! are min(line + PC, 1,000), and once a month moves towards
 //! min(line + min(5,000, PC), max(1,000, 3 · average monthly earnings)): up by
@@ -12,6 +13,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use mycel_kit::Amount;
 
 use crate::error::ContractError;
+use crate::raise;
 use crate::state::{Account, Kind, Parameters, Terms};
 
 /// The whole scale: a limit in full.
@@ -39,11 +41,13 @@ pub struct Growth {
     pub partners: u16,
 }
 
-/// The limit in force, at most 2^63 − 1.
+/// The limit in force at a time, at most 2^63 − 1.
 #[must_use]
-pub fn standard(account: &Account, terms: &Terms) -> Amount {
-    let whole =
-        u128::from(own_line(account, terms.starter_line).pico()) + u128::from(account.limit.pico());
+pub fn standard(account: &Account, terms: &Terms, now: u64) -> Amount {
+    let own = u128::from(account.limit.pico());
+    let raised = own + u128::from(raise::raised(account, now).pico());
+    let own = raised.min(u128::from(CAP.pico())).max(own);
+    let whole = u128::from(own_line(account, terms.starter_line).pico()) + own;
     let scaled = whole * u128::from(account.scale_bps) / u128::from(FULL_SCALE_BPS);
     amount(scaled)
 }

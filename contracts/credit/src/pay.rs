@@ -155,7 +155,7 @@ pub fn apply<P: Policies>(
     }
     let lambda = terms.clock.at(now)?;
     let decayed = settle::<P>(payer, lambda, terms)? + settle::<P>(payee, lambda, terms)?;
-    within_limit::<P>(payer, amount, terms)?;
+    within_limit::<P>(payer, amount, terms, now)?;
     let amount = amount.signed();
     within_bounds(payer.position - amount)?;
     within_bounds(payee.position + amount)?;
@@ -173,8 +173,9 @@ pub fn within_limit<P: Policies>(
     payer: &Account,
     amount: Amount,
     terms: &Terms,
+    now: u64,
 ) -> Result<(), ContractError> {
-    let limit = P::Limit::limit(payer, terms).signed();
+    let limit = P::Limit::limit(payer, terms, now).signed();
     if payer.position - amount.signed() < -limit {
         return Err(ContractError::LimitExceeded {
             position: payer.position,

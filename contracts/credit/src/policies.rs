@@ -16,10 +16,10 @@ use crate::state::{Account, Terms};
 
 /// How far below zero an account may fall.
 pub trait LimitPolicy {
-    /// The limit in force.
+    /// The limit in force at a time.
     #[must_use]
-    fn limit(account: &Account, terms: &Terms) -> Amount {
-        limit::standard(account, terms)
+    fn limit(account: &Account, terms: &Terms, now: u64) -> Amount {
+        limit::standard(account, terms, now)
     }
 
     /// The least and the most that assessors may give a factor, in 1/10,000.

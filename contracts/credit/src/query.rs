@@ -14,6 +14,7 @@ use crate::msg::{
     MAX_PAGE, MarketingInfoResponse, MinterResponse, PositionResponse, QueryMsg, TokenInfoResponse,
 };
 use crate::policies::{LimitPolicy, Policies};
+use crate::raise;
 use crate::{cw20_query, economy, export, invariants, items, money, parameters, state, statements};
 
 /// Answers one query.
@@ -157,7 +158,7 @@ fn position<P: Policies>(
     let terms = state::terms().load(storage)?;
     let lambda = terms.clock.at(at)?;
     let position = view::<P>(&account, lambda, &terms)?;
-    let limit = P::Limit::limit(&account, &terms);
+    let limit = P::Limit::limit(&account, &terms, at);
     Ok(PositionResponse {
         position: Int128::new(position),
         pending_decay: (account.position - position).unsigned_abs().into(),
@@ -165,6 +166,7 @@ fn position<P: Policies>(
         headroom: (position + limit.signed()).max(0).unsigned_abs().into(),
         held: money::held::<P>(storage, number, lambda)?.into(),
         frozen: account.frozen,
+        raised: raise::view(&account, at),
         at: Seconds(at),
     })
 }
@@ -189,8 +191,9 @@ pub fn account_view<P: Policies>(
         sponsor: identity.sponsor,
         opened: Seconds(identity.opened),
         position: Int128::new(view::<P>(&account, terms.clock.at(now)?, &terms)?),
-        limit: P::Limit::limit(&account, &terms),
+        limit: P::Limit::limit(&account, &terms, now),
         own_limit: account.limit,
+        raised: raise::view(&account, now),
         scale_bps: account.scale_bps,
         frozen: account.frozen,
         status: account.status,

@@ -4,13 +4,14 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use cosmwasm_std::Storage;
 use mycel_kit::standard::Bound;
-use mycel_kit::{Amount, Key};
+use mycel_kit::{Amount, Id, Key};
 
 use crate::controller::{MAX_GAIN, Tuning};
 use crate::decay::MAX_RATE_PPB_PER_DAY;
 use crate::error::ContractError;
 use crate::limit::{self, Growth};
 use crate::msg::{EconomyChanges, EconomyValues};
+use crate::raise::Raising;
 use crate::starter::Release;
 use crate::state::Parameters;
 
@@ -57,6 +58,8 @@ pub struct Rules {
     pub assessing: Assessing,
     /// B0: what a person holds up to this does not decay.
     pub exempt: Amount,
+    /// Lines for trust.
+    pub raising: Raising,
 }
 
 const fn credits(credits: u64) -> Amount {
@@ -105,6 +108,10 @@ pub const STANDARD: Rules = Rules {
         bears_bps: 1_000,
     },
     exempt: Amount::ZERO,
+    raising: Raising {
+        gate: Id(0),
+        amount: credits(500),
+    },
 };
 
 /// The rules in force.
@@ -264,6 +271,14 @@ macro_rules! each {
             10_000
         );
         $take!("exempt", r.exempt, c.exempt, 0, limit::CAP.pico() / 5);
+        $take!("raise_gate", r.raising.gate, c.raise_gate, 0, u64::MAX);
+        $take!(
+            "raise_amount",
+            r.raising.amount,
+            c.raise_amount,
+            0,
+            limit::CAP.pico()
+        );
     }};
 }
 
@@ -275,6 +290,11 @@ macro_rules! numbers {
     ($($kind:ty),*) => {$(impl Number for $kind { fn wide(self) -> u64 { u64::from(self) } })*};
 }
 numbers!(u8, u16, u32, u64);
+impl Number for Id {
+    fn wide(self) -> u64 {
+        self.0
+    }
+}
 impl Number for Amount {
     fn wide(self) -> u64 {
         self.pico()
@@ -369,6 +389,8 @@ pub fn values(r: &Rules) -> EconomyValues {
         assessment_again_days: r.assessing.again_days,
         assessors_bear_bps: r.assessing.bears_bps,
         exempt: r.exempt,
+        raise_gate: r.raising.gate,
+        raise_amount: r.raising.amount,
     }
 }
 

@@ -161,7 +161,7 @@ pub fn guarantors<P: Policies>(
         entry.age(now);
         for number in entry.assessors {
             let account = state::account(number).load(storage)?;
-            assessors.push((number, P::Limit::limit(&account, &terms)));
+            assessors.push((number, P::Limit::limit(&account, &terms, now)));
         }
     }
     let before = borne.map_or(0, Amount::pico);
@@ -191,7 +191,7 @@ fn able<P: Policies>(
         return Ok(Amount::ZERO);
     }
     let position = decay::view::<P>(&account, terms.clock.at(now)?, terms)?;
-    let able = (position + P::Limit::limit(&account, terms).signed()).max(0);
+    let able = (position + P::Limit::limit(&account, terms, now).signed()).max(0);
     Ok(Amount::from_i128(able).unwrap_or(Amount::MAX))
 }
 

@@ -115,10 +115,10 @@ fn headroom<P: Policies>(
     batch: &mut Batch,
     number: u32,
 ) -> Result<i128, ContractError> {
-    let terms = batch.terms.clone();
+    let (terms, now) = (batch.terms.clone(), batch.now);
     let account = batch.account::<P>(storage, number)?;
     if account.status == Status::Closed {
         return Ok(0);
     }
-    Ok((account.position + P::Limit::limit(account, &terms).signed()).max(0))
+    Ok((account.position + P::Limit::limit(account, &terms, now).signed()).max(0))
 }

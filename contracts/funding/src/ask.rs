@@ -45,6 +45,14 @@ pub struct Page {
 #[schemaifier(mute_warnings)]
 pub enum QueryMsg {
     // ---- rounds
+    /// trust: since when a round that takes proofs is there.
+    #[returns(mycel_kit::peers::trust::GateTerm)]
+    GateTerm {
+        /// The round's gate.
+        gate: Id,
+        /// The round's number.
+        term: String,
+    },
     /// Rounds, by number.
     #[returns(RoundsResponse)]
     Rounds(Page),

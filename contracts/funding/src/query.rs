@@ -39,6 +39,9 @@ pub fn query_by(
     let now = env.block.time.seconds();
     match msg {
         // ---- rounds
+        QueryMsg::GateTerm { gate, term } => {
+            json(&rounds::identity::term(storage, gate.0, &term, now)?)
+        }
         QueryMsg::Rounds(page) => json(&rounds::show::rounds(storage, page.after, page.limit)?),
         QueryMsg::Round { round } => json(&rounds::show::one(policies, deps, round.0)?),
         QueryMsg::Projects {

@@ -22,7 +22,7 @@ use crate::ladder;
 use crate::orgs;
 use crate::snapshot;
 use crate::standing;
-use crate::state::{self, ACCUSATION, APPEAL, RECOVER};
+use crate::state::{self, ACCUSATION, APPEAL, Person, RECOVER};
 use crate::tell;
 use crate::vouch;
 
@@ -115,12 +115,14 @@ pub fn advance(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
             what: first.clone(),
         });
     }
-    nothing_open(call, &person.address)?;
+    nothing_open(call, &person)?;
     finish(call, number)
 }
 
-/// Asks every peer that may hold something.
-fn nothing_open(call: &Call<'_>, address: &str) -> Result<(), ContractError> {
+/// Asks every peer that may hold something: credit, trust of whoever is enrolled
+/// there, and the further ones.
+fn nothing_open(call: &Call<'_>, person: &Person) -> Result<(), ContractError> {
+    let address = person.address.as_str();
     let question = CreditQuery::Position {
         member: address.to_owned(),
         at: None,
@@ -136,7 +138,9 @@ fn nothing_open(call: &Call<'_>, address: &str) -> Result<(), ContractError> {
             what: format!("held={}", position.held),
         });
     }
+    let trust = tell::trust_knows(call, person).then_some(("trust", &call.peers.trust));
     let peers = std::iter::once(("credit", &call.peers.credit))
+        .chain(trust)
         .chain(call.peers.items.iter().map(|peer| ("items", peer)));
     for (name, peer) in peers {
         let question = ItemsQuery::OpenItems {

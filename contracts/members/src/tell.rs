@@ -22,7 +22,9 @@ fn credit_knows(call: &Call<'_>, person: &Person) -> bool {
     !call.peers.credit.is_empty() && person.told.credit == call.peers.credit_generation
 }
 
-fn trust_knows(call: &Call<'_>, person: &Person) -> bool {
+/// Whether trust was told of a person.
+#[must_use]
+pub fn trust_knows(call: &Call<'_>, person: &Person) -> bool {
     !call.peers.trust.is_empty() && person.told.trust == call.peers.trust_generation
 }
 

@@ -201,6 +201,7 @@ mod tests {
             quotas: vec![],
             opened: 0,
             until: 1,
+            gate: None,
             give_up: u64::MAX,
         };
         draws::state::terms(number).save(storage, &terms);

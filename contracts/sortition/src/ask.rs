@@ -8,6 +8,7 @@ use cosmwasm_schema::{QueryResponses, cw_serde};
 use mycel_kit::Id;
 use mycel_kit::peers::items::OpenItems;
 use mycel_kit::peers::sortition::{Case, Drawn};
+use mycel_kit::peers::trust::GateTerm;
 use mycel_kit::standard::{About, Invariants};
 
 use crate::beacon::show::{BeaconSource, RoundResponse, RoundsResponse};
@@ -74,6 +75,14 @@ pub enum QueryMsg {
     },
 
     // ---- draws
+    /// trust: since when a draw whose volunteers come by proofs is there.
+    #[returns(GateTerm)]
+    GateTerm {
+        /// The draw's gate.
+        gate: Id,
+        /// The draw's number.
+        term: String,
+    },
     /// One draw.
     #[returns(DrawView)]
     Draw {

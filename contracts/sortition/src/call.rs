@@ -95,13 +95,21 @@ impl<'a> Call<'a> {
     /// # Errors
     /// A stranger, an organisation, without standing, without the role; no members.
     pub fn person(&self) -> Result<u64, ContractError> {
+        self.person_at(&self.sender)
+    }
+
+    /// The person whose key an address is, as the sender would have to be.
+    ///
+    /// # Errors
+    /// As [`Call::person`].
+    pub fn person_at(&self, address: &str) -> Result<u64, ContractError> {
         let standing: Result<Standing, ContractError> = self.members(&MembersQuery::Standing {
-            address: self.sender.clone(),
+            address: address.to_owned(),
         });
-        let standing = roles::member(&self.sender, &standing)?;
+        let standing = roles::member(address, &standing)?;
         if standing.kind != Kind::Person || !standing.roles.iter().any(|role| role == "vote") {
             return Err(Unauthorized::new(
-                &self.sender,
+                address,
                 "a person, signing with a key that has the role vote",
             )
             .into());

@@ -78,6 +78,7 @@ fn dispatch(call: &mut Call<'_>, msg: ExecuteMsg) -> Result<(), ContractError> {
         ExecuteMsg::Volunteer { draw, attributes } => {
             draws::pool::volunteer(call, draw, &attributes)
         }
+        ExecuteMsg::Shown(shown) => draws::identity::shown(call, &shown),
         ExecuteMsg::Withdraw { draw } => draws::pool::withdraw(call, draw),
         ExecuteMsg::Decline { draw } => draws::seats::decline(call, draw),
         ExecuteMsg::CommitLottery { draw, hash, pages } => {

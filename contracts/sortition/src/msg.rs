@@ -4,6 +4,7 @@
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{Binary, HexBinary};
 use mycel_kit::peers::sortition::DrawInput;
+use mycel_kit::peers::trust::Shown;
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::standard::Bound;
 use mycel_kit::{Id, Seconds};
@@ -89,6 +90,9 @@ pub enum ExecuteMsg {
         /// The draw.
         draw: Id,
     },
+
+    /// trust: a proof was shown for a volunteer.
+    Shown(Shown<ShownAction>),
 
     // ---- solvers
     /// Anyone commits to a lottery, see [`posts`](crate::draws::posts).
@@ -181,6 +185,22 @@ pub enum ExecuteMsg {
     },
 }
 
+/// What a proof of trust is shown for.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub enum ShownAction {
+    /// Enters the pool of a draw whose volunteers come by proofs.
+    Volunteer {
+        /// The draw.
+        draw: Id,
+        /// Who gets the seat: an address with the role to vote.
+        address: String,
+        /// One value of each feature.
+        attributes: Vec<Attribute>,
+    },
+}
+
 /// What a decision can do here.
 #[cw_serde]
 #[serde(deny_unknown_fields)]
@@ -208,6 +228,8 @@ pub struct ParametersResponse {
     pub authority: String,
     /// Who knows members; empty while there is none.
     pub members: String,
+    /// Who shows proofs of trust; empty while there is none.
+    pub trust: String,
     /// Who may open cases and draws.
     pub clients: Vec<Client>,
     /// A development network.

@@ -124,6 +124,8 @@ pub struct Parameters {
     pub authority: String,
     /// Who knows members.
     pub members: String,
+    /// Who shows proofs of trust; empty while there is none.
+    pub trust: String,
     /// Who may open cases and draws.
     pub clients: Vec<Client>,
     /// A development network, for good.
@@ -146,6 +148,8 @@ pub struct ParameterChanges {
     pub authority: Option<String>,
     /// Who knows members.
     pub members: Option<String>,
+    /// Who shows proofs of trust.
+    pub trust: Option<String>,
     /// All clients from now on, at most 16.
     pub clients: Option<Vec<Client>>,
     /// Where randomness comes from. What is already fixed stays with its source.
@@ -167,6 +171,7 @@ pub fn begin(
     let mut parameters = Parameters {
         authority: valid(api, authority)?,
         members: String::new(),
+        trust: String::new(),
         clients: Vec::new(),
         development,
         beacon: Source::default(),
@@ -185,12 +190,15 @@ fn apply(
     if let Some(authority) = &changes.authority {
         parameters.authority = valid(api, authority)?;
     }
-    if let Some(members) = &changes.members {
-        parameters.members = if members.is_empty() {
-            String::new()
-        } else {
-            valid(api, members)?
-        };
+    for (given, place) in [
+        (&changes.members, &mut parameters.members),
+        (&changes.trust, &mut parameters.trust),
+    ] {
+        match given.as_deref() {
+            Some("") => place.clear(),
+            Some(address) => *place = valid(api, address)?,
+            None => {}
+        }
     }
     if let Some(clients) = &changes.clients {
         bounds::count("clients", clients.len(), MAX_CLIENTS)?;
@@ -243,6 +251,7 @@ pub fn show(storage: &dyn Storage) -> Result<ParametersResponse, ContractError> 
     Ok(ParametersResponse {
         authority: parameters.authority,
         members: parameters.members,
+        trust: parameters.trust,
         clients: parameters.clients,
         development: parameters.development,
         warning: beacon::warning(&parameters.beacon),

@@ -27,6 +27,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
     let storage = deps.storage;
     match msg {
         QueryMsg::Case { id } => json(&juries::case(storage, env.block.time.seconds(), id.0)?),
+        QueryMsg::GateTerm { gate, term } => json(&draws::identity::term(storage, gate.0, &term)?),
         QueryMsg::Drawn { r#ref } => json(&drawn(storage, &r#ref)?),
         QueryMsg::Cases(page) => {
             let now = env.block.time.seconds();

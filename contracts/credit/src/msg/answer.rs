@@ -6,7 +6,7 @@ use mycel_kit::standard::Bound;
 use mycel_kit::{Amount, Id, Seconds};
 
 use super::authority::{Holder, WaterfallTerms};
-use super::economy::EconomyValues;
+use super::economy::{EconomyValues, RaiseView};
 use crate::state::{Kind, Status};
 
 /// Answer to `parameters`.
@@ -102,6 +102,8 @@ pub struct PositionResponse {
     pub held: Amount128,
     /// Whether payments are stopped.
     pub frozen: bool,
+    /// The line that a proof of trust raised, in `limit` already.
+    pub raised: Option<RaiseView>,
     /// The time all this is true at.
     pub at: Seconds,
 }
@@ -144,10 +146,12 @@ pub struct AccountView {
     pub opened: Seconds,
     /// The position now, after decay.
     pub position: Int128,
-    /// The limit in force: (starter line + own limit) · scale.
+    /// The limit in force: (starter line + own limit + line for trust) · scale.
     pub limit: Amount,
     /// The account's own limit.
     pub own_limit: Amount,
+    /// The line that a proof of trust raised, while it counts.
+    pub raised: Option<RaiseView>,
     /// Scale of the limit in 1/10,000.
     pub scale_bps: u16,
     /// Whether payments are stopped.

@@ -2,7 +2,7 @@
 
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::Uint128;
-use mycel_kit::{Amount, Seconds};
+use mycel_kit::{Amount, Id, Seconds};
 
 /// Most partners named in one claim of a starter.
 pub const MAX_PARTNERS: usize = 50;
@@ -26,12 +26,34 @@ pub struct SetFactors {
     pub resources: u16,
 }
 
-/// A body whose shape is not fixed yet: any object.
+/// Nothing at all.
 #[cw_serde]
-pub struct Unbuilt {}
+pub struct Nothing {}
 
-/// Body of `shown`.
-pub type Shown = Unbuilt;
+/// Body of `shown`, trust's alone.
+pub type Shown = mycel_kit::peers::trust::Shown<ShownAction>;
+
+/// What a proof of trust is shown for.
+#[cw_serde]
+#[serde(deny_unknown_fields)]
+#[schemaifier(mute_warnings)]
+pub enum ShownAction {
+    /// Raises the line of the member whose proof it is, for as long as the gate
+    /// says.
+    RaiseLine {
+        /// The member's address.
+        member: String,
+    },
+}
+
+/// A line of the limit that a proof of trust raised.
+#[cw_serde]
+pub struct RaiseView {
+    /// By how much, before cap and scale.
+    pub amount: Amount,
+    /// From when on it no longer counts.
+    pub until: Seconds,
+}
 
 macro_rules! economy {
     ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
@@ -110,6 +132,10 @@ economy! {
     assessors_bear_bps: u16,
     /// B0: what a person holds up to this does not decay.
     exempt: Amount,
+    /// The gate of trust whose proofs raise a member's line; 0: none.
+    raise_gate: Id,
+    /// By how much they raise it.
+    raise_amount: Amount,
 }
 
 /// Answer to `controller`.

@@ -194,6 +194,6 @@ pub enum QueryMsg {
     #[returns(MarketingInfoResponse)]
     MarketingInfo {},
     /// cw20: there is no logo.
-    #[returns(Unbuilt)]
+    #[returns(Nothing)]
     DownloadLogo {},
 }

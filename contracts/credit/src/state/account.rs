@@ -7,8 +7,9 @@
 //! | 1 | length of the position (low 4 bits), length of the snap (high 4 bits) |
 //! | 0–13 | magnitude of the position, little-endian without leading zeros |
 //! | 0–15 | snap, likewise |
-//! | 2–11 | limit: a power of ten (one byte, whose highest bit says that the member came back), then LEB128 |
+//! | 2–11 | limit: a power of ten (one byte, whose highest bit says that the member came back, the next that a line is raised), then LEB128 |
 //! | 2 | scale, if it differs from 10,000 |
+//! | 7–15 | what is raised, as the limit is, and until when (LEB128), if a line is |
 //! | … | pending: due (LEB128), received, beyond, then a byte's count of flows: number (LEB128), amount |
 //!
 //! Amounts of the pending part are written as the limit is: round sums are
@@ -22,6 +23,7 @@ pub use mycel_kit::peers::credit::Kind;
 
 use super::MAX_POSITION;
 use crate::limit::FULL_SCALE_BPS;
+use crate::raise::Raise;
 
 /// Most flows that an account carries before it is folded.
 pub const MAX_FLOWS: usize = 8;
@@ -59,6 +61,8 @@ pub struct Account {
     pub frozen: bool,
     /// Whether it was closed before and opened again: without starter line.
     pub returned: bool,
+    /// The line that a proof of trust raised; may be over.
+    pub raised: Option<Raise>,
     /// What the sums do not know yet.
     pub pending: Pending,
 }
@@ -101,6 +105,7 @@ impl Account {
             status: Status::Active,
             frozen: false,
             returned: false,
+            raised: None,
             pending: Pending::default(),
         }
     }
@@ -153,10 +158,15 @@ impl BorshSerialize for Account {
         to.write_all(&[head, long | wide << 4])?;
         to.write_all(&position.to_le_bytes()[..usize::from(long)])?;
         to.write_all(&snap.to_le_bytes()[..usize::from(wide)])?;
-        let mark = if self.returned { MARK } else { 0 };
+        let mark =
+            if self.returned { MARK } else { 0 } | if self.raised.is_some() { RAISED } else { 0 };
         write_marked(to, u128::from(self.limit.pico()), mark)?;
         if scaled {
             to.write_all(&self.scale_bps.to_le_bytes())?;
+        }
+        if let Some(raise) = self.raised {
+            write_sum(to, raise.amount.pico().into())?;
+            write_leb(to, raise.until.into())?;
         }
         if pending {
             self.pending.serialize(to)?;
@@ -176,7 +186,7 @@ impl BorshDeserialize for Account {
             return Err(invalid("position out of bounds"));
         }
         let [power] = read(from)?;
-        let limit = u64::try_from(read_rest(from, power & !MARK)?)
+        let limit = u64::try_from(read_rest(from, power & !(MARK | RAISED))?)
             .ok()
             .and_then(Amount::new)
             .ok_or_else(|| invalid("limit out of bounds"))?;
@@ -188,6 +198,17 @@ impl BorshDeserialize for Account {
         if scale_bps > FULL_SCALE_BPS || (head & 32 != 0 && scale_bps == FULL_SCALE_BPS) {
             return Err(invalid("scale out of bounds"));
         }
+        let raised = if power & RAISED == 0 {
+            None
+        } else {
+            let amount = u64::try_from(read_sum(from)?).ok().and_then(Amount::new);
+            Some(Raise {
+                amount: amount
+                    .filter(|amount| !amount.is_zero())
+                    .ok_or_else(|| invalid("raise out of bounds"))?,
+                until: u64::try_from(read_leb(from)?).map_err(|_| invalid("no time"))?,
+            })
+        };
         let pending = if head & 64 == 0 {
             Pending::default()
         } else {
@@ -206,6 +227,7 @@ impl BorshDeserialize for Account {
             status: Status::deserialize_reader(&mut &[head >> 2 & 3][..])?,
             frozen: head & 16 != 0,
             returned: power & MARK != 0,
+            raised,
             pending,
         })
     }
@@ -315,6 +337,9 @@ const MAX_POWER: u8 = 18;
 /// Marks the power of ten of a negative sum, and of the limit of a member who
 /// came back.
 const MARK: u8 = 128;
+
+/// Marks the power of ten of the limit of a member with a line for trust.
+const RAISED: u8 = 64;
 
 /// A sum as a power of ten and the rest: 25 credits are two bytes.
 fn write_sum(to: &mut impl Write, value: u128) -> Result<()> {

@@ -3,6 +3,7 @@
 use cosmwasm_std::to_hex;
 use mycel_credit::decay::Clock;
 use mycel_credit::msg::Expiration;
+use mycel_credit::raise::Raise;
 use mycel_credit::state::{
     self, Account, Allowance, Floor, Flow, Identity, Kind, Parameters, Pending, Starter, Status,
     Stay, Terms, Totals,
@@ -48,6 +49,10 @@ fn an_account_is_its_bytes_and_nothing_more() {
         status: Status::Leaving,
         frozen: true,
         returned: true,
+        raised: Some(Raise {
+            amount: Amount::new(6_000).unwrap(),
+            until: 300,
+        }),
         pending: Pending {
             due: 300,
             received: 70,
@@ -60,8 +65,10 @@ fn an_account_is_its_bytes_and_nothing_more() {
         "21",   // one byte of position, two of snap
         "02",   // position
         "0304", // snap
-        "8304", // limit: came back, 4 · 10^3
+        "c304", // limit: came back, a line is raised, 4 · 10^3
         "0500", // scale_bps
+        "0306", // raised: 6 · 10^3
+        "ac02", // until, LEB128
         "ac02", // due, LEB128
         "0107", // received: 7 · 10^1
         "8005", // beyond: minus 5

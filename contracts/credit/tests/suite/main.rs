@@ -16,6 +16,7 @@ mod holds;
 mod layout;
 mod pledges;
 mod property;
+mod raising;
 mod replay;
 mod requests;
 mod returning;

@@ -47,7 +47,7 @@ fn step(town: &mut Town) -> bool {
             let terms = mycel_credit::state::terms()
                 .load(&town.world.storage)
                 .expect("terms");
-            let limit = mycel_credit::limit::standard(account, &terms);
+            let limit = mycel_credit::limit::standard(account, &terms, town.world.now);
             assert!(account.position >= -limit.signed(), "CREDIT-5");
         }
         Effect::Opening => {
@@ -62,7 +62,7 @@ fn step(town: &mut Town) -> bool {
         for (number, (before, after)) in expected.iter().zip(&after).enumerate() {
             if payers.contains(&number) {
                 let account = &town.world.accounts()[number];
-                let limit = mycel_credit::limit::standard(account, &terms).signed();
+                let limit = mycel_credit::limit::standard(account, &terms, town.world.now).signed();
                 assert!(
                     after >= before || *after >= -limit,
                     "CREDIT-5: account {number}"

@@ -272,19 +272,6 @@ fn a_stock_wallet_sees_a_cw20_without_credit_headroom() {
 }
 
 #[test]
-fn what_is_not_built_yet_says_so_and_writes_nothing() {
-    let mut world = town();
-    let before = world.storage.map.clone();
-    let json = r#"{"shown":{"gate":"3"}}"#;
-    let refused = world.say("ana", json).unwrap_err();
-    assert_eq!(
-        (refused.code(), refused.to_string().as_str()),
-        (2, "not yet: shown")
-    );
-    assert_eq!(world.storage.map, before);
-}
-
-#[test]
 fn the_contract_says_what_it_is_and_that_its_invariants_hold() {
     let mut world = town();
     world.now += 90 * DAY;

@@ -13,8 +13,8 @@ use mycel_kit::standard::{About, Variant};
 struct Riverside;
 
 impl LimitPolicy for Riverside {
-    fn limit(account: &Account, terms: &Terms) -> Amount {
-        let standard = limit::standard(account, terms);
+    fn limit(account: &Account, terms: &Terms, now: u64) -> Amount {
+        let standard = limit::standard(account, terms, now);
         match account.kind {
             Kind::Org => standard.checked_add(standard).unwrap_or(Amount::MAX),
             _ => standard,

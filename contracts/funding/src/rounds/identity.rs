@@ -4,10 +4,11 @@
 //! a person: through an organisation a project would be given to by those who
 //! control it.
 
-use cosmwasm_std::HexBinary;
+use cosmwasm_std::{HexBinary, Storage};
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Standing;
-use mycel_kit::roles;
+use mycel_kit::peers::trust::GateTerm;
+use mycel_kit::{Seconds, roles};
 
 use super::error::RoundError;
 use super::msg::{Shown, ShownAction};
@@ -73,6 +74,37 @@ pub fn shown(call: &mut Call<'_>, shown: &Shown) -> Result<(), ContractError> {
         &[("round", &number), ("showing", &course.showings)],
     );
     Ok(())
+}
+
+/// Answer to `gate_term`: nothing can be shown for a round before it is opened.
+///
+/// # Errors
+/// Not the number of a round that takes proofs of this gate now.
+pub fn term(
+    storage: &dyn Storage,
+    gate: u64,
+    term: &str,
+    now: u64,
+) -> Result<GateTerm, ContractError> {
+    let number: u64 = term
+        .parse()
+        .map_err(|_| refused("a term is the round's number"))?;
+    let found = round(storage, number)?;
+    if found.identity != Identity::Proofs(gate) || term != number.to_string() {
+        return Err(refused("this gate is not the round's").into());
+    }
+    let course = course_of(storage, number)?;
+    if course.stage.cancelled() || now >= found.ends {
+        return Err(RoundError::Stage {
+            round: number,
+            stage: course.stage.name(),
+            needs: "open or giving",
+        }
+        .into());
+    }
+    Ok(GateTerm {
+        opens: Seconds(found.opened),
+    })
 }
 
 fn nullifier(nf: &HexBinary) -> Result<[u8; 32], ContractError> {

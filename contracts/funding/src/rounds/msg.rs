@@ -79,22 +79,8 @@ pub struct ProjectInput {
     pub text_hash: HexBinary,
 }
 
-/// trust: a proof was shown at a gate, for a round.
-#[cw_serde]
-#[serde(deny_unknown_fields)]
-#[schemaifier(mute_warnings)]
-pub struct Shown {
-    /// The gate.
-    pub gate: Id,
-    /// The term: the number of the round.
-    pub term: String,
-    /// The nullifier, 32 bytes.
-    pub nf: HexBinary,
-    /// The address that showed it.
-    pub subject: String,
-    /// What it shall do here.
-    pub action: ShownAction,
-}
+/// trust: a proof was shown at a gate, for the round that is its term.
+pub type Shown = mycel_kit::peers::trust::Shown<ShownAction>;
 
 /// What a proof is shown for.
 #[cw_serde]

@@ -50,7 +50,9 @@ fn before_begin(
 }
 
 /// A member submits a project for itself or for an organisation that it
-/// controls: nobody is named without knowing. One a submitter and one a payee.
+/// controls: nobody is named without knowing. One a submitter and one a payee; what
+/// was submitted for an organisation does not count once its submitter lost control
+/// of it.
 ///
 /// # Errors
 /// Too late, a stranger, another's payee, a payee that may not deal or has no
@@ -86,13 +88,12 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
         at: None,
     };
     let _: Position = pull(call.querier, "credit", &call.parameters.credit, &account)?;
-    for key in [
-        state::of_submitter(number, submitter),
-        state::of_payee(number, payee),
-    ] {
-        if let Some(project) = key.may_load(call.storage)? {
-            return Err(RoundError::Submitted { project }.into());
-        }
+    let before = match state::of_payee(number, payee).may_load(call.storage)? {
+        Some(project) => Some(project),
+        None => own(call, number, submitter)?,
+    };
+    if let Some(project) = before {
+        return Err(RoundError::Submitted { project }.into());
     }
     count(call, number, payee, submitter)?;
     course.projects = course
@@ -138,6 +139,22 @@ pub fn submit(call: &mut Call<'_>, input: &ProjectInput) -> Result<(), ContractE
     call.answer(&ProjectSubmitted {
         project: Id(place.into()),
     })
+}
+
+/// The project that a person submitted, while its payee is the person or is
+/// controlled by it: who lost control of an organisation may submit anew.
+fn own(call: &Call<'_>, number: u64, submitter: u64) -> Result<Option<u16>, ContractError> {
+    let Some(place) = state::of_submitter(number, submitter).may_load(call.storage)? else {
+        return Ok(None);
+    };
+    let before = state::project(number, place).load(call.storage)?;
+    if before.org {
+        let address = control::address(call, before.payee)?;
+        if !control::controllers(call, &address)?.contains(&submitter) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(place))
 }
 
 /// A person submits a payee, or takes back what another submitted.
@@ -416,12 +433,13 @@ pub fn withdraw(call: &mut Call<'_>, number: u64, which: u64) -> Result<(), Cont
     chosen.status = Status::Withdrawn;
     state::project(number, place).save(call.storage, &chosen);
     state::course(number).save(call.storage, &course);
-    for key in [
-        state::of_submitter(number, chosen.submitter),
-        state::of_payee(number, chosen.payee),
-    ] {
-        call.storage.remove(key.bytes());
+    // who lost control of the payee may have submitted another project since
+    let submitted = state::of_submitter(number, chosen.submitter);
+    if submitted.may_load(call.storage)? == Some(place) {
+        call.storage.remove(submitted.bytes());
     }
+    call.storage
+        .remove(state::of_payee(number, chosen.payee).bytes());
     owed(call, chosen.payee, -1)?;
     call.event(
         "withdraw_project",

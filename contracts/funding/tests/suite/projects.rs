@@ -286,3 +286,30 @@ fn an_organisation_that_closes_stays_until_its_round_is_paid_and_stops_nothing()
         world.query(&json!({"open_items": {"member": address("bakery")}}));
     assert_eq!(items.open, 0);
 }
+
+#[test]
+fn who_lost_control_of_what_it_submitted_may_submit_its_own() {
+    let mut world = World::new(5);
+    let all = names(5);
+    world.organisation("bakery", &[&all[1]]);
+    let terms = world.terms(quadratic());
+    let round = world.open(&terms);
+    assert_eq!(world.submit_for(&all[1], "bakery", round), 1);
+    let own = project(&all[1], round);
+    world.no(&all[1], own.clone(), "already submitted: project=1");
+    world.pass_control("bakery", &[&all[1]], &[&all[2]]);
+    assert_eq!(world.submit(&all[1], round), 2);
+    // one for itself is all it has, and the organisation still has its own
+    world.no(&all[1], own.clone(), "already submitted: project=2");
+    world.no(
+        &all[2],
+        project("bakery", round),
+        "already submitted: project=1",
+    );
+    // taking back the organisation's does not free the former submitter's place
+    world.ok(&all[2], json!({"withdraw_project": which(round, 1)}));
+    world.no(&all[1], own.clone(), "already submitted: project=2");
+    world.ok(&all[1], json!({"withdraw_project": which(round, 2)}));
+    assert_eq!(world.submit(&all[1], round), 3);
+    assert_eq!(world.submit_for(&all[2], "bakery", round), 4);
+}

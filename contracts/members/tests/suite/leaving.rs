@@ -85,6 +85,26 @@ fn a_further_peer_is_asked_too() {
 }
 
 #[test]
+fn trust_is_asked_what_is_open_of_whoever_is_enrolled_there() {
+    let mut world = town();
+    let trust = world.trust.clone();
+    let deals = |world: &mut World, name: &str, open: u32| {
+        let told = json!({"test": {"owner": address(name), "open": open}});
+        world
+            .sandbox
+            .execute(&address("anyone"), &trust, &told)
+            .expect("told");
+    };
+    world.ok("ana", json!({"leave": {}}));
+    deals(&mut world, "ana", 2);
+    world.no("anyone", close(1), "open items: 2 at");
+    deals(&mut world, "ana", 0);
+    world.ok("anyone", close(1));
+    assert!(world.leaf(1).is_some_and(|leaf| leaf.retired));
+    world.check();
+}
+
+#[test]
 fn who_is_before_a_jury_or_controls_an_organisation_settles_that_first() {
     let mut world = town();
     let case = world.accuse("ben", "ana", "notice");

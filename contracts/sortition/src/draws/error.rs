@@ -43,6 +43,8 @@ pub enum DrawError {
         most: u32,
         least: u32,
     },
+    #[error("identity refused: draw={draw} {why}")]
+    Identity { draw: u64, why: &'static str },
     #[error("hash mismatch: the lottery is not the one that was committed by this sender")]
     HashMismatch,
     #[error("lottery refused: {0}")]
@@ -50,7 +52,7 @@ pub enum DrawError {
 }
 
 /// All kinds, by number, from 101; 110 is none any more.
-pub const KINDS: [ErrorKind; 14] = [
+pub const KINDS: [ErrorKind; 15] = [
     kind(101, "unknown draw"),
     kind(102, "draw refused"),
     kind(103, "draw of another stage"),
@@ -65,6 +67,7 @@ pub const KINDS: [ErrorKind; 14] = [
     kind(113, "hash mismatch"),
     kind(114, "lottery refused"),
     kind(115, "panel too small"),
+    kind(116, "identity refused"),
 ];
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {

@@ -19,6 +19,7 @@
 pub mod credentials;
 pub mod error;
 pub mod freeze;
+pub mod identity;
 pub mod invariants;
 pub mod open;
 pub mod pool;

@@ -6,6 +6,7 @@ use mycel_kit::peers::members::{Count, MembersQuery};
 use mycel_kit::peers::sortition::DrawInput;
 
 use super::error::DrawError;
+use super::identity;
 use super::pool::PER_SEAT;
 use super::state::{self, Draw, FeatureTerms, Terms};
 use crate::agenda;
@@ -79,6 +80,9 @@ fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), Co
         call.now.saturating_add(1),
         call.now.saturating_add(numbers.pool_seconds.into()),
     )?;
+    if let Some(gate) = asked.gate {
+        identity::gate(call, gate)?;
+    }
     let features = features(asked)?;
     let quotas = quotas(asked, &features)?;
     let terms = Terms {
@@ -90,6 +94,7 @@ fn open(call: &mut Call<'_>, asked: &DrawInput, client: String) -> Result<(), Co
         opened: call.now,
         until: asked.until.0,
         give_up: asked.until.0.saturating_add(numbers.give_up_seconds.into()),
+        gate: asked.gate.map(|Id(gate)| gate),
     };
     let mut totals = state::load_totals(call.storage)?;
     totals.draws += 1;

@@ -9,6 +9,7 @@ use mycel_kit::lottery::{MAX_PANELS, MAX_PERSONS, MAX_TYPES, Pool};
 
 use super::credentials::About;
 use super::error::DrawError;
+use super::identity;
 use super::sat;
 use super::state::{self, Draw, Entry, Frozen, Stage, Terms, Type};
 use crate::bounds;
@@ -34,9 +35,25 @@ pub fn volunteer(
     attributes: &[Attribute],
 ) -> Result<(), ContractError> {
     let person = person(call)?;
-    let (terms, mut draw) = open(call.storage, number)?;
+    let (terms, draw) = open(call.storage, number)?;
+    identity::by_address(number, &terms)?;
+    enter(call, number, &terms, draw, person, attributes)
+}
+
+/// Puts a person into a pool that is open, or says its attributes anew.
+///
+/// # Errors
+/// As [`volunteer`].
+pub(super) fn enter(
+    call: &mut Call<'_>,
+    number: u64,
+    terms: &Terms,
+    mut draw: Draw,
+    person: u32,
+    attributes: &[Attribute],
+) -> Result<(), ContractError> {
     sat::may_sit(call.storage, &call.parameters.numbers, call.now, person)?;
-    let values = values(call, &terms, person, attributes)?;
+    let values = values(call, terms, person, attributes)?;
     let key = state::entry(person, number);
     let before = key.may_load(call.storage)?;
     if let Some(entry) = before {
@@ -85,7 +102,11 @@ pub fn withdraw(call: &mut Call<'_>, Id(number): Id) -> Result<(), ContractError
 
 /// The sender's number; persons of a pool have 32 bits.
 pub(super) fn person(call: &Call<'_>) -> Result<u32, ContractError> {
-    let person = call.person()?;
+    narrow(call.person()?)
+}
+
+/// A person's number in a pool.
+pub(super) fn narrow(person: u64) -> Result<u32, ContractError> {
     u32::try_from(person).map_err(|_| ContractError::OutOfBounds {
         what: "person",
         value: person,
@@ -94,7 +115,7 @@ pub(super) fn person(call: &Call<'_>) -> Result<u32, ContractError> {
     })
 }
 
-fn open(storage: &dyn Storage, number: u64) -> Result<(Terms, Draw), ContractError> {
+pub(super) fn open(storage: &dyn Storage, number: u64) -> Result<(Terms, Draw), ContractError> {
     let (terms, draw) = state::load(storage, number)?;
     if draw.stage == Stage::Open {
         return Ok((terms, draw));

@@ -69,6 +69,7 @@ fn view(number: u64, terms: &Terms, draw: &Draw) -> DrawView {
         opened: Seconds(terms.opened),
         until: Seconds(terms.until),
         give_up: Seconds(terms.give_up),
+        gate: terms.gate.map(Id),
         persons: draw.persons,
         left_out: draw.left_out,
         short: (!draw.short.is_empty()).then(|| draw.short.clone()),

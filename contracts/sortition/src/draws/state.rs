@@ -11,6 +11,7 @@
 //! | `k` ‖ draw ‖ type | [`Type`] | volunteering, freezing |
 //! | `m` ‖ draw ‖ type ‖ page | up to 64 persons, borsh `Vec<u32>` | volunteering, freezing |
 //! | `h` ‖ person ‖ draw | [`Entry`]: where a volunteer stands | volunteering, freezing |
+//! | `b` ‖ draw ‖ nullifier | u32: the person that a proof names, for ever | proofs shown |
 //! | `c` ‖ draw | [`Frozen`]: the pool that the lottery is for | freezing |
 //! | `n` ‖ draw ‖ post | [`Post`](super::posts::Post) | solvers |
 //! | `o` ‖ draw ‖ post ‖ page | a page of a lottery, raw | solvers |
@@ -55,6 +56,8 @@ pub struct Terms {
     pub until: u64,
     /// When it lapses if nobody could freeze it.
     pub give_up: u64,
+    /// The gate of trust whose proofs volunteers come by.
+    pub gate: Option<u64>,
 }
 
 /// A feature.
@@ -397,6 +400,12 @@ pub fn entry(person: u32, draw: u64) -> Key<Entry> {
     let mut rest = person.to_be_bytes().to_vec();
     rest.extend_from_slice(&draw.to_be_bytes());
     Key::new(b'h', &rest)
+}
+
+/// Whom the proof of a nullifier names.
+#[must_use]
+pub fn nullifier(draw: u64, nf: &[u8; 32]) -> Key<u32> {
+    Key::new(b'b', &under(draw, nf))
 }
 
 /// The frozen pool.

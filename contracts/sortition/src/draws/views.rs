@@ -28,6 +28,8 @@ pub struct DrawView {
     pub until: Seconds,
     /// When it lapses if nobody could freeze it.
     pub give_up: Seconds,
+    /// The gate of trust whose proofs volunteers come by; absent: by address.
+    pub gate: Option<Id>,
     /// Volunteers.
     pub persons: u32,
     /// Volunteers that the freeze left out: barred, or at rest.

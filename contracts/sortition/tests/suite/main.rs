@@ -11,6 +11,7 @@ mod lotteries;
 mod mutations;
 mod pieces;
 mod pools;
+mod proofs;
 mod property;
 mod seating;
 mod statistics;

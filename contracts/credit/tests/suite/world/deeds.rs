@@ -1,12 +1,15 @@
 //! Everything else that members, holders, juries and the assembly may do, at random.
 
+use cosmwasm_std::HexBinary;
 use mycel_credit::assessment::assessment;
 use mycel_credit::msg::{
     Action, EconomyChanges, ExecuteMsg, NewAccount, ParameterChanges, Resolution, SetFactors,
+    ShownAction,
 };
 use mycel_credit::state::{self, Kind, Status};
 use mycel_kit::peers::members::{self, MembersQuery, Related, Standing};
 use mycel_kit::peers::sortition::{Case, CaseStatus, Drawn, SortitionQuery};
+use mycel_kit::peers::trust::{Gate, Identity, Mode, Shown, Term, TrustQuery};
 use mycel_kit::roles::{Class, Electorate};
 use mycel_kit::{Amount, Id, Seconds};
 
@@ -20,9 +23,10 @@ impl World {
     /// Names two holders, a jury and its cases.
     pub fn prepare_deeds(&mut self) {
         let sortition = self.address("sortition");
-        let members = self.address("authority");
-        let json =
-            format!(r#"{{"set_parameters":{{"sortition":"{sortition}","members":"{members}"}}}}"#);
+        let (members, trust) = (self.address("authority"), self.address("trust"));
+        let json = format!(
+            r#"{{"set_parameters":{{"sortition":"{sortition}","members":"{members}","trust":"{trust}","economy":{{"raise_gate":"1"}}}}}}"#
+        );
         self.say("authority", &json).expect("names a jury");
         self.name_holders(&["holder 0", "holder 1"]);
         for id in 0..CASES {
@@ -74,7 +78,8 @@ impl Town {
 
     /// One of them.
     pub fn deed(&mut self) -> (String, ExecuteMsg, Effect) {
-        match self.random.below(7) {
+        match self.random.below(8) {
+            7 => self.with_trust(),
             6 => self.with_assessors(),
             5 => self.in_the_economy(),
             0 => self.with_holds(),
@@ -83,6 +88,47 @@ impl Town {
             3 => self.on_the_way_out(),
             _ => self.with_the_commons(),
         }
+    }
+
+    /// Trust shows a proof for somebody: now and then the member's own.
+    fn with_trust(&mut self) -> (String, ExecuteMsg, Effect) {
+        let (who, member) = self.member();
+        let identity = state::identity(who as u32).may_load(&self.world.storage);
+        let identity = identity.expect("readable");
+        let person = identity.and_then(|known| known.person).unwrap_or_default();
+        let subject = if self.random.below(5) == 0 { 0 } else { person };
+        let trust = self.world.address("trust");
+        let by = if self.random.below(8) == 0 {
+            member.clone()
+        } else {
+            trust.clone()
+        };
+        let ttl = Seconds(self.random.below(200) * DAY);
+        let gate = Gate {
+            gate: Id(1),
+            consumer: self.world.env().contract.address.to_string(),
+            mode: Mode::Named,
+            term: Term::Seconds(Seconds(DAY)),
+            ttl,
+            open: true,
+        };
+        let idc = |person: u64| HexBinary::from(vec![person as u8 + 1; 32]);
+        let own = Identity {
+            idc: idc(person),
+            live: true,
+        };
+        let question = TrustQuery::Gate { gate: Id(1) };
+        self.world.answer(&trust, &question, &gate);
+        let question = TrustQuery::Identity { person: Id(person) };
+        self.world.answer(&trust, &question, &own);
+        let shown = Shown {
+            gate: Id(1),
+            term: "1".to_owned(),
+            nf: vec![1; 32].into(),
+            subject: idc(subject),
+            action: ShownAction::RaiseLine { member },
+        };
+        (by, ExecuteMsg::Shown(shown), Effect::None)
     }
 
     fn with_holds(&mut self) -> (String, ExecuteMsg, Effect) {

@@ -215,7 +215,7 @@ impl Town {
             63 | 64 => Act::Funding(name, json!({"recheck": which})),
             65 | 66 => Act::Funding(
                 "trust".to_owned(),
-                json!({"shown": {"gate": "3", "term": round.to_string(), "nf": nf, "subject": address(&name),
+                json!({"shown": {"gate": "3", "term": round.to_string(), "nf": nf, "subject": "00".repeat(32),
                     "action": {"contribute": {"round": round.to_string(), "address": address(&name)}}}}),
             ),
             67 | 68 => {

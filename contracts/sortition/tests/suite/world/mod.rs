@@ -462,6 +462,7 @@ pub fn plain(name: &str, size: u16) -> DrawInput {
         features: vec![],
         quotas: vec![],
         until: Seconds(START + 1_000),
+        gate: None,
     }
 }
 
