@@ -64,9 +64,29 @@ impl Http {
     }
 
     async fn post(&self, body: Vec<u8>) -> Result<Bytes, String> {
+        Ok(self.post_at(&self.uri, body).await?.1)
+    }
+
+    /// Posts JSON to another path of the same node: the status and the answer.
+    pub async fn post_to(&self, path: &str, body: Vec<u8>) -> Result<(u16, Bytes), ClientError> {
+        let unreachable = |reason| ClientError::Unreachable {
+            url: self.url(),
+            reason,
+        };
+        let mut parts = self.uri.clone().into_parts();
+        let path = path.parse();
+        parts.path_and_query = Some(path.map_err(|e| unreachable(format!("{e}")))?);
+        let uri = Uri::from_parts(parts).map_err(|e| unreachable(e.to_string()))?;
+        tokio::time::timeout(TIMEOUT, self.post_at(&uri, body))
+            .await
+            .map_err(|_| unreachable(format!("no answer in {} s", TIMEOUT.as_secs())))?
+            .map_err(unreachable)
+    }
+
+    async fn post_at(&self, uri: &Uri, body: Vec<u8>) -> Result<(u16, Bytes), String> {
         let request = Request::builder()
             .method(Method::POST)
-            .uri(&self.uri)
+            .uri(uri)
             .header(header::CONTENT_TYPE, "application/json")
             .body(Full::new(Bytes::from(body)))
             .map_err(|e| e.to_string())?;
@@ -74,10 +94,11 @@ impl Http {
             // the cause ("connection refused") says more than "client error (Connect)"
             std::error::Error::source(&e).map_or_else(|| e.to_string(), |cause| cause.to_string())
         })?;
+        let status = response.status().as_u16();
         Limited::new(response.into_body(), MAX_ANSWER_BYTES)
             .collect()
             .await
-            .map(|body| body.to_bytes())
+            .map(|body| (status, body.to_bytes()))
             .map_err(|e| e.to_string())
     }
 }

@@ -22,7 +22,7 @@
 //! [`keys`] · [`message`] what a transaction may do · [`tx`] building and signing · [`transport`] the JSON-RPC
 //! frame · [`answer`] shapes of answers · [`client`] one method a call · [`submit`] gas, sequence, waiting ·
 //! [`state`] verified reads and bundles · [`credit`] positions, payments, the books · [`members`] who belongs · [`clearing`] obligations and
-//! rounds · [`funding`] public goods, what a round would pay · [`assembly`] who decides, and what that would change in words · [`commons`] harvest rights · [`clock`] contracts' time · [`network`] what
+//! rounds · [`funding`] public goods, what a round would pay · [`assembly`] who decides, and what that would change in words · [`commons`] harvest rights · [`trust`] proofs of what one's history amounts to · [`clock`] contracts' time · [`network`] what
 //! `network.json` says · [`amount`] · [`error`] · `http`, `socket` (feature `http`).
 //!
 //! # Example
@@ -60,6 +60,7 @@ pub mod sortition;
 pub mod state;
 pub mod submit;
 pub mod transport;
+pub mod trust;
 pub mod tx;
 
 pub use client::Client;

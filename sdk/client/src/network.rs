@@ -25,6 +25,8 @@ pub const SORTITION: &str = "sortition";
 pub const COMMONS: &str = "commons";
 /// The name of the contract that divides pools, pays dividends and keeps the innovation register.
 pub const FUNDING: &str = "funding";
+/// The name of the contract that keeps sealed ratings, and verifies proofs about them.
+pub const TRUST: &str = "trust";
 /// What the names of its members begin with.
 pub const MEMBER: &str = "member-";
 

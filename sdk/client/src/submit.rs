@@ -253,6 +253,25 @@ impl<T: Transport> Client<T> {
         }
     }
 
+    /// Polls until somebody's transaction of this hash stands in a block; one that failed there is an error.
+    pub async fn wait_for(&self, hash: &[u8; 32], limit_ms: u64) -> Result<Receipt, ClientError> {
+        let (mut waited, mut pause) = (0, 20);
+        loop {
+            if let Some(found) = self.tx(hash).await? {
+                return found.try_into();
+            }
+            if waited >= limit_ms {
+                return Err(ClientError::Pending {
+                    hash: hex::encode_upper(hash),
+                    waited_ms: waited,
+                });
+            }
+            self.transport().sleep(pause).await;
+            waited = waited.saturating_add(pause);
+            pause = (pause * 3 / 2).min(SLOW_MS);
+        }
+    }
+
     /// Whether a sequence was seen to be used two blocks ago.
     async fn passed(
         &self,

@@ -376,7 +376,11 @@ fn upgrades_codes_quotas_and_keys_say_what_stands_there_now() {
     let vk = chain(MycelMsg::RegisterVk {
         id: "fold".into(),
         vk: vec![1, 2, 3].into(),
+        ceremony: None,
+        development: true,
     });
+    assert_eq!(vk[2], "  it names no ceremony");
+    assert!(vk[3].contains("secrets are known"), "{vk:?}");
     assert!(
         vk[1].starts_with("  3 bytes, sha256 039058c6f2c0cb49"),
         "{vk:?}"

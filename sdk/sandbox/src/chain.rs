@@ -1,5 +1,6 @@
 //! What the chain itself does when a contract asks it to: allowance classes
-//! and end-of-block subscriptions. The rest is `not yet`.
+//! and end-of-block subscriptions, entries for other chains, verifying keys and
+//! proofs. The rest is `not yet`.
 
 use cosmwasm_std::{SystemError, Uint64};
 use mycel_bindings::{
@@ -10,7 +11,8 @@ use mycel_types::{AccountAddress, Params, codes, codes::wasm};
 
 use crate::call::json;
 use crate::error::{Failure, Run};
-use crate::query::Miss;
+use crate::proofs;
+use crate::query::{Budget, Miss};
 use crate::world::{Subscription, World};
 
 /// Carries out a contract's message; gives its answer's type.
@@ -31,7 +33,7 @@ fn answer_type(message: &MycelMsg) -> &'static str {
     }
     named! {
         SetAllowanceClass UpdateValidators SetParams SetContractQuota ScheduleUpgrade CancelUpgrade
-        RegisterVk SubscribeEndBlock UnsubscribeEndBlock ResumeEndBlock
+        RegisterVk Publish SubscribeEndBlock UnsubscribeEndBlock ResumeEndBlock
     }
 }
 
@@ -92,8 +94,48 @@ fn run(world: &mut World, sender: &str, message: MycelMsg) -> Run<()> {
         MycelMsg::SetContractQuota { .. } => not_yet("set_contract_quota in a sandbox"),
         MycelMsg::ScheduleUpgrade { .. } => not_yet("schedule_upgrade in a sandbox"),
         MycelMsg::CancelUpgrade {} => not_yet("cancel_upgrade in a sandbox"),
-        MycelMsg::RegisterVk { .. } => not_yet("register_vk in a sandbox"),
+        MycelMsg::RegisterVk {
+            id,
+            vk,
+            ceremony,
+            development,
+        } => {
+            assembly(world, sender)?;
+            let ceremony = ceremony.as_deref();
+            let key = proofs::key(world, &id, &vk, ceremony, development, Some(sender));
+            let key = key.map_err(|why| Failure::new(codes::INVALID_REQUEST, why))?;
+            world.set_verifying_key(&id, key);
+            Ok(())
+        }
+        MycelMsg::Publish { key, value } => publish(world, sender, &key, &value),
     }
+}
+
+/// Keeps an entry for other chains. Work of native contracts is free.
+fn publish(world: &mut World, sender: &str, key: &[u8], value: &[u8]) -> Run<()> {
+    const KEY: usize = 64;
+    const VALUE: usize = 256;
+    exists(world, sender)?;
+    if key.is_empty() || key.len() > KEY || value.len() > VALUE {
+        let why = format_args!(
+            "publish: key bytes={} value bytes={}: a key has 1 to {KEY} bytes, a value at most {VALUE}",
+            key.len(),
+            value.len()
+        );
+        return Err(Failure::new(codes::INVALID_REQUEST, why).into());
+    }
+    if world.is_compiled(sender) {
+        let prices = world.prices;
+        let full = "published//".len() + sender.len() + key.len();
+        let gas = match value {
+            [] => prices.delete,
+            value => prices.write + prices.write_byte * (full + value.len()) as u64,
+        };
+        world.meter.charge(gas)?;
+    }
+    let value = (!value.is_empty()).then(|| value.to_vec());
+    world.set_published(sender, key, value);
+    Ok(())
 }
 
 fn not_yet<T>(what: &str) -> Run<T> {
@@ -139,7 +181,11 @@ fn exists(world: &World, contract: &str) -> Result<(), Failure> {
 }
 
 /// Answers a contract's question.
-pub(crate) fn answer(world: &World, question: serde_json::Value) -> Result<Vec<u8>, Miss> {
+pub(crate) fn answer(
+    world: &World,
+    question: serde_json::Value,
+    budget: &mut Budget,
+) -> Result<Vec<u8>, Miss> {
     let kind = match &question {
         serde_json::Value::Object(fields) => fields.keys().next().cloned(),
         _ => None,
@@ -173,6 +219,13 @@ pub(crate) fn answer(world: &World, question: serde_json::Value) -> Result<Vec<u
             }))
         }
         MycelQuery::Params {} => Ok(json(&params(world))),
+        MycelQuery::VerifyingKey { id } => proofs::verifying_key(world, &id, budget),
+        MycelQuery::Groth16Verify {
+            vk,
+            proof,
+            public_inputs,
+        } => proofs::groth16(world, &vk, &proof, &public_inputs, budget),
+        MycelQuery::Poseidon { batches } => proofs::poseidon(world, &batches, budget),
         _ => Err(Miss::Error(format!(
             "not yet: {} in a sandbox",
             kind.unwrap_or_default()
@@ -191,7 +244,7 @@ fn params(world: &World) -> mycel_bindings::Params {
     }
     let gas = copy!(GasPrices, prices;
         read read_byte write write_byte delete next tx_byte signature store_code_byte
-        store_code_function instance;);
+        store_code_function instance groth16 groth16_input poseidon poseidon_cell;);
     copy!(Params, p;
         block_max_bytes block_max_gas end_block_gas tx_max_bytes tx_max_gas memo_max_bytes
         tx_max_signatures tx_max_messages wasm_max_bytes events_max_bytes attribute_max_bytes

@@ -35,7 +35,7 @@
 //! `message` messages, submessages, replies · `events` · `call` one call of one
 //! contract · `query` questions · `chain` messages and questions to the chain ·
 //! `environment` what a compiled contract reaches · `storage`, `api` what a
-//! native one reaches · `world` state and its journal · `faults` · `gas` ·
+//! native one reaches · `proofs` verifying keys, proofs, Poseidon · `world` state and its journal · `faults` · `gas` ·
 //! `address` · `error`.
 //!
 //! # Example
@@ -92,6 +92,7 @@ mod faults;
 mod gas;
 mod message;
 mod native;
+mod proofs;
 mod query;
 mod sandbox;
 mod storage;
@@ -102,4 +103,5 @@ pub use code::{Code, CodeError};
 pub use error::Refusal;
 pub use faults::Fault;
 pub use native::Native;
+pub use proofs::{Verifier, mock_proof};
 pub use sandbox::{GAS_LIMIT, Receipt, Sandbox};

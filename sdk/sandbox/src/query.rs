@@ -40,12 +40,16 @@ impl From<OutOfGas> for Miss {
 }
 
 /// VM gas of one query against what the asker has left.
-struct Budget {
+pub(crate) struct Budget {
     used: u64,
     limit: u64,
 }
 
 impl Budget {
+    pub(crate) fn charge_sdk(&mut self, gas: u64) -> Result<(), OutOfGas> {
+        self.charge(to_vm(gas))
+    }
+
     fn charge(&mut self, gas: u64) -> Result<(), OutOfGas> {
         self.used = self.used.saturating_add(gas);
         if self.used > self.limit {
@@ -182,7 +186,7 @@ fn route(
         }
         Request::Custom(question) => {
             budget.charge(to_vm(read))?;
-            stage.with(|world| chain::answer(world, question))
+            stage.with(|world| chain::answer(world, question, budget))
         }
         Request::Wasm(query) => wasm_query(stage, depth, query, budget),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cosmwasm_std::{Addr, Binary, BlockInfo, Event, Storage, Timestamp};
 use mycel_bindings::AllowanceClass;
-use mycel_types::{AccountAddress, GasPrices, Params, codes::wasm};
+use mycel_types::{AccountAddress, GasPrices, Params, codes, codes::wasm};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -18,6 +18,7 @@ use crate::error::{Failure, Refusal, Run};
 use crate::faults::Fault;
 use crate::gas::Meter;
 use crate::message::{self, Done, Making};
+use crate::proofs::{self, Verifier};
 use crate::query;
 use crate::storage::ContractStorage;
 use crate::world::{Stage, Subscription, World};
@@ -98,6 +99,18 @@ impl Sandbox {
             gas_limit: GAS_LIMIT,
             end_block_gas: Params::default().end_block_gas,
         }
+    }
+
+    /// The chain's name, as contracts see it.
+    #[must_use]
+    pub fn chain_id(&self) -> String {
+        self.stage.with(|world| world.block.chain_id.clone())
+    }
+
+    /// Names the chain, before anything is on it.
+    pub fn set_chain_id(&mut self, chain_id: &str) {
+        self.stage
+            .with(|world| world.block.chain_id = chain_id.to_owned());
     }
 
     // ---- time
@@ -454,6 +467,55 @@ impl Sandbox {
         Ok(())
     }
 
+    // ---- proofs
+
+    /// Who judges proofs from now on: the chain's verifier until this says
+    /// otherwise.
+    pub fn set_verifier(&mut self, verifier: Verifier) {
+        self.stage.with(|world| world.chain.verifier = verifier);
+    }
+
+    /// Registers a verifying key as genesis may; gives its digest.
+    ///
+    /// # Errors
+    /// The name is taken or odd, the bytes are no key, the ceremony's hash has
+    /// not 32 bytes, or a key for development is none for this network.
+    pub fn register_verifying_key(
+        &mut self,
+        id: &str,
+        vk: &[u8],
+        ceremony: Option<&[u8]>,
+        development: bool,
+    ) -> Result<[u8; 32], Refusal> {
+        self.stage.with(|world| {
+            let key = proofs::key(world, id, vk, ceremony, development, None)
+                .map_err(|why| Failure::new(codes::INVALID_REQUEST, why).refusal(0))?;
+            let digest = *key.digest();
+            world.set_verifying_key(id, key);
+            world.settle();
+            Ok(digest)
+        })
+    }
+
+    /// Registers a key of so many inputs for [`Verifier::Mock`]: a real one for
+    /// development, whose name is its seed; gives its digest.
+    ///
+    /// # Errors
+    /// The name is taken or odd, or a key cannot have so many inputs.
+    pub fn register_mock_key(&mut self, id: &str, inputs: usize) -> Result<[u8; 32], Refusal> {
+        let vk = proofs::mock_key(id, inputs)
+            .map_err(|why| Failure::new(codes::INVALID_REQUEST, why).refusal(0))?;
+        self.register_verifying_key(id, &vk, None, true)
+    }
+
+    /// What a contract shows to other chains under a key.
+    #[must_use]
+    pub fn published(&self, contract: &Addr, key: &[u8]) -> Option<Vec<u8>> {
+        let at = (contract.to_string(), key.to_vec());
+        self.stage
+            .with(|world| world.chain.published.get(&at).cloned())
+    }
+
     // ---- gas
 
     /// SDK gas of each message from now on.
@@ -540,8 +602,8 @@ impl Sandbox {
         })
     }
 
-    /// SHA-256 over [`Sandbox::state`], allowance classes and subscriptions:
-    /// equal exactly if they are.
+    /// SHA-256 over [`Sandbox::state`], allowance classes, subscriptions,
+    /// verifying keys and what was published: equal exactly if they are.
     #[must_use]
     pub fn state_hash(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
@@ -569,6 +631,19 @@ impl Sandbox {
                 part(address.as_bytes());
                 part(&subscription.failures.to_be_bytes());
                 part(&[u8::from(subscription.suspended)]);
+            }
+            if !world.chain.keys.is_empty() || !world.chain.published.is_empty() {
+                part(b"keys");
+                for (id, key) in &world.chain.keys {
+                    part(id.as_bytes());
+                    part(key.digest());
+                }
+                part(b"published");
+                for ((contract, key), value) in &world.chain.published {
+                    part(contract.as_bytes());
+                    part(key);
+                    part(value);
+                }
             }
         });
         hasher.finalize().into()

@@ -11,9 +11,10 @@ use mycel_bindings::AllowanceClass;
 use mycel_types::GasPrices;
 
 use crate::api::ChainApi;
-use crate::code::Code;
+use crate::code::{Body, Code};
 use crate::faults::Faults;
 use crate::gas::Meter;
+use crate::proofs::{Known, Verifier};
 
 /// A contract's ordered entries.
 pub(crate) type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -49,6 +50,11 @@ pub(crate) struct Chain {
     pub known_classes: BTreeMap<String, AllowanceClass>,
     pub classes: BTreeMap<String, String>,
     pub subscriptions: BTreeMap<String, Subscription>,
+    /// Verifying keys by name.
+    pub keys: BTreeMap<String, Known>,
+    /// What contracts published for other chains, by contract and key.
+    pub published: BTreeMap<(String, Vec<u8>), Vec<u8>>,
+    pub verifier: Verifier,
 }
 
 /// How one change is undone.
@@ -66,6 +72,14 @@ enum Undo {
     Subscription {
         address: String,
         old: Option<Subscription>,
+    },
+    Key {
+        id: String,
+        old: Option<Known>,
+    },
+    Published {
+        at: (String, Vec<u8>),
+        old: Option<Vec<u8>>,
     },
     Created,
     Contract {
@@ -201,6 +215,32 @@ impl World {
         });
     }
 
+    pub(crate) fn set_verifying_key(&mut self, id: &str, key: Known) {
+        let old = self.chain.keys.insert(id.to_owned(), key);
+        self.journal.push(Undo::Key {
+            id: id.to_owned(),
+            old,
+        });
+    }
+
+    /// Writes or removes what a contract shows to other chains.
+    pub(crate) fn set_published(&mut self, contract: &str, key: &[u8], value: Option<Vec<u8>>) {
+        let at = (contract.to_owned(), key.to_vec());
+        let old = match value {
+            Some(value) => self.chain.published.insert(at.clone(), value),
+            None => self.chain.published.remove(&at),
+        };
+        self.journal.push(Undo::Published { at, old });
+    }
+
+    /// Whether a contract runs as Wasm, whose work costs gas.
+    pub(crate) fn is_compiled(&self, contract: &str) -> bool {
+        let number = self.by_address.get(contract);
+        let instance = number.and_then(|number| self.contracts.get(*number));
+        let code = instance.and_then(|i| self.codes.get((i.code as usize).checked_sub(1)?));
+        code.is_some_and(|code| matches!(code.body, Body::Compiled(_)))
+    }
+
     pub(crate) fn create(&mut self, instance: Instance) -> usize {
         let number = self.contracts.len();
         self.by_address.insert(instance.address.clone(), number);
@@ -251,6 +291,18 @@ impl World {
                     match old {
                         Some(old) => self.chain.subscriptions.insert(address, old),
                         None => self.chain.subscriptions.remove(&address),
+                    };
+                }
+                Some(Undo::Key { id, old }) => {
+                    match old {
+                        Some(old) => self.chain.keys.insert(id, old),
+                        None => self.chain.keys.remove(&id),
+                    };
+                }
+                Some(Undo::Published { at, old }) => {
+                    match old {
+                        Some(old) => self.chain.published.insert(at, old),
+                        None => self.chain.published.remove(&at),
                     };
                 }
                 Some(Undo::Created) => {

@@ -8,8 +8,8 @@ use mycel_types::AccountAddress;
 use sha2::{Digest, Sha256};
 
 /// The contracts in the order in which they are made.
-pub const NAMES: [&str; 7] = [
-    ASSEMBLY, SORTITION, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING,
+pub const NAMES: [&str; 8] = [
+    ASSEMBLY, SORTITION, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING, TRUST,
 ];
 /// Decides, and is everybody's authority.
 pub const ASSEMBLY: &str = "assembly";
@@ -25,6 +25,9 @@ pub const CLEARING: &str = "clearing";
 pub const COMMONS: &str = "commons";
 /// Rounds of funding, dividends, contributions.
 pub const FUNDING: &str = "funding";
+
+/// Sealed ratings, and proofs about them.
+pub const TRUST: &str = "trust";
 
 /// A contract was not compiled.
 #[derive(Debug, thiserror::Error)]

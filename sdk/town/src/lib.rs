@@ -9,7 +9,7 @@
 //! the chain's events ([`follow`]). What the members owe each other beside ([`debts`]) becomes [`obligations`], and
 //! one round clears them ([`cleared`] tells whom it helped). [`ledger`], [`steps`], [`figures`] and [`cpu`]
 //! measure; [`civic`] is what members do together: decisions, panels drawn by lot, juries; [`assembled`] tells what came of
-//! one. [`forest`] is a commons over a good season and a drought, [`round`] a round of funding; [`visitors`]
+//! one. [`forest`] is a commons over a good season and a drought, [`gates`] what members can prove of their trust, [`round`] a round of funding; [`visitors`]
 //! makes the town wait for who types. [`town`] puts it all together. [`sim`] plays a town of agents in virtual time, without a network.
 //!
 //! Keys are those of [`mycel_client::SecretKey::for_development`]: anybody can compute them.
@@ -24,6 +24,7 @@ pub mod debts;
 pub mod figures;
 pub mod follow;
 pub mod forest;
+pub mod gates;
 pub mod ledger;
 pub mod members;
 pub mod network;

@@ -6,9 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mycel_client::{Client, ClientError, Development};
-use mycel_node::{Home, NodeConfig, NodeError, Process, Running, Testnet, existing};
-use mycel_types::{AccountAddress, GenesisAccount, GenesisWasm, Params};
+use mycel_client::{Client, ClientError, Development, SecretKey};
+use mycel_node::{
+    Home, NodeConfig, NodeError, Process, RelayKey, Running, Testnet, config::RelaySection,
+    existing,
+};
+use mycel_types::{AccountAddress, GenesisAccount, GenesisVerifyingKey, GenesisWasm, Params};
 use serde_json::{Value, json};
 
 use tokio::runtime::Handle;
@@ -24,6 +27,9 @@ const START: Duration = Duration::from_secs(60);
 const START_PER_ENTRY: Duration = Duration::from_millis(1);
 /// How long all nodes may take to have the same last block.
 const COMMON: Duration = Duration::from_secs(60);
+/// How long all nodes tell different hashes of the same block before that is so: a node that commits just now may tell
+/// the new hash beside the old height.
+const DISAGREE: Duration = Duration::from_secs(2);
 /// Milliseconds between blocks when nothing waits.
 const IDLE_MS: u64 = 5000;
 
@@ -73,6 +79,37 @@ enum Nodes {
     Processes(Vec<Process>),
 }
 
+/// With what a network's chain begins.
+pub struct Beginning {
+    /// Accounts.
+    pub accounts: Vec<GenesisAccount>,
+    /// Parameters.
+    pub params: Params,
+    /// Codes and contracts.
+    pub wasm: GenesisWasm,
+    /// Keys under which proofs are verified.
+    pub verifying_keys: Vec<GenesisVerifyingKey>,
+    /// Whose anonymous proofs the nodes send, each with a key of its own; nobody's if there are none.
+    pub relay: (AccountAddress, Vec<SecretKey>),
+}
+
+/// Makes a node a relay for a contract.
+fn relay(home: &Home, contract: &AccountAddress, key: &SecretKey) -> Result<(), NetworkError> {
+    /// SDK gas that a proof and what its consumer does may use.
+    const GAS: u64 = 10_000_000;
+    let mut config = NodeConfig::read(home)?;
+    let section = RelaySection {
+        gas: GAS,
+        ..RelaySection::of(vec![contract.to_string()])
+    };
+    if let Some(key) = RelayKey::new(&key.to_bytes()) {
+        key.create(&home.path().join(&section.key))?;
+    }
+    config.relay = Some(section);
+    config.write(home)?;
+    Ok(())
+}
+
 /// A local network.
 pub struct Network {
     dir: PathBuf,
@@ -86,15 +123,20 @@ impl Network {
     pub async fn start(
         dir: &Path,
         validators: usize,
-        accounts: Vec<GenesisAccount>,
-        params: Params,
-        wasm: GenesisWasm,
+        beginning: Beginning,
         processes: Option<&Path>,
         handle: &Handle,
     ) -> Result<Self, NetworkError> {
         if !existing(dir).is_empty() {
             return Err(NetworkError::Occupied(dir.display().to_string()));
         }
+        let Beginning {
+            accounts,
+            params,
+            wasm,
+            verifying_keys,
+            relay: (relayed, relays),
+        } = beginning;
         let entries: usize = wasm.contracts.iter().map(|c| c.state.len()).sum();
         let entries = u32::try_from(entries).unwrap_or(u32::MAX);
         let patience = START + START_PER_ENTRY.saturating_mul(entries);
@@ -105,9 +147,13 @@ impl Network {
             accounts,
             params,
             wasm,
+            verifying_keys,
             idle_ms: IDLE_MS,
         }
         .create()?;
+        for (home, key) in homes.iter().zip(&relays) {
+            relay(home, &relayed, key)?;
+        }
         let mut urls = vec![];
         for home in &homes {
             urls.push(format!("http://{}", NodeConfig::read(home)?.rpc.listen));
@@ -214,6 +260,7 @@ impl Network {
     /// Waits until all nodes have the same last block, and compares their app hashes there.
     pub async fn settle(&self) -> Result<(u64, String), NetworkError> {
         let start = Instant::now();
+        let mut apart = None::<(Vec<(u64, String)>, Instant)>;
         loop {
             let mut tips = vec![];
             for url in &self.urls {
@@ -229,10 +276,17 @@ impl Network {
             }
             let told = format!("{tips:?}");
             if tips.iter().all(|tip| tip.0 == height) {
-                return Err(NetworkError::Disagree {
-                    height,
-                    hashes: told,
-                });
+                let since = match apart.take() {
+                    Some((same, since)) if same == tips => since,
+                    _ => Instant::now(),
+                };
+                if since.elapsed() > DISAGREE {
+                    return Err(NetworkError::Disagree {
+                        height,
+                        hashes: told,
+                    });
+                }
+                apart = Some((tips, since));
             }
             if start.elapsed() > COMMON {
                 return Err(NetworkError::Apart(COMMON, told));

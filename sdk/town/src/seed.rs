@@ -8,7 +8,7 @@ use std::{
 use cosmwasm_std::{Addr, DepsMut, Env};
 use mycel_bindings::{AllowanceClass, MycelQuery, SudoMsg};
 use mycel_clearing::msg::{ExecuteMsg as Clear, SeedMsg};
-use mycel_client::{Amount, ClientError, SecretKey};
+use mycel_client::{Amount, ClientError, SecretKey, trust::Keyring};
 use mycel_credit::msg::ExecuteMsg as Credit;
 use mycel_kit::{Id, Seconds};
 use mycel_members::msg::{ExecuteMsg as Members, MAX_ITEMS, Seed};
@@ -20,9 +20,12 @@ use mycel_types::{
 
 use crate::{
     contracts::{
-        ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, NAMES, SORTITION, salt,
+        ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, NAMES, SORTITION, TRUST,
+        salt,
     },
     debts::Debt,
+    gates,
+    network::CHAIN_ID,
     setup::{self, Terms, handle},
 };
 
@@ -76,10 +79,41 @@ pub fn sandbox(
     now: u64,
     way: Way,
 ) -> Result<Sandbox, SeedError> {
-    sandbox_of(contracts, terms, time_scale, now, |name| match way {
+    let mut sandbox = Sandbox::new(now);
+    founded(
+        &mut sandbox,
+        contracts,
+        terms,
+        time_scale,
+        way_of(contracts, way),
+    )?;
+    Ok(sandbox)
+}
+
+/// As [`sandbox`], on a chain of this name: proofs are bound to it.
+pub fn sandbox_on(
+    chain_id: &str,
+    contracts: &Contracts,
+    terms: &Terms,
+    now: u64,
+) -> Result<Sandbox, SeedError> {
+    let mut sandbox = Sandbox::new(now);
+    sandbox.set_chain_id(chain_id);
+    founded(
+        &mut sandbox,
+        contracts,
+        terms,
+        1,
+        way_of(contracts, Way::Native),
+    )?;
+    Ok(sandbox)
+}
+
+fn way_of(contracts: &Contracts, way: Way) -> impl Fn(&str) -> Result<Code, SeedError> {
+    move |name| match way {
         Way::Native => Ok(native(name)),
         Way::Compiled => Ok(Code::compiled(contracts.wasm(name))?),
-    })
+    }
 }
 
 /// As [`sandbox`], with code of one's own: variants of contracts.
@@ -91,6 +125,17 @@ pub fn sandbox_of(
     code: impl Fn(&str) -> Result<Code, SeedError>,
 ) -> Result<Sandbox, SeedError> {
     let mut sandbox = Sandbox::new(now);
+    founded(&mut sandbox, contracts, terms, time_scale, code)?;
+    Ok(sandbox)
+}
+
+fn founded(
+    sandbox: &mut Sandbox,
+    contracts: &Contracts,
+    terms: &Terms,
+    time_scale: u64,
+    code: impl Fn(&str) -> Result<Code, SeedError>,
+) -> Result<(), SeedError> {
     for (name, class) in setup::params(contracts, terms, 1).classes {
         let class = AllowanceClass {
             capacity: class.capacity.into(),
@@ -103,11 +148,16 @@ pub fn sandbox_of(
     sandbox.set_authorities(Some(&members), Some(&assembly));
     let beginnings = setup::beginnings(contracts, terms, time_scale)?;
     let creator = Addr::unchecked(contracts.creator().to_string());
+    for key in setup::verifying_keys(terms) {
+        sandbox.register_verifying_key(&key.id, &key.vk.0, None, key.development)?;
+    }
     for name in NAMES {
         let code = sandbox.store(code(name)?.with_checksum(contracts.checksum(name)));
-        sandbox.instantiate2(&creator, code, name, &beginnings[name])?;
+        if let Some(beginning) = beginnings.get(name) {
+            sandbox.instantiate2(&creator, code, name, beginning)?;
+        }
     }
-    Ok(sandbox)
+    Ok(())
 }
 
 /// Makes founders of everybody. What only the authority may say, is said in the assembly's name: before the chain
@@ -119,20 +169,27 @@ pub fn enrol(
     limit: Option<Amount>,
 ) -> Result<(), SeedError> {
     let assembly = addr(contracts, ASSEMBLY);
+    let (chain_id, trust) = (sandbox.chain_id(), contracts.address(TRUST).to_string());
+    let identity = |key: &SecretKey| {
+        let idc = Keyring::new(key, &chain_id, &trust).identity(0).idc();
+        hex::encode(mycel_client::trust::element(&idc))
+    };
     let all: Vec<Seed> = keys
         .iter()
         .map(|(n, key)| Seed {
             address: key.address().to_string(),
             handle: handle(*n),
-            idc: None,
+            idc: Some(identity(key)),
         })
         .collect();
-    for some in all.chunks(MAX_ITEMS) {
+    // each is a leaf of trust's tree as well, twenty hashes and more: few at a time
+    for some in all.chunks(MAX_ITEMS / 10) {
         let seed = Members::Seed {
             members: some.to_vec(),
         };
         sandbox.execute(&assembly, &addr(contracts, MEMBERS), &seed)?;
     }
+    gates::open(sandbox, contracts)?;
     for seed in limit.iter().flat_map(|_| &all) {
         let set = Credit::SetLimit {
             owner: seed.address.clone(),
@@ -164,32 +221,49 @@ pub fn genesis(
     contracts: &Contracts,
     founding: &Founding<'_>,
 ) -> Result<(GenesisWasm, Vec<GenesisAccount>), SeedError> {
-    let now = now();
+    genesis_at(contracts, founding, now())
+}
+
+/// As [`genesis`], of a town that was founded at another time, in seconds since 1970: before its chain begins.
+pub fn genesis_at(
+    contracts: &Contracts,
+    founding: &Founding<'_>,
+    now: u64,
+) -> Result<(GenesisWasm, Vec<GenesisAccount>), SeedError> {
     let (terms, time_scale) = (founding.terms, founding.time_scale);
-    let mut sandbox = sandbox(contracts, terms, time_scale, now, Way::Native)?;
+    let mut sandbox = Sandbox::new(now);
+    // proofs are bound to the chain that they are made for
+    sandbox.set_chain_id(CHAIN_ID);
+    let code = way_of(contracts, Way::Native);
+    founded(&mut sandbox, contracts, terms, time_scale, code)?;
     sandbox.set_gas_limit(u64::MAX);
     enrol(&mut sandbox, contracts, founding.keys, founding.limit)?;
     owe(&mut sandbox, contracts, founding, now)?;
     let accounts = accounts(&sandbox, founding);
     let beginnings = setup::beginnings(contracts, terms, time_scale)?;
     let mut state = sandbox.state();
-    let made = NAMES.into_iter().zip(1..).map(|(name, code_id)| {
-        let entries = state.remove(&addr(contracts, name)).unwrap_or_default();
-        let entry = |(key, value): (Vec<u8>, Vec<u8>)| GenesisEntry {
-            key: key.into(),
-            value: value.into(),
-        };
-        GenesisContract {
-            address: contracts.address(name).clone(),
-            code_id,
-            creator: contracts.creator().clone(),
-            salt: salt(name).into(),
-            label: name.into(),
-            admin: Some(contracts.address(ASSEMBLY).clone()),
-            msg: beginnings[name].clone(),
-            state: entries.into_iter().map(entry).collect(),
-        }
-    });
+    let there = |(name, _): &(&str, u64)| beginnings.contains_key(name);
+    let made = NAMES
+        .into_iter()
+        .zip(1..)
+        .filter(there)
+        .map(|(name, code_id)| {
+            let entries = state.remove(&addr(contracts, name)).unwrap_or_default();
+            let entry = |(key, value): (Vec<u8>, Vec<u8>)| GenesisEntry {
+                key: key.into(),
+                value: value.into(),
+            };
+            GenesisContract {
+                address: contracts.address(name).clone(),
+                code_id,
+                creator: contracts.creator().clone(),
+                salt: salt(name).into(),
+                label: name.into(),
+                admin: Some(contracts.address(ASSEMBLY).clone()),
+                msg: beginnings[name].clone(),
+                state: entries.into_iter().map(entry).collect(),
+            }
+        });
     let code = |name| GenesisCode {
         wasm: contracts.wasm(name).to_vec().into(),
         creator: contracts.creator().clone(),
@@ -200,6 +274,7 @@ pub fn genesis(
         contracts: made.collect(),
         end_block: setup::END_BLOCK
             .into_iter()
+            .filter(|name| beginnings.contains_key(name))
             .map(|name| contracts.address(name).clone())
             .collect(),
     };
@@ -329,6 +404,19 @@ pub fn native(name: &str) -> Code {
                 .with_reply(reply)
                 .with_sudo(sudo)
         }
+        TRUST => {
+            use mycel_trust::{
+                contract::{end_block, execute, instantiate},
+                deals::dispute::opened as reply,
+                query::query,
+            };
+            let sudo = |deps: DepsMut<'_, MycelQuery>, env: Env, SudoMsg::EndBlock {}: SudoMsg| {
+                end_block(deps, env)
+            };
+            Native::new(instantiate, execute, query)
+                .with_reply(reply)
+                .with_sudo(sudo)
+        }
         _ => {
             use mycel_clearing::{
                 contract::{execute, instantiate},
@@ -374,7 +462,8 @@ mod tests {
             let asked = json!({"parameters": {}});
             sandbox.query(&addr(&contracts, name), &asked).unwrap()
         };
-        for name in NAMES {
+        // there is no trust without a ceremony
+        for name in NAMES.into_iter().filter(|name| *name != TRUST) {
             let told: About = sandbox
                 .query(&addr(&contracts, name), &json!({"about": {}}))
                 .unwrap();
@@ -433,6 +522,6 @@ mod tests {
                 .iter()
                 .all(|contract| contract.admin == assembly)
         );
-        assert_eq!(wasm.end_block.len(), 6);
+        assert_eq!(wasm.end_block.len(), 7);
     }
 }

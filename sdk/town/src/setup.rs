@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use mycel_assembly::msg as assembly;
+use mycel_ceremony::development;
+use mycel_circuits::Kind;
 use mycel_clearing::msg as clearing;
 use mycel_client::{Amount, ClientError};
 use mycel_commons::msg as commons;
@@ -15,12 +17,21 @@ use mycel_sortition::{
     msg as sortition,
     parameters::{Client, NumberChanges},
 };
-use mycel_types::{AllowanceClass, Authorities, Params};
+use mycel_trust::times::Times;
+use mycel_types::{AllowanceClass, Authorities, GenesisVerifyingKey, Params};
 use serde::Serialize;
 use serde_json::Value;
 
+/// Messages of the trust contract.
+mod trust {
+    pub use mycel_trust::{
+        msg::InstantiateMsg,
+        proofs::{VerifyingKey, VerifyingKeys},
+    };
+}
+
 use crate::contracts::{
-    ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, SORTITION,
+    ASSEMBLY, CLEARING, COMMONS, CREDIT, Contracts, FUNDING, MEMBERS, SORTITION, TRUST,
 };
 
 const DAY: u64 = 86_400;
@@ -33,7 +44,13 @@ pub const VISITORS_VOTE: u64 = 180;
 /// … and of the talk before it, and of the time to leave after it.
 pub const VISITORS_TALK: u64 = 15;
 /// The contracts that work at the end of blocks.
-pub const END_BLOCK: [&str; 6] = [MEMBERS, CREDIT, SORTITION, ASSEMBLY, COMMONS, FUNDING];
+pub const END_BLOCK: [&str; 7] = [
+    MEMBERS, CREDIT, SORTITION, ASSEMBLY, COMMONS, FUNDING, TRUST,
+];
+/// What a partner can give a member in a period, in weight.
+pub const PAIR_CAP: u32 = 20;
+/// By how much a proof of trust raises a line, in credits.
+const RAISED: u64 = 100;
 /// Who may hold members' money, and for how many days at most: monitors' bonds last seasons, and what was given to a
 /// round is settled after its end.
 const HOLDERS: [(&str, u64); 2] = [(COMMONS, 365), (FUNDING, 365)];
@@ -60,6 +77,9 @@ pub struct Terms {
     pub step_seconds: u64,
     /// The largest jury.
     pub jury_cap: u32,
+    /// Real seconds of trust's slots, days and periods, of the time to dispute a rating and of that to open one; shorter
+    /// than the standard's on development networks only.
+    pub trust: Times,
 }
 
 impl Default for Terms {
@@ -74,6 +94,13 @@ impl Default for Terms {
             commit_seconds: 5,
             step_seconds: STEP_SECONDS,
             jury_cap: 5,
+            trust: Times {
+                slot: 10,
+                day: 60,
+                period: 600,
+                appeal: 10,
+                open_window: 600,
+            },
         }
     }
 }
@@ -116,7 +143,7 @@ pub fn beginnings(
         terms,
         time_scale,
     };
-    Ok(BTreeMap::from([
+    let mut beginnings = BTreeMap::from([
         (ASSEMBLY, json(&begin.assembly())?),
         (SORTITION, json(&begin.sortition())?),
         (MEMBERS, json(&begin.members())?),
@@ -124,7 +151,11 @@ pub fn beginnings(
         (CLEARING, json(&begin.clearing())?),
         (COMMONS, json(&begin.commons())?),
         (FUNDING, json(&begin.funding())?),
-    ]))
+    ]);
+    if terms.development {
+        beginnings.insert(TRUST, json(&begin.trust())?);
+    }
+    Ok(beginnings)
 }
 
 struct Beginning<'a> {
@@ -202,7 +233,7 @@ impl Beginning<'_> {
         } else {
             (quicknet(), Default::default())
         };
-        let clients = [ASSEMBLY, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING];
+        let clients = [ASSEMBLY, MEMBERS, CREDIT, CLEARING, COMMONS, FUNDING, TRUST];
         sortition::InstantiateMsg {
             authority: self.text(ASSEMBLY),
             development: self.terms.development,
@@ -217,6 +248,7 @@ impl Beginning<'_> {
                         .to_vec(),
                 ),
                 beacon: Some(beacon),
+                trust: self.text_of_trust(),
                 numbers,
                 ..Default::default()
             },
@@ -237,7 +269,8 @@ impl Beginning<'_> {
                         .map(|name| self.text(name))
                         .to_vec(),
                 ),
-                ..Default::default()
+                // asked as well, by its own name
+                trust: self.text_of_trust(),
             },
             parameters: Default::default(),
         }
@@ -248,6 +281,8 @@ impl Beginning<'_> {
         // a development town's starter is released at once, so that it can trade
         let economy = terms.development.then(|| credit::EconomyChanges {
             starter_opening: Some(terms.starter),
+            raise_gate: Some(mycel_kit::Id(crate::gates::LINE)),
+            raise_amount: Amount::credits(RAISED),
             ..Default::default()
         });
         credit::InstantiateMsg {
@@ -263,6 +298,7 @@ impl Beginning<'_> {
                 members: Some(self.text(MEMBERS)),
                 sortition: Some(self.text(SORTITION)),
                 funding: Some(self.text(FUNDING)),
+                trust: self.text_of_trust(),
                 holders: Some(
                     HOLDERS
                         .map(|(name, days)| credit::Holder {
@@ -315,10 +351,58 @@ impl Beginning<'_> {
                 credit: Some(self.text(CREDIT)),
                 sortition: Some(self.text(SORTITION)),
                 commons: Some(self.text(COMMONS)),
+                trust: self.text_of_trust(),
                 numbers: if self.terms.development {
                     numbers
                 } else {
                     Default::default()
+                },
+                ..Default::default()
+            },
+        }
+    }
+
+    /// The trust contract, where there is one: its keys need a ceremony outside development.
+    fn text_of_trust(&self) -> Option<String> {
+        self.terms.development.then(|| self.text(TRUST))
+    }
+
+    fn trust(&self) -> trust::InstantiateMsg {
+        let (real, most) = (self.terms.trust, Times::default());
+        let scaled = |seconds: u32, most: u32| {
+            let scaled = u64::from(seconds).saturating_mul(self.time_scale);
+            u32::try_from(scaled).map_or(most, |scaled| scaled.min(most))
+        };
+        let key = |kind: Kind| trust::VerifyingKey {
+            id: key_id(kind),
+            digest: development::key(kind).verifying.digest().into(),
+        };
+        trust::InstantiateMsg {
+            authority: self.text(ASSEMBLY),
+            development: true,
+            times: Some(Times {
+                slot: scaled(real.slot, most.slot),
+                day: scaled(real.day, most.day),
+                period: scaled(real.period, most.period),
+                appeal: scaled(real.appeal, most.appeal),
+                open_window: scaled(real.open_window, most.open_window),
+            }),
+            keys: trust::VerifyingKeys {
+                attest: key(Kind::Attest),
+                fold: key(Kind::Fold),
+                show: key(Kind::Show),
+                member: key(Kind::Member),
+            },
+            pair_cap: Some(PAIR_CAP),
+            parameters: mycel_trust::parameters::ParameterChanges {
+                members: Some(self.text(MEMBERS)),
+                credit: Some(self.text(CREDIT)),
+                sortition: Some(self.text(SORTITION)),
+                numbers: mycel_trust::parameters::NumberChanges {
+                    rating_seconds: self.steps(300, 30),
+                    case_seconds: self.steps(60, 14),
+                    weight_small: Some(5),
+                    ..Default::default()
                 },
                 ..Default::default()
             },
@@ -391,6 +475,25 @@ pub fn quicknet() -> Source {
 
 fn json(value: &impl Serialize) -> Result<Value, ClientError> {
     serde_json::to_value(value).map_err(|e| ClientError::Input(format!("message is no JSON: {e}")))
+}
+
+/// The verifying keys that the chain begins with: of development keys, which anybody can forge under.
+pub fn verifying_keys(terms: &Terms) -> Vec<GenesisVerifyingKey> {
+    let key = |kind: Kind| GenesisVerifyingKey {
+        id: key_id(kind),
+        vk: development::key(kind).verifying.encode().into(),
+        ceremony: None,
+        development: true,
+    };
+    match terms.development {
+        true => Kind::ALL.map(key).to_vec(),
+        false => vec![],
+    }
+}
+
+/// What the chain calls a development key.
+pub fn key_id(kind: Kind) -> String {
+    format!("development/{}", kind.name())
 }
 
 /// The handle of account `n`.

@@ -14,13 +14,13 @@ use crate::{
     assembled::{self, Assembled},
     civic::{CivicError, Voices},
     cleared::Cleared,
-    contracts::{CLEARING, CREDIT, Contracts, Missing},
+    contracts::{CLEARING, CREDIT, Contracts, Missing, TRUST},
     cpu,
     figures::{Decimal, Figures, Finality, percentile},
     forest::{self, Forest, Forested, Planned},
     ledger::Ledger,
     members::Trade,
-    network::{CHAIN_ID, Network, NetworkError},
+    network::{Beginning, CHAIN_ID, Network, NetworkError},
     obligations,
     plan::{People, Plan},
     replay::{Market, ReplayError, replay},
@@ -47,6 +47,8 @@ const SHARING: usize = 24;
 const WATCHING: u32 = 3;
 /// … whose accounts have numbers above all members'.
 const ORGANISATIONS: u32 = 4_000_000_000;
+/// Numbers of relays' keys, above all accounts'.
+const RELAYS: u64 = 1 << 33;
 /// Why the main job stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum TownError {
@@ -93,6 +95,11 @@ pub fn member(n: u32) -> SecretKey {
     SecretKey::for_development(SEED, number)
 }
 
+/// The key with which validator `n` sends strangers' proofs.
+fn relay(n: usize) -> SecretKey {
+    SecretKey::for_development(SEED, RELAYS + n as u64)
+}
+
 /// A running town.
 pub struct Town {
     plan: Plan,
@@ -126,6 +133,8 @@ impl Town {
         ));
         let mut others = vec![operator().address()];
         others.extend(plan.accounts.iter().cloned());
+        let relays: Vec<SecretKey> = (0..plan.validators).map(relay).collect();
+        others.extend(relays.iter().map(SecretKey::address));
         if plan.shares {
             others.extend(watching().map(|n| member(n).address()));
         }
@@ -143,9 +152,13 @@ impl Town {
         let network = Network::start(
             &plan.dir,
             plan.validators,
-            accounts,
-            params,
-            wasm,
+            Beginning {
+                accounts,
+                params,
+                wasm,
+                verifying_keys: setup::verifying_keys(&terms),
+                relay: (contracts.address(TRUST).clone(), relays),
+            },
             plan.processes.as_deref(),
             nodes,
         )

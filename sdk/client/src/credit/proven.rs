@@ -169,7 +169,7 @@ impl<T: Transport> Snapshot<'_, T> {
         // the header of H+1 may carry an earlier second than the account's last change only by a fault
         let lambda = terms.clock.at(at).map_err(unreadable)?.max(account.snap);
         let position = decay::view::<Standard>(&account, lambda, &terms).map_err(unreadable)?;
-        let limit = limit::standard(&account, &terms);
+        let limit = limit::standard(&account, &terms, at);
         Ok(Some(ProvenPosition {
             number,
             position,

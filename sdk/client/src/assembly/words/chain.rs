@@ -61,11 +61,29 @@ impl<T: Transport> Reader<'_, T> {
                     Err(_) => words,
                 }
             }
-            MycelMsg::RegisterVk { id, vk } => {
+            MycelMsg::RegisterVk {
+                id,
+                vk,
+                ceremony,
+                development,
+            } => {
                 let hash = hex::encode(Sha256::digest(vk));
-                Words::new(format!("accept proofs under the verifying key {id}"))
-                    .note(format!("{} bytes, sha256 {hash}", vk.len()))
+                let words = Words::new(format!("accept proofs under the verifying key {id}"))
+                    .note(format!("{} bytes, sha256 {hash}", vk.len()));
+                let words = match ceremony {
+                    Some(hash) => words.note(format!("made in the ceremony {}", hex::encode(hash))),
+                    None => words.note("it names no ceremony"),
+                };
+                match development {
+                    true => words.note("its secrets are known: whoever has them proves anything"),
+                    false => words,
+                }
             }
+            MycelMsg::Publish { key, value } => Words::new(format!(
+                "show other chains {} bytes under {}",
+                value.len(),
+                hex::encode(key)
+            )),
             MycelMsg::SubscribeEndBlock { contract } => {
                 let name = self.names.address(contract).await;
                 Words::new(format!("let {name} work at the end of every block"))
