@@ -13,7 +13,7 @@ use crate::{
     output::Format,
     pay, position, request,
     session::Session,
-    solve, statement, vote,
+    solve, statement, trust, vote, zk,
 };
 
 /// Runs a community's own economy: a node, a wallet, a developer's and an auditor's tools in one.
@@ -140,6 +140,10 @@ enum Noun {
     Fund(fund::Cmd),
     /// Panels drawn by lot, juries, and the randomness behind both
     Draw(draw::Cmd),
+    /// Sealed ratings between members, and proofs of what they add up to
+    Trust(trust::Cmd),
+    /// The circuits behind trust, their keys, and ceremonies that make keys
+    Zk(zk::Cmd),
     /// Deploys, calls and asks contracts
     Contract(contract::Cmd),
     /// Recomputes and verifies what the chain claims
@@ -196,6 +200,11 @@ impl Cli {
                 let session = open()?;
                 session.block_on(draw::run(cmd, &session)).map_err(advised)
             }
+            Noun::Trust(cmd) => {
+                let session = open()?;
+                session.block_on(trust::run(cmd, &session))
+            }
+            Noun::Zk(cmd) => zk::run(cmd, &open()?),
             Noun::Statement(cmd) => {
                 let session = open()?;
                 session.block_on(statement::run(cmd, &session))

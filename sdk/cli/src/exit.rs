@@ -1,7 +1,8 @@
 //! How commands fail: one type for all nouns, and the exit code that each failure leaves with.
 use std::process::ExitCode;
 
-use mycel_client::ClientError;
+use mycel_ceremony::CeremonyError;
+use mycel_client::{ClientError, trust::TrustError};
 use mycel_light::VerifyError;
 
 use crate::keys::store::KeyError;
@@ -73,6 +74,12 @@ pub enum Failure {
         /// The next step.
         next: String,
     },
+    /// Trust: mailboxes, proofs.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    /// A ceremony.
+    #[error(transparent)]
+    Ceremony(#[from] CeremonyError),
     /// A node that was to run here.
     #[cfg(feature = "node")]
     #[error(transparent)]
@@ -100,6 +107,9 @@ impl Failure {
             Self::Violated(_) | Self::Verify(_) => Exit::Violated,
             Self::Unverified(_) => Exit::Unverifiable,
             Self::Client(error) | Self::Advised { error, .. } => of_client(error),
+            Self::Trust(error) => of_trust(error),
+            Self::Ceremony(CeremonyError::Flaw(_)) => Exit::Violated,
+            Self::Ceremony(_) => Exit::Usage,
             #[cfg(feature = "node")]
             Self::Node(error) => of_node(error),
             #[cfg(feature = "node")]
@@ -122,6 +132,23 @@ fn of_client(error: &ClientError) -> Exit {
         ClientError::Verify(_) | ClientError::Violated(_) => Exit::Violated,
         ClientError::Unverifiable(_) => Exit::Unverifiable,
         ClientError::Key(_) | ClientError::Amount { .. } | ClientError::Input(_) => Exit::Usage,
+    }
+}
+
+fn of_trust(error: &TrustError) -> Exit {
+    match error {
+        TrustError::Client(error) => of_client(error),
+        TrustError::Violated(_) | TrustError::Root { .. } => Exit::Violated,
+        TrustError::File(_) => Exit::Usage,
+        TrustError::Mailbox(_)
+        | TrustError::Foreign
+        | TrustError::Sealed { .. }
+        | TrustError::Lost { .. }
+        | TrustError::Unfolded { .. }
+        | TrustError::Nothing
+        | TrustError::Below(_)
+        | TrustError::Prover(_)
+        | TrustError::Relay(_) => Exit::Refused,
     }
 }
 

@@ -3,16 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 
 /// Nouns of later versions.
-const NOUNS: &[&str] = &[
-    "trust",
-    "zk",
-    "sim",
-    "doctor",
-    "tx",
-    "query",
-    "testnet",
-    "completions",
-];
+const NOUNS: &[&str] = &["sim", "doctor", "tx", "query", "testnet", "completions"];
 
 /// Verbs of later versions.
 const VERBS: &[(&str, &[&str])] = &[

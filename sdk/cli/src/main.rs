@@ -9,7 +9,7 @@
 //!
 //! # Map
 //! One folder a noun, each with `Cmd` (arguments) and `run`: [`up`], [`node`], [`keys`], [`member`], [`pay`],
-//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`commons`], [`vote`], [`fund`], [`draw`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
+//! [`request`], [`position`], [`history`], [`statement`], [`clear`], [`commons`], [`vote`], [`fund`], [`draw`], [`trust`], [`zk`], [`contract`], [`audit`], [`solve`]. [`args`] is the whole command line, [`later`] what is not
 //! built yet, [`session`] what a command finds in the home directory, [`output`] the two ways a result is shown,
 //! [`exit`] how errors become codes, [`advice`] the next step after a refusal.
 #![forbid(unsafe_code)]
@@ -36,9 +36,11 @@ mod request;
 mod session;
 mod solve;
 mod statement;
+mod trust;
 #[cfg(feature = "node")]
 mod up;
 mod vote;
+mod zk;
 
 use std::process::ExitCode;
 

@@ -109,6 +109,7 @@ impl Cmd {
                 })
                 .collect(),
             until: Seconds(now.saturating_add(span)),
+            gate: None,
         })
     }
 

@@ -11,7 +11,7 @@ use mycel_types::AccountAddress;
 use serde::{Deserialize, Serialize};
 
 /// Names that mean something else already.
-const RESERVED: [&str; 8] = [
+const RESERVED: [&str; 9] = [
     "operator",
     "credit",
     "members",
@@ -20,6 +20,7 @@ const RESERVED: [&str; 8] = [
     "assembly",
     "commons",
     "funding",
+    "trust",
 ];
 /// Bytes of a key file.
 const MAX_BYTES: u64 = 64 << 10;

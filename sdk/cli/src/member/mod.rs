@@ -2,7 +2,10 @@
 mod export;
 mod show;
 
-use mycel_client::{Client, Http, members, message, network};
+use mycel_client::{
+    Client, Http, members, message, network,
+    trust::{Keyring, element},
+};
 use mycel_kit::Id;
 use mycel_members::msg::{AddressRef, ExecuteMsg, Nothing, PersonRef};
 use mycel_types::AccountAddress;
@@ -126,7 +129,15 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
                 Some(hex) => hex,
                 None => {
                     let wallet = session.wallet(&from, &client).await?;
-                    members::identity(wallet.key(), wallet.chain_id())
+                    let trust = session.network().and_then(|n| n.contract(network::TRUST));
+                    match trust {
+                        Some(trust) => {
+                            let trust = trust.to_string();
+                            let ring = Keyring::new(wallet.key(), wallet.chain_id(), &trust);
+                            hex::encode(element(&ring.identity(0).idc()))
+                        }
+                        None => members::identity(wallet.key(), wallet.chain_id()),
+                    }
                 }
             };
             let what = format!("join as {handle}");

@@ -46,9 +46,7 @@ impl<S: Committed> Drawer<S> {
 
     /// 32 random bytes.
     pub fn salt() -> [u8; 32] {
-        let mut salt = [0; 32];
-        rand::RngCore::fill_bytes(&mut rand::rngs::OsRng, &mut salt);
-        salt
+        salt()
     }
 
     /// All that is kept.
@@ -69,21 +67,8 @@ impl<S: Committed> Drawer<S> {
         }
         all.push(secret);
         let refused = |e: &dyn std::fmt::Display| Failure::file(self.path.display(), e);
-        if let Some(folder) = self.path.parent() {
-            fs::create_dir_all(folder).map_err(|e| refused(&e))?;
-        }
         let text = serde_json::to_string_pretty(&all).map_err(|e| refused(&e))?;
-        // whole or not at all: what was kept before must not be lost
-        let fresh = self.path.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&fresh).map_err(|e| refused(&e))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| fs::rename(&fresh, &self.path))
-            .map_err(|e| refused(&e))
+        write_private(&self.path, text.as_bytes())
     }
 
     /// The one that a commitment stands for.
@@ -98,4 +83,29 @@ impl<S: Committed> Drawer<S> {
                 ))
             })
     }
+}
+
+/// 32 random bytes.
+pub fn salt() -> [u8; 32] {
+    let mut salt = [0; 32];
+    rand::RngCore::fill_bytes(&mut rand::rngs::OsRng, &mut salt);
+    salt
+}
+
+/// Writes a file that only its owner can read, whole or not at all: what was kept before must not be lost.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let refused = |e: &dyn std::fmt::Display| Failure::file(path.display(), e);
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|e| refused(&e))?;
+    }
+    let fresh = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&fresh).map_err(|e| refused(&e))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&fresh, path))
+        .map_err(|e| refused(&e))
 }

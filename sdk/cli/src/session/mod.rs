@@ -4,7 +4,7 @@ mod home;
 mod network;
 mod write;
 
-use std::{future::Future, io::IsTerminal};
+use std::{cell::RefCell, collections::BTreeMap, future::Future, io::IsTerminal, time::Duration};
 
 use mycel_client::{
     Client, ClientError, Http, Network, SecretKey, Trust, Wallet,
@@ -12,7 +12,7 @@ use mycel_client::{
 };
 use mycel_types::AccountAddress;
 
-pub use drawer::{Committed, Drawer};
+pub use drawer::{Committed, Drawer, salt, write_private};
 pub use home::Home;
 pub use write::Act;
 
@@ -32,6 +32,8 @@ pub struct Session {
     home: Home,
     network: Option<Network>,
     runtime: tokio::runtime::Runtime,
+    /// Keys that were unlocked: a passphrase is asked for once.
+    unlocked: RefCell<BTreeMap<String, SecretKey>>,
 }
 
 impl Session {
@@ -48,6 +50,7 @@ impl Session {
             home,
             network,
             runtime,
+            unlocked: RefCell::default(),
         })
     }
 
@@ -177,9 +180,14 @@ impl Session {
 
     /// The secret key of a name; asks for the passphrase if need be.
     pub fn secret(&self, name: &str) -> Result<SecretKey, Failure> {
+        if let Some(known) = self.unlocked.borrow().get(name) {
+            return Ok(known.clone());
+        }
         if self.keys().address(name)?.is_some() {
             let passphrase = self.passphrase(&format!("passphrase of key {name}"))?;
-            return Ok(self.keys().unlock(name, &passphrase)?);
+            let key = self.keys().unlock(name, &passphrase)?;
+            self.unlocked.borrow_mut().insert(name.into(), key.clone());
+            return Ok(key);
         }
         self.development_key(name)?
             .ok_or_else(|| KeyError::NoKey(name.into()).into())
@@ -227,6 +235,14 @@ impl Session {
             terminal.read_secure_line()
         };
         ask().map_err(cannot_start)
+    }
+
+    /// A sign of life on stderr for something whose end is not known; gone when it is finished.
+    pub fn spinner(&self, what: &str) -> indicatif::ProgressBar {
+        let bar = indicatif::ProgressBar::new_spinner();
+        bar.set_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
     }
 
     /// Whether there is somebody to ask.

@@ -74,6 +74,8 @@ impl Community {
             .env_remove("MYCEL_NODE")
             .env("MYCEL_HOME", self.home.path())
             .env("NO_COLOR", "1")
+            // made once, for all tests
+            .env("MYCEL_KEYS", concat!(env!("CARGO_TARGET_TMPDIR"), "/keys"))
             .current_dir(self.home.path())
             .args(&words[1..])
             .arg("--yes")

@@ -1,0 +1,325 @@
+//! A member at its wallet: keys, mailbox, what is kept here; and what is done quietly whenever the wallet is at work.
+use std::{collections::BTreeMap, path::PathBuf};
+
+use mycel_client::{
+    message,
+    trust::{
+        DealSeal, Folding, Found, Keyring, Mailbox, Own, Received, TrustError,
+        chain::{Deal, bytes_of, clock_of, element_of},
+        folding, habits,
+        mailbox::seal,
+        opening, proving,
+    },
+};
+use mycel_mailbox::{DealKey, Direction, Entry, State, tag::Element};
+use mycel_trust::{parameters::ParametersResponse, times::Clock};
+use mycel_types::AccountAddress;
+use serde_json::{Value, json};
+
+use super::desk::{Desk, base64, hex};
+use crate::{exit::Failure, session::Act, zk::Which};
+
+/// Folds that one command makes quietly: each is a transaction.
+const QUIET_FOLDS: usize = 4;
+
+/// A member at its wallet.
+pub struct Me<'a> {
+    pub desk: &'a Desk<'a>,
+    /// The name of its key.
+    pub name: String,
+    pub address: AccountAddress,
+    pub person: u64,
+    pub keyring: Keyring,
+    pub told: ParametersResponse,
+    pub now: u64,
+    pub mailbox: Mailbox,
+    /// Entries that the chain still has, oldest first.
+    pub received: Vec<Received>,
+    pub deals: Vec<Deal>,
+    pub own: Own,
+    pub state: State,
+    pub found: Found,
+    seals: BTreeMap<Element, DealKey>,
+}
+
+impl<'a> Me<'a> {
+    /// Reads what is kept here and what the chain has, and opens it.
+    pub async fn load(desk: &'a Desk<'a>, name: &str) -> Result<Self, Failure> {
+        Self::found(desk, name, true).await
+    }
+
+    /// The same from key and chain alone, as if nothing were kept here.
+    pub async fn recover(desk: &'a Desk<'a>, name: &str) -> Result<Self, Failure> {
+        Self::found(desk, name, false).await
+    }
+
+    async fn found(desk: &'a Desk<'a>, name: &str, kept: bool) -> Result<Self, Failure> {
+        let wallet = desk.session.wallet(name, &desk.client).await?;
+        let address = wallet.address();
+        let contract = desk.contract.to_string();
+        let keyring = Keyring::new(wallet.key(), wallet.chain_id(), &contract);
+        let person = desk.person(&address).await?;
+        let asked = desk.asked();
+        let told = asked.parameters().await?;
+        let mailbox = asked.mailbox(person).await?;
+        let mut me = Self {
+            desk,
+            name: name.to_owned(),
+            address,
+            person,
+            keyring,
+            told,
+            now: desk.now().await?,
+            received: asked.entries(person).await?,
+            deals: asked.deals(person).await?,
+            own: Own::default(),
+            state: State::default(),
+            found: Found::Kept,
+            mailbox,
+            seals: BTreeMap::new(),
+        };
+        let file = me.file();
+        let before = match std::fs::read_to_string(&file) {
+            Ok(text) => Some(Own::from_json(&text)?),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+            Err(e) => return Err(Failure::file(file.display(), &e)),
+        };
+        let state = match (&before, kept) {
+            (Some(own), true) => Some(own.state()?),
+            _ => None,
+        };
+        me.own = before.unwrap_or_default();
+        me.open().await?;
+        let folded = match state.is_some_and(|state| state.commit() == me.mailbox.c) {
+            true => vec![],
+            false => me.folded()?,
+        };
+        (me.state, me.found) = opening(&me.keyring, &me.mailbox, state.as_ref(), &folded)?;
+        me.own.set(&me.state);
+        me.save()?;
+        Ok(me)
+    }
+
+    /// How time is divided.
+    pub fn clock(&self) -> Clock {
+        clock_of(&self.told)
+    }
+
+    /// Seconds of a day here.
+    pub fn day(&self) -> u64 {
+        self.clock().times.day.into()
+    }
+
+    /// Where its file is.
+    pub fn file(&self) -> PathBuf {
+        let contract = self.desk.contract.to_string();
+        let tail = &contract[contract.len().saturating_sub(12)..];
+        let folder = self.desk.session.secrets();
+        folder.join(format!("{tail}-trust-{}.json", self.person))
+    }
+
+    /// Keeps the file: whole or not at all, for its owner only.
+    pub fn save(&mut self) -> Result<(), Failure> {
+        if self.mailbox.waiting() == 0 {
+            self.own.waiting_since = None;
+        } else {
+            self.own.waiting_since.get_or_insert(self.now);
+        }
+        let path = self.file();
+        crate::session::write_private(&path, self.own.to_json().as_bytes())
+    }
+
+    /// The keys of all deals that the chain still has.
+    async fn open(&mut self) -> Result<(), Failure> {
+        let asked = self.desk.asked();
+        let mut others: BTreeMap<(u64, u32), [u8; 32]> = BTreeMap::new();
+        for deal in &self.deals {
+            let (own_version, version) = deal.versions(self.person);
+            let partner = deal.partner(self.person);
+            let other_key = match others.get(&(partner, version)) {
+                Some(known) => *known,
+                None => {
+                    let Some((_, key)) = asked.viewing_key(partner, Some(version)).await? else {
+                        continue;
+                    };
+                    others.insert((partner, version), key);
+                    key
+                }
+            };
+            let seal = DealSeal {
+                deal: bytes_of(&deal.element)?,
+                k: element_of(&deal.k)?,
+                own_version,
+                other_key,
+            };
+            // a deal whose key does not fit is said when it matters: where it is accepted, rated, or gave an entry
+            if let Ok(key) = seal.open(&self.keyring) {
+                self.seals.insert(seal.deal, key);
+            }
+        }
+        Ok(())
+    }
+
+    /// The key of a deal.
+    pub fn seal_of(&self, deal: &Element) -> Result<&DealKey, TrustError> {
+        self.seals.get(deal).ok_or_else(|| TrustError::Sealed {
+            deal: hex::encode(deal),
+            why: "its key is not the one that both of you have: nothing sealed under it can be opened; do not accept it".into(),
+        })
+    }
+
+    /// An entry, opened.
+    pub fn opened(&self, received: &Received) -> Result<Entry, TrustError> {
+        received.open(self.seal_of(&received.deal)?)
+    }
+
+    fn part(&self, which: impl Fn(&Received) -> bool) -> Result<Vec<Entry>, TrustError> {
+        let some = self.received.iter().filter(|received| which(received));
+        some.map(|received| self.opened(received)).collect()
+    }
+
+    /// Entries that wait to be folded, oldest first.
+    pub fn waiting(&self) -> Result<Vec<Entry>, TrustError> {
+        self.part(|received| received.number >= self.mailbox.folded)
+    }
+
+    /// Entries that were folded and that the chain still has.
+    pub fn folded(&self) -> Result<Vec<Entry>, TrustError> {
+        self.part(|received| received.number < self.mailbox.folded)
+    }
+
+    /// A deal by number.
+    pub fn deal(&self, number: u64) -> Result<&Deal, Failure> {
+        let found = self.deals.iter().find(|deal| deal.deal.0 == number);
+        found.ok_or_else(|| {
+            Failure::Refused(format!(
+                "deal={number} is none of {}; see `mycel trust status {}`",
+                self.name, self.name
+            ))
+        })
+    }
+
+    /// The message that publishes a viewing key.
+    pub fn publish(&self, version: u32) -> Result<message::Any, Failure> {
+        let key = self.keyring.viewing(version).public();
+        let body = json!({"publish_viewing_key": {"key": hex::encode(key)}});
+        Ok(message::execute(&self.address, &self.desk.contract, &body)?)
+    }
+
+    /// The next fold, with its proof, as a message.
+    pub fn fold(&self) -> Result<(Folding, Value), Failure> {
+        let folding = folding(&self.keyring, &self.mailbox, &self.state, &self.waiting()?)?;
+        let circuit = proving::fold(&self.keyring, &self.mailbox, &folding)?;
+        let (proof, _) = self.desk.prove(Which::Fold, &self.told, &circuit)?;
+        let body = json!({"fold": {
+            "entries": folding.entries.len(),
+            "commitment": hex(&folding.after.commit()),
+            "proof": base64(&proof.encode()),
+            "backup": base64(&folding.backup),
+        }});
+        Ok((folding, body))
+    }
+
+    /// After a fold stands on the chain.
+    pub fn folded_now(&mut self, folding: &Folding) -> Result<(), Failure> {
+        let count = folding.entries.len() as u64;
+        self.mailbox.folded += count;
+        self.mailbox.folds += 1;
+        self.mailbox.c = folding.after.commit();
+        self.mailbox.f = folding.f_next;
+        self.mailbox.backup.clone_from(&folding.backup);
+        self.state = folding.after;
+        self.own.set(&folding.after);
+        self.own.folded_at = Some(self.now);
+        self.own.waiting_since = None;
+        self.save()
+    }
+
+    /// A rating of one's own, sealed and with its proof, as the message that opens it.
+    pub fn opening_of(&self, deal: &Deal, dir: Direction) -> Result<Value, Failure> {
+        let number = bytes_of(&deal.element)?;
+        let kept = self.own.pending(&number).ok_or_else(|| {
+            Failure::Usage(format!(
+                "what was promised for deal {} is not kept here; use the home directory that it was made in (`--home`)",
+                deal.deal
+            ))
+        })?;
+        let (key, rating) = (self.seal_of(&number)?, kept.rating(deal.weight));
+        let (sealed, salt) =
+            seal(&self.keyring, key, &number, dir, &rating).map_err(TrustError::from)?;
+        let circuit = proving::attest(key, dir, &rating)?;
+        let (proof, _) = self.desk.prove(Which::Attest, &self.told, &circuit)?;
+        Ok(json!({"open_rating": {
+            "deal": deal.deal, "dir": dir.number(),
+            "c": hex(&sealed.c), "ct": hex(&sealed.ct), "salt": hex::encode(salt),
+            "proof": base64(&proof.encode()),
+        }}))
+    }
+
+    /// Whether one's own rating of a deal can be opened now.
+    pub fn can_open(&self, deal: &Deal) -> bool {
+        let Some(dir) = deal.direction(self.person) else {
+            return false;
+        };
+        let time = |at: Option<mycel_kit::Seconds>| at.map(|at| at.0);
+        deal.stage == "running"
+            && time(deal.opens).is_some_and(|opens| opens <= self.now)
+            && time(deal.closes).is_none_or(|closes| self.now < closes)
+            && deal
+                .rating(dir)
+                .is_some_and(|one| one.promised && one.rating == "awaited")
+            && bytes_of(&deal.element).is_ok_and(|number| self.own.pending(&number).is_some())
+    }
+
+    /// What a wallet does without being asked: opens ratings that both have promised, and folds at the day's moment.
+    pub async fn quiet(&mut self) -> Result<(), Failure> {
+        if self.desk.session.globals().dry_run {
+            return Ok(());
+        }
+        for deal in self.deals.clone() {
+            if self.can_open(&deal) {
+                self.open_rating(&deal).await?;
+            }
+        }
+        for _ in 0..QUIET_FOLDS {
+            let since = self.own.waiting_since.unwrap_or(self.now);
+            let folded = self.own.folded_at;
+            let day = self.day();
+            if self.mailbox.waiting() == 0
+                || !habits::due(&self.keyring, self.now, day, since, folded)
+            {
+                break;
+            }
+            let (folding, body) = self.fold()?;
+            self.send("fold what came", &body).await?;
+            self.folded_now(&folding)?;
+            let count = folding.entries.len();
+            self.desk
+                .aside(&format!("folded {count} entries, as it does once a day"));
+        }
+        Ok(())
+    }
+
+    /// Opens a rating of one's own.
+    pub async fn open_rating(&mut self, deal: &Deal) -> Result<(), Failure> {
+        let Some(dir) = deal.direction(self.person) else {
+            return Ok(());
+        };
+        let body = self.opening_of(deal, dir)?;
+        self.send(&format!("open the rating of deal {}", deal.deal), &body)
+            .await?;
+        self.own.forget(&bytes_of(&deal.element)?);
+        self.save()?;
+        self.deals = self.desk.asked().deals(self.person).await?;
+        self.desk
+            .aside(&format!("opened your rating of deal {}", deal.deal));
+        Ok(())
+    }
+
+    async fn send(&self, what: &str, body: &Value) -> Result<(), Failure> {
+        let message = message::execute(&self.address, &self.desk.contract, body)?;
+        let act = Act::new(&self.name, what, message);
+        self.desk.session.send(&self.desk.client, act).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,432 @@
+//! Showing a proof at a gate.
+use std::time::Duration;
+
+use mycel_client::{
+    ClientError, Trust, message,
+    submit::WAIT_MS,
+    trust::{
+        Crowd, Purpose, Showing, TrustError,
+        chain::{GateOf, Takes, element_of},
+        habits, proving,
+        relay::{Ask, relay},
+        showing::{self, Gate},
+    },
+};
+use mycel_kit::peers::trust::{ConsumerQuery, GateTerm, Mode, Term};
+use mycel_mailbox::{Fr, tree::Path};
+use mycel_trust::tree::state as tree_state;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    desk::{Desk, base64, hex},
+    me::Me,
+    words,
+};
+use crate::{
+    exit::Failure,
+    output::{Show, pairs},
+    session::Act,
+    zk::Which,
+};
+
+/// How often leaves are read until they fit a slot's root.
+const ATTEMPTS: usize = 4;
+
+/// Arguments of `mycel trust show`.
+#[derive(Debug, clap::Args)]
+pub struct Cmd {
+    /// The gate's number
+    gate: u64,
+    /// What the gate's contract shall do, as JSON of one verb with its fields, or @FILE [default: raise your line at credit's gates, give to the round --term at funding's]
+    #[arg(long, value_name = "JSON")]
+    action: Option<String>,
+    /// Which thing it is about, where terms are the contract's own: a round, a draw
+    #[arg(long, value_name = "N")]
+    term: Option<u64>,
+    /// Shows even where fewer than five could have made the proof
+    #[arg(long)]
+    force: bool,
+    /// Does not wait after a fold: the two can be told to belong together
+    #[arg(long)]
+    now: bool,
+    /// Sends it in a transaction of your own, which names you
+    #[arg(long)]
+    direct: bool,
+    /// Nodes that send it in your place [default: all of the network]
+    #[arg(long, value_name = "URL", conflicts_with = "direct")]
+    relay: Vec<String>,
+    /// Who shows: the name of a key
+    #[arg(long, value_name = "NAME")]
+    from: String,
+}
+
+#[derive(Serialize)]
+struct Sent {
+    did: String,
+    gate: u64,
+    nullifier: String,
+    relay: String,
+    tx: String,
+    height: u64,
+    /// How many could have made it, by what everybody can see.
+    eligible: u64,
+}
+
+impl Show for Sent {
+    fn human(&self) -> String {
+        format!(
+            "{}\nthrough {} (in block {}, tx {})",
+            self.did, self.relay, self.height, self.tx
+        )
+    }
+}
+
+#[derive(Serialize)]
+struct Would {
+    would: String,
+    gate: u64,
+    nullifier: String,
+    eligible: u64,
+    through: String,
+}
+
+impl Show for Would {
+    fn human(&self) -> String {
+        let rows = pairs(&[
+            ("would", self.would.clone()),
+            ("could be", format!("any of {} members", self.eligible)),
+            ("through", self.through.clone()),
+        ]);
+        format!("{rows}Nothing was sent.")
+    }
+}
+
+/// The bytes of what is to be done.
+fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
+    let text = match cmd.action.as_deref() {
+        Some(text) => match text.strip_prefix('@') {
+            Some(path) => std::fs::read_to_string(path).map_err(|e| Failure::file(path, &e))?,
+            None => text.to_owned(),
+        },
+        None if gate.mode == Mode::Named && me.desk.contract_name(&gate.consumer) == "credit" => {
+            json!({"raise_line": {"member": me.address}}).to_string()
+        }
+        None if me.desk.contract_name(&gate.consumer) == "funding" && cmd.term.is_some() => {
+            let round = cmd.term.map(mycel_kit::Id);
+            json!({"contribute": {"round": round, "address": me.address}}).to_string()
+        }
+        None => {
+            return Err(Failure::Usage(format!(
+                "say what {} shall do: `--action '{{\"verb\":{{…}}}}'`",
+                me.desk.contract_name(&gate.consumer)
+            )));
+        }
+    };
+    let read: Value = serde_json::from_str(&text).map_err(|e| {
+        Failure::Usage(format!(
+            "action is no JSON: {e}; write `{{\"verb\":{{…}}}}`"
+        ))
+    })?;
+    // one spelling: what is signed is what everybody reads
+    Ok(read.to_string().into_bytes())
+}
+
+/// The term that a proof is for, and the last day on which a key counts in it.
+async fn term(
+    cmd: &Cmd,
+    desk: &Desk<'_>,
+    gate: &GateOf,
+    me: &Me<'_>,
+) -> Result<(u64, u32), Failure> {
+    let too_new = || {
+        Failure::Refused(
+            "the term opened on the first day, so that no key is old enough; wait for the next term".into(),
+        )
+    };
+    match (gate.term, cmd.term) {
+        (Term::Seconds(_), None) => {
+            let running = gate.running.map_or(0, |running| running.0);
+            Ok((running, gate.cutoff.ok_or_else(too_new)?))
+        }
+        (Term::Seconds(_), Some(_)) => Err(Failure::Usage(
+            "this gate's terms are spans of time: leave --term out".into(),
+        )),
+        (Term::Action {}, None) => Err(Failure::Usage(format!(
+            "say which round or draw of {} it is about: `--term N`",
+            desk.contract_name(&gate.consumer)
+        ))),
+        (Term::Action {}, Some(number)) => {
+            let question = ConsumerQuery::GateTerm {
+                gate: gate.gate,
+                term: number.to_string(),
+            };
+            let consumer = gate.consumer.parse();
+            let consumer = consumer.map_err(|_| ClientError::Answer("a gate's consumer".into()))?;
+            let told: GateTerm = desk.client.smart(&consumer, &question).await?;
+            let day = me.clock().day_of(told.opens.0);
+            Ok((number, day.checked_sub(1).ok_or_else(too_new)?))
+        }
+    }
+}
+
+/// What a proof is about: a slot, its root, its period, and one's own way to it.
+pub struct Stand {
+    pub slot: u64,
+    pub root: Fr,
+    pub period: u32,
+    pub path: Path,
+}
+
+/// The root that is proven, if anything is trusted here.
+pub async fn proven_root(desk: &Desk<'_>, trust: &Trust) -> Result<Fr, Failure> {
+    let snapshot = desk.client.snapshot(trust, None).await?;
+    let found = snapshot
+        .contract_data(&desk.contract, tree_state::top().bytes())
+        .await?;
+    let found = found.ok_or_else(|| ClientError::Violated("the contract has no roll".into()))?;
+    let top = tree_state::top().decode(&found);
+    let top = top.map_err(|e| ClientError::Violated(format!("the roll's root: {e}")))?;
+    Ok(mycel_mailbox::fr(&top.root))
+}
+
+/// Finds a slot's root to which one's own leaf leads. Without a name all leaves are read, and their root must be proven.
+pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stand, Failure> {
+    let asked = desk.asked();
+    let trust = desk.session.trust()?;
+    if !named && trust.is_none() {
+        desk.aside(
+            "warning: nothing is trusted here, so the roll is as the node says; name a validator set with `--trust`",
+        );
+    }
+    let mut last = None;
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            // the roll changed in this slot: the next begins with what it is now
+            let bar = desk.session.spinner("waiting for the next slot");
+            let slot = u64::from(me.clock().times.slot);
+            let now = desk.now().await?;
+            // the clock of contracts passes at least as fast as ours while there are blocks
+            for _ in 0..2 * slot + 10 {
+                if desk.now().await? / slot != now / slot {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+            bar.finish_and_clear();
+            me.mailbox = asked.mailbox(me.person).await?;
+        }
+        let (path, root) = if named {
+            asked.path(me.mailbox.index).await?
+        } else {
+            let roll = asked.roll().await?;
+            let tree = showing::tree(&roll.leaves)?;
+            let path = tree.path(me.mailbox.index).map_err(TrustError::from)?;
+            if let Some(trust) = &trust {
+                let proven = proven_root(desk, trust).await?;
+                if proven != roll.root {
+                    last = Some(proven);
+                    continue;
+                }
+            }
+            (path, roll.root)
+        };
+        let told = asked.root(None).await?;
+        if element_of(&told.root)? == root && path.root(me.mailbox.leaf()) == root {
+            return Ok(Stand {
+                slot: told.slot.0,
+                root,
+                period: told.period,
+                path,
+            });
+        }
+    }
+    if let Some(root) = last {
+        let (root, proven) = (hex(&root), true);
+        return Err(TrustError::Root { root, proven }.into());
+    }
+    Err(Failure::Refused(
+        "the roll changed in this slot, and a proof is about its beginning; run it again in a moment".into(),
+    ))
+}
+
+/// The crowd, and whether it is large enough.
+async fn crowd(cmd: &Cmd, desk: &Desk<'_>, gate: &GateOf) -> Result<u64, Failure> {
+    let crowd = Crowd::of(desk.asked().eligible(gate.gate.0, cmd.term).await?);
+    let count = crowd.count();
+    match crowd {
+        Crowd::Ample(_) => desk.aside(&format!("{count} members could have made this proof")),
+        Crowd::Few(_) => desk.aside(&format!(
+            "warning: only {count} members could have made this proof, by what everybody can see; time, place or what you do next may tell which"
+        )),
+        Crowd::TooFew(_) if cmd.force => desk.aside(&format!(
+            "warning: only {count} members could have made this proof: it almost names you"
+        )),
+        Crowd::TooFew(_) => {
+            return Err(Failure::Refused(format!(
+                "only {count} members could have made this proof, by what everybody can see: it would almost name you; `--force` shows it all the same"
+            )));
+        }
+    }
+    Ok(count)
+}
+
+fn rested(cmd: &Cmd, me: &Me<'_>) -> Result<(), Failure> {
+    let Some(at) = me.own.folded_at else {
+        return Ok(());
+    };
+    let until = habits::rested(&me.keyring, me.mailbox.folds, at, me.day());
+    let left = until.saturating_sub(me.now);
+    if left == 0 {
+        return Ok(());
+    }
+    let lasting = mycel_client::assembly::words::lasting(left);
+    if cmd.now {
+        me.desk.aside(&format!(
+            "warning: you folded a short while ago, and everybody saw it; {lasting} more would tell the two apart"
+        ));
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "you folded a short while ago, and everybody saw it: wait {lasting}, or add `--now`"
+    )))
+}
+
+/// Proves, and sends it through somebody else, or named by oneself.
+pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
+    // nothing quiet here: a fold beside a proof would tell whose it is
+    let mut me = Me::load(desk, &cmd.from).await?;
+    let gate = desk.asked().gate(cmd.gate).await?;
+    if !gate.open {
+        return Err(Failure::Refused(format!(
+            "gate {} is closed; see `mycel trust gates`",
+            cmd.gate
+        )));
+    }
+    let named = gate.mode == Mode::Named;
+    let eligible = match named {
+        true => 1,
+        false => crowd(&cmd, desk, &gate).await?,
+    };
+    let (number, cutoff) = term(&cmd, desk, &gate, &me).await?;
+    let bytes = action(&cmd, &gate, &me)?;
+    if !named {
+        rested(&cmd, &me)?;
+    }
+    let status = desk.asked().status().await?;
+    if status.late.is_some() && gate.circuit == Takes::Show {
+        return Err(Failure::Refused(
+            "ratings that are due were not appended yet, so nothing can be shown; `mycel contract call trust '{\"advance\":{}}' --from NAME` appends them".into(),
+        ));
+    }
+    let stand = stand(desk, &mut me, named).await?;
+    let at = Gate {
+        gate: cmd.gate,
+        consumer: gate.consumer.clone(),
+        term: number.to_string(),
+    };
+    let (scope, signal) = (at.scope(&me.keyring), at.signal(&me.keyring, &bytes));
+    let (kind, nf, proof) = match gate.circuit {
+        Takes::Show => {
+            let purpose = Purpose {
+                period: stand.period,
+                cutoff,
+                named,
+                scope,
+                signal,
+                thresholds: gate.thresholds(),
+            };
+            let tail = me.waiting()?;
+            let made = Showing::new(
+                &me.keyring,
+                &me.mailbox,
+                &me.state,
+                &tail,
+                stand.path,
+                stand.root,
+                purpose,
+            )?;
+            let (proof, _) = desk.prove(Which::Show, &me.told, &proving::show(&made))?;
+            ("show", made.nullifier(), proof)
+        }
+        Takes::Member => {
+            let roll = proving::Roll {
+                root: stand.root,
+                cutoff,
+                named,
+                scope,
+                signal,
+            };
+            let circuit = proving::member(&me.keyring, &me.mailbox, stand.path, &roll)?;
+            let (proof, _) = desk.prove(Which::Member, &me.told, &circuit)?;
+            ("show_member", circuit.nullifier, proof)
+        }
+    };
+    let term_field = cmd.term.map(mycel_kit::Id);
+    let body = json!({kind: {
+        "gate": gate.gate, "slot": mycel_kit::Id(stand.slot), "term": term_field,
+        "nf": hex(&nf), "action": base64(&bytes), "proof": base64(&proof.encode()),
+    }});
+    let consumer = desk.contract_name(&gate.consumer);
+    let what = format!(
+        "show at gate {} that you meet {}, for {consumer}: {}",
+        cmd.gate,
+        words::asks(&gate),
+        String::from_utf8_lossy(&bytes)
+    );
+    if named || cmd.direct {
+        let message = message::execute(&me.address, &desk.contract, &body)?;
+        let mut act = Act::new(&cmd.from, what, message);
+        act.lines.push((
+            "everybody sees",
+            match named {
+                true => "that you pass, and nothing else of your ratings".into(),
+                false => "that you sent it: the proof names nobody, the transaction does".into(),
+            },
+        ));
+        act.results = &[("nf", "nullifier")];
+        return desk.run(act).await;
+    }
+    let known = match cmd.relay.is_empty() {
+        true => desk.session.network().map_or(vec![], |n| n.rpc.clone()),
+        false => cmd.relay.clone(),
+    };
+    if known.len() < 2 {
+        desk.aside("warning: one relay alone sees every proof that comes from this address; know two, with `--relay URL`");
+    }
+    if desk.session.globals().dry_run {
+        desk.session.print(&Would {
+            would: what,
+            gate: cmd.gate,
+            nullifier: hex(&nf),
+            eligible,
+            through: known.join(", "),
+        });
+        return Ok(());
+    }
+    desk.session.confirm(&format!("{what}?"))?;
+    // not always the same relay first
+    let mut relays = known;
+    let first = rand::random::<usize>() % relays.len().max(1);
+    relays.rotate_left(first);
+    let contract = desk.contract.to_string();
+    let ask = Ask {
+        contract: &contract,
+        msg: &body,
+    };
+    let (url, sent) = relay(&relays, &ask).await?;
+    let hash = hex::decode(&sent.hash).ok();
+    let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
+    let hash = hash.ok_or_else(|| ClientError::Answer("a relay's hash".into()))?;
+    let receipt = desk.client.wait_for(&hash, WAIT_MS).await?;
+    desk.session.print(&Sent {
+        did: format!("done: {what}"),
+        gate: cmd.gate,
+        nullifier: hex(&nf),
+        relay: url,
+        tx: receipt.hash,
+        height: receipt.height,
+        eligible,
+    });
+    Ok(())
+}

@@ -1,0 +1,345 @@
+//! Trust from the command line, against the real contracts with real proofs: the guide as it stands, and what wrong use
+//! is told.
+mod community;
+#[path = "../../client/tests/mock/mod.rs"]
+mod mock;
+#[path = "trust/zk.rs"]
+mod zk;
+
+use std::collections::BTreeMap;
+
+use community::{Community, Hook};
+use cosmwasm_std::Addr;
+use mock::chain::{CHAIN, MockChain};
+use mycel_client::{
+    Development, SecretKey,
+    trust::{
+        Keyring, element,
+        mailbox::{committed, key_of, seal},
+    },
+};
+use mycel_mailbox::{Direction, Rating, tag};
+use mycel_sandbox::{Sandbox, Verifier, mock_proof};
+use mycel_store::Delta;
+use mycel_town::{
+    contracts::{CREDIT, Contracts, SORTITION, TRUST},
+    seed,
+    setup::{self, Terms},
+    town,
+};
+use mycel_types::{AccountAddress, Params, StoreId, key, record::Chain};
+use serde_json::{Value, json};
+
+const START: u64 = 1_700_000_000;
+const CREDITS: u64 = 1_000_000_000_000;
+/// Those who dealt with member 1.
+const PARTNERS: std::ops::RangeInclusive<u32> = 2..=7;
+
+/// A town in which six members dealt with member 1 and rated it, one of them badly.
+struct Village {
+    sandbox: Sandbox,
+    contracts: Contracts,
+    keys: BTreeMap<u32, SecretKey>,
+}
+
+impl Village {
+    fn new(members: u32) -> Self {
+        let contracts = Contracts::read_or_native(None).unwrap();
+        let terms = Terms {
+            jury_cap: 3,
+            ..Terms::default()
+        };
+        let keys: BTreeMap<u32, SecretKey> = (1..=members).map(|n| (n, town::member(n))).collect();
+        let mut sandbox = seed::sandbox_on(CHAIN, &contracts, &terms, START).unwrap();
+        seed::enrol(&mut sandbox, &contracts, &keys, None).unwrap();
+        for name in setup::END_BLOCK {
+            let contract = Addr::unchecked(contracts.address(name).to_string());
+            sandbox.subscribe_end_block(&contract).unwrap();
+        }
+        // keys count in terms that open a day later
+        sandbox.advance_time(130);
+        sandbox.end_block();
+        Self {
+            sandbox,
+            contracts,
+            keys,
+        }
+    }
+
+    fn contract(&self, name: &str) -> Addr {
+        Addr::unchecked(self.contracts.address(name).to_string())
+    }
+
+    fn say(&mut self, member: u32, contract: &str, body: &Value) {
+        let sender = Addr::unchecked(self.keys[&member].address().to_string());
+        let contract = self.contract(contract);
+        let said = self.sandbox.execute(&sender, &contract, body);
+        said.unwrap_or_else(|e| panic!("{member}: {body}: {}", e.text));
+    }
+
+    fn keyring(&self, member: u32) -> Keyring {
+        let trust = self.contracts.address(TRUST).to_string();
+        Keyring::new(&self.keys[&member], CHAIN, &trust)
+    }
+
+    /// A deal of member 1 with another, settled, rated by both, each rating opened with a proof that costs nothing.
+    fn deal(&mut self, number: u64, partner: u32, rating: Rating) {
+        let rings = [self.keyring(1), self.keyring(partner)];
+        let reference = format!("work-{partner}");
+        let to = self.keys[&1].address();
+        self.say(
+            partner,
+            CREDIT,
+            &json!({"pay": {"to": to, "amount": (20 * CREDITS).to_string(), "ref": reference}}),
+        );
+        let nonce = [partner as u8; 32];
+        let deal = tag::deal(&rings[0].instance(), 1, partner.into(), &nonce);
+        let keys = [
+            key_of(&rings[0], &deal, 1, &rings[1].viewing(1).public()).unwrap(),
+            key_of(&rings[1], &deal, 1, &rings[0].viewing(1).public()).unwrap(),
+        ];
+        let id = number.to_string();
+        self.say(
+            1,
+            TRUST,
+            &json!({"open_deal": {"b": partner.to_string(), "nonce": hex::encode(nonce),
+                "k": hex::encode(element(&keys[0].k())), "ref": reference}}),
+        );
+        self.say(partner, TRUST, &json!({"accept_deal": {"deal": id}}));
+        let sides = [(1, Direction::AtoB), (partner, Direction::BtoA)];
+        let sealed = sides.map(|(who, dir)| {
+            let place = dir.number() as usize;
+            (
+                who,
+                dir,
+                seal(&rings[place], &keys[place], &deal, dir, &rating).unwrap(),
+            )
+        });
+        for (who, _, (sealed, salt)) in &sealed {
+            let hash = hex::encode(committed(sealed, salt));
+            self.say(
+                *who,
+                TRUST,
+                &json!({"commit_rating": {"deal": id, "hash": hash}}),
+            );
+        }
+        for (who, dir, (sealed, salt)) in &sealed {
+            let small = |number: u64| tag::small(number);
+            let inputs = [
+                element(&keys[0].k()),
+                deal,
+                small(dir.number()),
+                small(rating.weight.into()),
+                element(&sealed.ct),
+                element(&sealed.c),
+            ];
+            let vk = setup::key_id(mycel_circuits::Kind::Attest);
+            self.say(
+                *who,
+                TRUST,
+                &json!({"open_rating": {"deal": id, "dir": dir.number(),
+                    "c": hex::encode(element(&sealed.c)), "ct": hex::encode(element(&sealed.ct)),
+                    "salt": hex::encode(salt), "proof": mock_proof(&vk, &inputs)}}),
+            );
+        }
+    }
+
+    fn served(mut self) -> Community {
+        self.sandbox.set_verifier(Verifier::Mock);
+        for member in [1].into_iter().chain(PARTNERS) {
+            let key = hex::encode(self.keyring(member).viewing(1).public());
+            self.say(member, TRUST, &json!({"publish_viewing_key": {"key": key}}));
+        }
+        for (number, partner) in (1..).zip(PARTNERS) {
+            let rating = Rating {
+                outcome: partner != 7,
+                weight: 20,
+                eco: 600,
+                reciprocity: 800,
+            };
+            self.deal(number, partner, rating);
+        }
+        self.sandbox.advance_time(12);
+        self.sandbox.end_block();
+        self.sandbox.set_verifier(Verifier::Groth16);
+        let development = Development {
+            seed: town::SEED.into(),
+            members: self.keys.len() as u32,
+        };
+        let (credit, sortition) = (self.contract(CREDIT), self.contract(SORTITION));
+        let trust = self.contracts.address(TRUST).clone();
+        let others = json!(self.contracts.others());
+        let town = Community::served(self.sandbox, development, &credit, &sortition, others);
+        town.hook(proofs(trust));
+        let path = town.home.path().join("network.json");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut network: Value = serde_json::from_str(&text).unwrap();
+        network["validators"] = json!(
+            chain(&Sandbox::new(START), &trust_of(&network))
+                .trust_validators(1)
+                .to_string()
+        );
+        std::fs::write(&path, network.to_string()).unwrap();
+        town
+    }
+}
+
+fn trust_of(network: &Value) -> AccountAddress {
+    network["contracts"][TRUST]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+/// The trust contract's state in a chain of blocks that validators signed.
+fn chain(sandbox: &Sandbox, trust: &AccountAddress) -> MockChain {
+    let mut mock = MockChain::new();
+    let mut delta = Delta::new();
+    let mut state = sandbox.state();
+    let entries = state.remove(&Addr::unchecked(trust.to_string()));
+    for (entry, value) in entries.unwrap_or_default() {
+        let key = key::contract_data(trust, &entry);
+        delta.set(StoreId::Mycel, key, Some(value.into()));
+    }
+    let record = Chain {
+        id: CHAIN.into(),
+        initial_height: 1,
+        genesis_ms: START * 1_000,
+        genesis_hash: [0; 32],
+        gas_schedule: 1,
+        prepare_version: 1,
+    };
+    // the second block's header is 2,468 ms old by this chain's clock
+    let passed = (sandbox.now() - START) * 1_000;
+    let params = Params {
+        time_scale: (passed / 2_468).max(1),
+        ..Params::development()
+    };
+    for (key, value) in [
+        (key::chain(), borsh::to_vec(&record).unwrap()),
+        (key::params(), borsh::to_vec(&params).unwrap()),
+    ] {
+        delta.set(StoreId::Mycel, key, Some(value.into()));
+    }
+    mock.grow(delta, vec![]);
+    mock.grow_to(2);
+    mock
+}
+
+/// Answers verified reads from such a chain, as it is when its height is asked for.
+fn proofs(trust: AccountAddress) -> Hook {
+    let mut node = None::<mock::Node>;
+    Box::new(move |sandbox, method, params| {
+        let verified = match method {
+            "commit" | "validators" => true,
+            "abci_query" => params["prove"] == json!(true),
+            "status" => {
+                node = Some(mock::Node::new(chain(sandbox, &trust)));
+                let time = tendermint::Time::from_unix_timestamp(sandbox.now() as i64, 0);
+                return Some(json!({"node_info": {"network": CHAIN}, "sync_info": {
+                    "latest_block_height": "2", "latest_block_time": time.unwrap().to_rfc3339()}}));
+            }
+            _ => false,
+        };
+        verified.then(|| node.as_ref().unwrap().answer(method, params).unwrap())
+    })
+}
+
+#[test]
+fn the_page_on_trust_is_run_as_it_stands() {
+    let town = Village::new(12).served();
+    let commands = town.page(include_str!("../../../docs/trust.md"));
+    assert!(commands > 12, "commands={commands}");
+}
+
+#[test]
+fn what_is_wrong_about_trust_is_said_with_what_to_do_next() {
+    let town = Village::new(12).served();
+    // what came changed the roll in this slot: proofs are about the next
+    town.wait(15);
+    let mut wrong = vec![];
+    for (line, code, with) in [
+        (
+            "mycel trust open member-9 --from member-1",
+            1,
+            "mycel trust rekey --viewing",
+        ),
+        (
+            "mycel trust accept 99 --from member-1",
+            1,
+            "mycel trust status member-1",
+        ),
+        (
+            "mycel trust rate 1 kept --from member-1",
+            1,
+            "cannot be changed",
+        ),
+        ("mycel trust rate 1 --eco 1001 --from member-1", 2, "1000"),
+        ("mycel trust show 9 --from member-1", 1, "mycel trust gates"),
+        ("mycel trust show 1 --from member-2", 1, "total weight"),
+        ("mycel trust show 2 --from member-1", 1, "--force"),
+        ("mycel trust dispute 1 --from member-1", 1, "in the mailbox"),
+        ("mycel trust verify nothing.json", 2, "nothing.json"),
+        (
+            "mycel trust prove --to x --challenge 1 --weight 100000 -o p.json --from member-1",
+            1,
+            "total weight",
+        ),
+        (
+            "mycel trust prove --to x --challenge 1 --kept 90 -o p.json --from member-1",
+            1,
+            "kept words",
+        ),
+    ] {
+        let ran = town.line(line);
+        if (ran.code, ran.err.contains(with), ran.out.is_empty()) != (code, true, true) {
+            wrong.push(format!("{line}: {} {}{}", ran.code, ran.out, ran.err));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_file_that_was_altered_does_not_hold_and_one_that_cannot_be_judged_says_so() {
+    let town = Village::new(12).served();
+    let made = town.line("mycel trust prove --to court --challenge 7 --weight 900 --kept 75 -o p.json --from member-1");
+    assert_eq!(made.code, 0, "{}{}", made.out, made.err);
+    let path = town.home.path().join("p.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let verify = |name: &str, text: &str, more: &str| {
+        std::fs::write(town.home.path().join(name), text).unwrap();
+        town.line(&format!("mycel trust verify {name}{more}"))
+    };
+    assert_eq!(verify("a.json", &text, "").code, 0);
+    assert_eq!(verify("a.json", &text, " --to court --challenge 7").code, 0);
+    assert_eq!(verify("a.json", &text, " --to court --challenge 8").code, 4);
+    assert_eq!(
+        verify("a.json", &text, " --max-age 1").code,
+        4,
+        "the header is years old"
+    );
+    for (field, value) in [
+        ("verifier", json!("somebody else")),
+        ("challenge", json!("8")),
+        ("person", json!(1)),
+        (
+            "thresholds",
+            json!({"theta": 0, "t_min": 950, "theta_rel": 0, "theta_eco": 0, "theta_rec": 0}),
+        ),
+    ] {
+        let mut altered: Value = serde_json::from_str(&text).unwrap();
+        altered[field] = value;
+        let ran = verify("b.json", &altered.to_string(), "");
+        assert_ne!(ran.code, 0, "{field}: {}", ran.out);
+        assert!(ran.out.is_empty());
+    }
+    let home = tempfile::tempdir().unwrap();
+    let output = snapbox::cmd::Command::new(snapbox::cmd::cargo_bin!("mycel"))
+        .env("MYCEL_HOME", home.path())
+        .args(["trust", "verify"])
+        .arg(&path)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(5), "nothing is trusted there");
+}
