@@ -2,6 +2,7 @@
 //! `null` where it does not run in the same session.
 mod lottery;
 mod solver;
+mod zk;
 
 use std::process::{Command, Stdio};
 
@@ -14,8 +15,9 @@ pub fn run(rest: &[String]) -> Outcome {
         Some("state") => cargo::cargo(&["bench", "--workspace", "--bench", "state"]),
         Some("lottery") => lottery::run(&rest[1..]),
         Some("solver") => solver::run(&rest[1..]),
+        Some("zk") => zk::run(&rest[1..]),
         other => Err(format!(
-            "unknown bench `{}`; there are: finality, state, solver, lottery",
+            "unknown bench `{}`; there are: finality, state, solver, lottery, zk",
             other.unwrap_or_default()
         )),
     }

@@ -18,6 +18,7 @@ const CONTRACTS: &[&str] = &[
     "mycel-funding",
     "mycel-members",
     "mycel-sortition",
+    "mycel-trust",
 ];
 /// More than this is a sign of a dependency that does not belong into a contract.
 const MAX_WASM: u64 = 1_600 * 1024;

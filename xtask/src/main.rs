@@ -24,7 +24,9 @@ cargo xtask <verb>
   lint          rustfmt, clippy, wasm32 check, dependency licences and bans
   bench NAME    a benchmark; JSON lines {bench, case, ours, peer, ratio, unit} on stdout
   peers NAME    install and run an outside implementation live, and record its answers:
-                oracle (cosmwasm-vm), wasmd, ortools [--long], elections [FILE.pb …]
+                oracle (cosmwasm-vm), wasmd, ortools [--long], elections [FILE.pb …], snarkjs,
+                browser (a proof in a worker of the system's Chromium)
+  uniqueness    ask cvc5's finite-field solver whether the circuits' gadgets have one answer each
 ";
 
 /// What went wrong, in words for the person at the terminal.
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "lint" => lint::run(),
         "bench" => bench::run(rest),
         "peers" => peers::run(rest),
+        "uniqueness" => peers::uniqueness::run(),
         "help" | "-h" | "--help" => {
             print!("{HELP}");
             Ok(())

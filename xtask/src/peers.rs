@@ -1,8 +1,12 @@
 //! Outside implementations, run live beside ours; what they answer is recorded with versions and input hashes, and
 //! `cargo xtask test` checks ours against the recording.
+pub mod browser;
 pub mod elections;
 pub mod ortools;
+pub mod proofs;
+pub mod snarkjs;
 pub mod sortition;
+pub mod uniqueness;
 pub mod wasmd;
 
 use crate::{Outcome, cargo};
@@ -14,9 +18,11 @@ pub fn run(rest: &[String]) -> Outcome {
         Some("wasmd") => wasmd::run(),
         Some("ortools") => ortools::run(&rest[1..]),
         Some("sortition") => sortition::run(),
+        Some("snarkjs") => snarkjs::run(),
+        Some("browser") => browser::run(),
         Some("elections") => elections::run(&rest[1..]),
         other => Err(format!(
-            "unknown peer `{}`; there are: oracle, wasmd, ortools, sortition, elections",
+            "unknown peer `{}`; there are: oracle, wasmd, ortools, sortition, elections, snarkjs, browser",
             other.unwrap_or_default()
         )),
     }

@@ -13,7 +13,9 @@ pub fn run(rest: &[String]) -> Outcome {
         lint::run()?;
     }
     let folder = contracts::build()?;
-    npm_ci(&cargo::root().join("tests/compat"))?;
+    for packages in ["tests/compat", "tests/compat/zk"] {
+        npm_ci(&cargo::root().join(packages))?;
+    }
     let skipped = cargo::target_dir().join("skipped-tests");
     _ = fs::remove_file(&skipped);
     // one selection and one profile: cargo builds the binary with its own tests, before any test runs

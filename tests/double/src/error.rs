@@ -32,6 +32,10 @@ pub enum ContractError {
     AlreadyDrawn { reference: String },
     #[error("not JSON: action")]
     NotJson,
+    #[error("unknown gate: gate={gate}")]
+    UnknownGate { gate: u64 },
+    #[error("nullifier spent: nf={nf}")]
+    Spent { nf: String },
     #[error("invalid address: address={address}")]
     InvalidAddress { address: String },
     #[error(transparent)]
@@ -63,6 +67,8 @@ pub const KINDS: &[ErrorKind] = &[
     kind(13, "state missing"),
     kind(14, "state unreadable"),
     kind(15, "answer unreadable"),
+    kind(16, "unknown gate"),
+    kind(17, "nullifier spent"),
 ];
 
 impl ContractError {

@@ -17,7 +17,8 @@
 //!
 //! # Map
 //! [`msg`] · [`state`] · [`error`] · [`contract`]: from message to rule ·
-//! [`cases`]: as sortition · [`authority`]: as assembly.
+//! [`cases`]: as sortition · [`authority`]: as assembly · [`trust`]: a second
+//! contract, as trust.
 #![forbid(unsafe_code)]
 
 pub mod authority;
@@ -26,3 +27,4 @@ pub mod contract;
 pub mod error;
 pub mod msg;
 pub mod state;
+pub mod trust;

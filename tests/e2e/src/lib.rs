@@ -4,6 +4,7 @@
 //! outlives its test: a [`Town`] is killed when it is dropped.
 #![forbid(unsafe_code)]
 
+pub mod circle;
 pub mod civic;
 pub mod liar;
 pub mod network;

@@ -1,8 +1,12 @@
 //! Four validators in processes of their own, which a test kills and starts again.
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 
 use mycel_client::{Amount, Client, Http, SecretKey};
-use mycel_node::{Home, NodeConfig, Process, Testnet};
+use mycel_node::{Home, NodeConfig, Process, Testnet, config::RelaySection};
 use mycel_town::{
     CHAIN_ID,
     contracts::{CREDIT, Contracts},
@@ -27,7 +31,6 @@ impl Cluster {
     /// Makes the folders of four validators, with a town in genesis: members 1 to `members`, who start with nothing and
     /// may fall to `limit` credits below zero.
     pub fn new(dir: &Path, members: u32, limit: u64) -> Self {
-        let contracts = town_contracts();
         let limit = Amount::credits(limit).unwrap();
         let terms = Terms {
             rate_ppb_per_day: 0,
@@ -35,23 +38,32 @@ impl Cluster {
             limit,
             ..Terms::default()
         };
+        Self::founded(dir, members, &terms, 0)
+    }
+
+    /// The same with other terms, of a town that was founded so many seconds before its chain begins.
+    pub fn founded(dir: &Path, members: u32, terms: &Terms, ago: u64) -> Self {
+        let contracts = town_contracts();
         let keys = (1..=members).map(|n| (n, member(n))).collect();
         let founding = Founding {
-            terms: &terms,
+            terms,
             time_scale: 1,
             keys: &keys,
-            limit: Some(limit),
+            limit: Some(terms.limit),
             debts: &[],
             others: &[operator().address()],
         };
-        let (wasm, accounts) = seed::genesis(&contracts, &founding).unwrap();
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let now = since.unwrap().as_secs() - ago;
+        let (wasm, accounts) = seed::genesis_at(&contracts, &founding, now).unwrap();
         let homes = Testnet {
             dir: dir.into(),
             chain_id: CHAIN_ID.into(),
             validators: 4,
             accounts,
-            params: setup::params(&contracts, &terms, 1),
+            params: setup::params(&contracts, terms, 1),
             wasm,
+            verifying_keys: setup::verifying_keys(terms),
             idle_ms: 1000,
         }
         .create()
@@ -63,6 +75,19 @@ impl Cluster {
             homes,
             contracts,
             keys,
+        }
+    }
+
+    /// Lets some nodes send shows of strangers to this contract, from when they are started.
+    pub fn relays(&self, nodes: &[usize], contract: &AccountAddress) {
+        for i in nodes {
+            let mut config = NodeConfig::read(&self.homes[*i]).unwrap();
+            let section = RelaySection::of(vec![contract.to_string()]);
+            config.relay = Some(RelaySection {
+                per_address: 60,
+                ..section
+            });
+            config.write(&self.homes[*i]).unwrap();
         }
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::reach::{
     noted, of_assembly, of_clearing, of_commons, of_credit, of_funding, of_members, of_sortition,
+    of_trust,
 };
 
 /// Which way contracts are registered.
@@ -155,6 +156,25 @@ pub fn funding(way: Way) -> Code {
         ),
     };
     code.with_checksum(checksum(7))
+}
+
+/// The trust contract.
+#[must_use]
+pub fn trust(way: Way) -> Code {
+    use mycel_trust::{contract, deals, query};
+    let code = match way {
+        Way::Compiled => from_file("mycel_trust"),
+        Way::Native => Code::native(
+            Native::new(
+                contract::instantiate,
+                noted(of_trust, contract::execute),
+                query::query,
+            )
+            .with_reply(deals::dispute::opened)
+            .with_sudo(|deps, env, SudoMsg::EndBlock {}| contract::end_block(deps, env)),
+        ),
+    };
+    code.with_checksum(checksum(8))
 }
 
 /// A contract that agrees to everything, and remembers that it was asked: a holder of holds, a receiver of cw20 payments.

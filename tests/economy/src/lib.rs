@@ -16,6 +16,7 @@ pub mod elsewhere;
 pub mod play;
 pub mod random;
 pub mod reach;
+mod scores;
 mod sense;
 pub mod town;
 pub mod view;

@@ -21,6 +21,7 @@ use mycel_members::msg::{Action as MembersAction, ExecuteMsg as Members};
 use mycel_sandbox::{Receipt, Refusal};
 use mycel_sortition::beacon::BeaconMsg;
 use mycel_sortition::msg::{Action as SortitionAction, ExecuteMsg as Sortition};
+use mycel_trust::msg::{Action as TrustAction, ExecuteMsg as Trust};
 
 use crate::play::Step;
 use crate::town::Town;
@@ -119,7 +120,7 @@ kinds! {
     /// What sortition is told.
     SORTITION, sortition_kind, Sortition, "sortition.":
     OpenCase "open_case", OpenDraw "open_draw", Volunteer "volunteer", Withdraw "withdraw",
-    Decline "decline", CommitLottery "commit_lottery", PostLottery "post_lottery",
+    Decline "decline", Shown "shown", CommitLottery "commit_lottery", PostLottery "post_lottery",
     Strike "strike", CommitVote "commit_vote", RevealVote "reveal_vote", Recuse "recuse",
     Appeal "appeal", Beacon "beacon", Advance "advance", Decided "decided",
 }
@@ -238,6 +239,24 @@ kinds! {
     RefuseTechnology "refuse_technology", AllowTechnology "allow_technology",
 }
 
+kinds! {
+    /// What trust is told.
+    TRUST, trust_kind, Trust, "trust.":
+    Enrol "enrol", Retire "retire", SetLeaf "set_leaf", ApproveReset "approve_reset",
+    Fold "fold", Rekey "rekey", Reset "reset", PublishViewingKey "publish_viewing_key",
+    OpenDeal "open_deal", AcceptDeal "accept_deal", CancelDeal "cancel_deal",
+    CommitRating "commit_rating", OpenRating "open_rating", DisputeRating "dispute_rating",
+    AdvanceDispute "advance_dispute", Show "show", ShowMember "show_member",
+    Advance "advance", Decided "decided",
+}
+
+kinds! {
+    /// What a decision can do in trust.
+    TRUST_DECISIONS, trust_action, TrustAction, "trust.decided/":
+    SetParameters "set_parameters", ApproveReset "approve_reset", OpenGate "open_gate",
+    CloseGate "close_gate",
+}
+
 /// The three things that `advance` of members can do.
 pub const ADVANCES: &[&str] = &[
     "members.advance/limit",
@@ -257,11 +276,10 @@ pub const ADVANCED: &[&str] = &[
 /// What is refused whoever says it: there is nothing behind it, by design or yet.
 pub const REFUSED: &[&str] = &[
     "credit.mint",
-    "credit.shown",
     "credit.update_marketing",
     "credit.update_minter",
     "credit.upload_logo",
-    "funding.shown",
+    "trust.approve_reset",
 ];
 
 /// Every kind.
@@ -292,6 +310,8 @@ pub fn all() -> impl Iterator<Item = &'static str> {
         FUNDING,
         FUNDING_HOLDS,
         FUNDING_DECISIONS,
+        TRUST,
+        TRUST_DECISIONS,
     ];
     lists.into_iter().flatten().copied()
 }
@@ -380,6 +400,15 @@ pub fn of_funding(message: &Funding) -> Vec<&'static str> {
     kinds
 }
 
+/// The kinds of a message to trust.
+pub fn of_trust(message: &Trust) -> Vec<&'static str> {
+    let mut kinds = vec![trust_kind(message)];
+    if let Trust::Decided { action, .. } = message {
+        kinds.push(trust_action(action));
+    }
+    kinds
+}
+
 /// The kinds of a message to the assembly.
 pub fn of_assembly(message: &Assembly) -> Vec<&'static str> {
     let mut kinds = vec![assembly_kind(message)];
@@ -431,6 +460,7 @@ pub fn said(town: &Town, step: &Step) -> Vec<&'static str> {
         c if *c == town.assembly => read!(of_assembly),
         c if *c == town.commons => read!(of_commons),
         c if *c == town.funding => read!(of_funding),
+        c if *c == town.trust => read!(of_trust),
         _ => vec![],
     }
 }
@@ -445,6 +475,8 @@ fn both_ways() -> impl Iterator<Item = &'static str> {
         FUNDING_HOLDS,
         FUNDING_DECISIONS,
         &ADVANCED[3..],
+        TRUST,
+        TRUST_DECISIONS,
     ];
     lists.into_iter().flatten().copied()
 }
@@ -641,8 +673,8 @@ impl Tally {
     }
 
     /// What was not reached: accepted fewer than `least` times, or, where
-    /// everything is refused, said fewer times or accepted after all; of commons
-    /// and funding, refused fewer times as well.
+    /// everything is refused, said fewer times or accepted after all; of commons,
+    /// funding and trust, refused fewer times as well.
     #[must_use]
     pub fn unreached(&self, least: u64) -> Vec<String> {
         let both: BTreeSet<&str> = both_ways().collect();

@@ -1,13 +1,15 @@
 //! A town: its contracts, its people, its clock.
 
-use cosmwasm_std::{Addr, BLS12_381_G2_GENERATOR, Binary};
+use cosmwasm_std::{Addr, BLS12_381_G2_GENERATOR, Binary, HexBinary};
 use mycel_commons::registry::admission::Policy;
 use mycel_commons::registry::rules::Rules;
 use mycel_commons::{Quantity, cap, monitors};
 use mycel_kit::peers::members::Standing;
 use mycel_kit::standard::Invariants;
 use mycel_kit::{Amount, Seconds};
-use mycel_sandbox::{Receipt, Refusal, Sandbox, address};
+use mycel_sandbox::{Receipt, Refusal, Sandbox, Verifier, address};
+use mycel_trust::proofs::Circuit;
+use mycel_trust::times::Times;
 use serde_json::{Value, json};
 
 use crate::codes::{self, Way};
@@ -23,6 +25,23 @@ pub const HOUR: u64 = 3_600;
 pub const AREAS: [&str; 3] = ["housing", "water", "roads"];
 /// A credit in pico-credits.
 pub const CREDIT: u64 = 1_000_000_000_000;
+
+/// The gate whose proofs raise lines of credit.
+pub const GATE_CREDIT: u64 = 1;
+/// The gate whose proofs bring volunteers.
+pub const GATE_DRAWS: u64 = 2;
+/// The gate whose proofs let give.
+pub const GATE_ROUNDS: u64 = 3;
+/// Most weight of a pair in trust in a period.
+pub const TRUST_PAIR_CAP: u32 = 20;
+/// How trust divides time.
+pub const TRUST_TIMES: Times = Times {
+    slot: 600,
+    day: DAY as u32,
+    period: 20 * DAY as u32,
+    appeal: 6 * HOUR as u32,
+    open_window: DAY as u32,
+};
 
 /// Contracts and people.
 #[derive(Clone, Debug)]
@@ -43,6 +62,10 @@ pub struct Town {
     pub commons: Addr,
     /// The contract of rounds.
     pub funding: Addr,
+    /// The contract of trust.
+    pub trust: Addr,
+    /// When its time began.
+    pub trust_begun: u64,
     /// A contract that holds holds.
     pub holder: Addr,
     /// Organisations that watch commons.
@@ -77,9 +100,20 @@ impl Town {
             ("clearing", codes::clearing(way)),
             ("commons", codes::commons(way)),
             ("funding", codes::funding(way)),
+            ("trust", codes::trust(way)),
             ("holder", codes::sink(way)),
         ]
         .map(|(name, code)| (name, sandbox.store(code)));
+        // proving would take all the time
+        sandbox.set_development(true);
+        sandbox.set_verifier(Verifier::Mock);
+        let mut keys = serde_json::Map::new();
+        for circuit in Circuit::ALL {
+            let name = circuit.name();
+            let digest = sandbox.register_mock_key(name, circuit.inputs());
+            let digest = HexBinary::from(digest.unwrap_or_else(|why| panic!("{why}")));
+            keys.insert(name.to_owned(), json!({"id": name, "digest": digest}));
+        }
         // the assembly is the admin of all others
         let nobody = address("genesis");
         let assembly = made(sandbox.predict(&nobody, codes[0].1, codes[0].0));
@@ -95,6 +129,7 @@ impl Town {
             clearing,
             commons,
             funding,
+            trust,
             holder,
         ] = codes.map(|(name, code)| made(sandbox.predict(&creator(name), code, name)));
         let clients = [
@@ -104,6 +139,7 @@ impl Town {
             ("clearing", &clearing),
             ("commons", &commons),
             ("funding", &funding),
+            ("trust", &trust),
         ]
         .map(|(name, address)| json!({"name": name, "address": address}));
         let begins = [
@@ -112,19 +148,20 @@ impl Town {
                     "commons": commons},
                 "parameters": {"areas": AREAS, "numbers": assembly_numbers()}}),
             json!({"authority": assembly, "development": true, "parameters": {
-                "members": members, "clients": clients, "beacon": Town::own_beacon(),
+                "members": members, "trust": trust, "clients": clients, "beacon": Town::own_beacon(),
                 "numbers": {"pool_seconds": 30 * DAY, "commit_seconds": 6 * HOUR,
                     "post_seconds": 6 * HOUR, "give_up_seconds": 5 * DAY,
                     "decline_seconds": 6 * HOUR, "in_a_row": 2,
                     "rest_seconds": 10 * DAY, "appeal_seconds": 6 * HOUR, "juries_per_person": 20,
                     "cases_per_party": 100, "jury_cap": 3}}}),
             json!({"authority": assembly, "community": "riverside", "development": true,
-                "peers": {"credit": credit, "sortition": sortition, "assembly": assembly,
+                "peers": {"credit": credit, "sortition": sortition, "assembly": assembly, "trust": trust,
                     "items": [clearing, sortition, commons, funding]},
                 "parameters": {"numbers": {"growth_least": 4, "sponsor_residency": 0,
                     "invites_per_epoch": 50, "flags_for_notice": 3, "recovery_seconds": 2 * DAY}}}),
             json!({"authority": assembly, "development": true, "parameters": {
-                "members": members, "sortition": sortition, "funding": funding,
+                "members": members, "sortition": sortition, "funding": funding, "trust": trust,
+                "economy": {"raise_gate": GATE_CREDIT.to_string()},
                 "holders": [{"address": holder, "max_age": (30 * DAY).to_string()},
                     {"address": commons, "max_age": (60 * DAY).to_string()},
                     {"address": funding, "max_age": (60 * DAY).to_string()}]}}),
@@ -134,19 +171,26 @@ impl Town {
                 "credit": credit, "sortition": sortition},
                 "parameters": {"numbers": {"case_seconds": 10 * DAY, "epoch_seconds_least": DAY}}}),
             json!({"authority": assembly, "development": true, "parameters": {"members": members,
-                "credit": credit, "sortition": sortition, "commons": commons,
+                "credit": credit, "sortition": sortition, "commons": commons, "trust": trust,
                 "numbers": {"round_seconds_least": HOUR, "settle_seconds": DAY, "project_supporters": 1,
                     "sponsor_least_credits": 0, "dividend_seconds": 20 * DAY, "dues_seconds": 5 * DAY,
                     "restoration_seconds": 20 * DAY, "restriction_seconds": 5 * DAY,
                     "register_most": 100, "register_cases": 10, "case_seconds": 10 * DAY,
                     "builders_least": 2, "reward_credits": 1}}}),
+            json!({"authority": assembly, "development": true, "times": TRUST_TIMES,
+                "pair_cap": TRUST_PAIR_CAP, "keys": keys, "parameters": {"members": members,
+                "credit": credit, "sortition": sortition, "numbers": {"offer_seconds": 2 * DAY,
+                    "rating_seconds": 2 * DAY, "case_seconds": 10 * DAY, "open_deals": 30,
+                    "reset_seconds": 20 * DAY}}}),
             json!({}),
         ];
         for ((name, code), begin) in codes.into_iter().zip(begins) {
             made(sandbox.instantiate2(&creator(name), code, name, &begin));
         }
         sandbox.set_authorities(Some(&members), Some(&assembly));
-        for contract in [&credit, &members, &sortition, &assembly, &commons, &funding] {
+        for contract in [
+            &credit, &members, &sortition, &assembly, &commons, &funding, &trust,
+        ] {
             let done = sandbox.subscribe_end_block(contract);
             done.unwrap_or_else(|why| panic!("{why}"));
         }
@@ -162,6 +206,8 @@ impl Town {
             clearing,
             commons,
             funding,
+            trust_begun: START,
+            trust,
             holder,
             watchers: (0..4).map(|n| address(&format!("watch {n}"))).collect(),
             elsewhere: vec![],
@@ -199,6 +245,16 @@ impl Town {
         ] {
             let told = town.sandbox.execute(&sender, &town.members.clone(), &says);
             told.unwrap_or_else(|why| panic!("{why}"));
+        }
+        let term = json!({"action": {}});
+        let own = json!({"seconds": (5 * DAY).to_string()});
+        for open in [
+            gate(GATE_CREDIT, &town.credit, "show", "named", &own),
+            gate(GATE_DRAWS, &town.sortition, "member", "once", &term),
+            gate(GATE_ROUNDS, &town.funding, "show", "once", &term),
+        ] {
+            let open = decided("ordinary", &json!({"open_gate": open}));
+            town.founds(&town.trust.clone(), &open);
         }
         town.know_elsewhere();
         town.have_commons();
@@ -360,7 +416,7 @@ impl Town {
 
     /// All contracts that keep invariants.
     #[must_use]
-    pub fn contracts(&self) -> [&Addr; 7] {
+    pub fn contracts(&self) -> [&Addr; 8] {
         [
             &self.assembly,
             &self.sortition,
@@ -369,7 +425,23 @@ impl Town {
             &self.clearing,
             &self.commons,
             &self.funding,
+            &self.trust,
         ]
+    }
+
+    /// What does not hold of all that trust stores, with a Poseidon of its own.
+    ///
+    /// # Panics
+    /// Its state cannot be read.
+    #[must_use]
+    pub fn trust_audited(&self) -> Vec<String> {
+        let poseidon = |inputs: &[[u8; 32]]| {
+            mycel_verifier::poseidon::hash_bytes(inputs).expect("canonical inputs")
+        };
+        let audit = self.sandbox.read(&self.trust, |storage| {
+            mycel_trust::invariants::audit(storage, &poseidon).expect("readable state")
+        });
+        audit.expect("the contract exists")
     }
 
     /// How many invariants hold, and every one that some contract says does not.
@@ -412,6 +484,20 @@ fn assembly_numbers() -> Value {
         "constitutional_vote_seconds": 4 * HOUR, "constitutional_timelock_seconds": HOUR / 4,
         "urgent_vote_seconds": HOUR, "execution_seconds": 5 * DAY, "pause_rest_seconds": HOUR,
         "spend_window_seconds": 20 * DAY, "delegation_seconds": 90 * DAY})
+}
+
+/// A gate of trust.
+#[must_use]
+pub fn gate(number: u64, consumer: &Addr, circuit: &str, mode: &str, term: &Value) -> Value {
+    let mut gate = json!({"gate": number.to_string(), "consumer": consumer, "circuit": circuit,
+        "mode": mode, "term": term, "ttl": (10 * DAY).to_string()});
+    if circuit == "show" {
+        gate["min_counterparties"] = json!(3);
+        gate["t_min"] = json!((15 * u64::from(TRUST_PAIR_CAP) * 3).to_string());
+        gate["theta"] = json!(4_096);
+        gate["theta_rel"] = json!(32_768);
+    }
+    gate
 }
 
 /// Rules of a commons whose epochs are short.

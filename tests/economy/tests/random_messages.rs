@@ -9,7 +9,7 @@ use mycel_sandbox::{Receipt, Refusal};
 /// Messages in a town.
 const A_TOWN: u64 = 2_500;
 /// Contracts that work at the end of blocks, and what each may use there on the chain where no other has work.
-const SUBSCRIBERS: u64 = 6;
+const SUBSCRIBERS: u64 = 7;
 const END_BLOCK_GAS: u64 = 2_000_000;
 
 /// Runs `count` steps from a seed.
@@ -46,11 +46,17 @@ fn run(seed: u64, count: u64, one_in: u32, tally: &mut Tally) {
             all || done && told(&town.sortition),
             all || done && told(&town.assembly),
         ));
+        play.learn(&town, &happens, &result, &accepted);
+        if all || done && told(&town.trust) {
+            broken.extend(play.scores_differ(&town));
+        }
+        if step % 1_024 == 0 {
+            broken.extend(town.trust_audited());
+        }
         assert!(
             broken.is_empty(),
             "seed={seed} step={step} {happens:?} {result:?}\n{broken:#?}"
         );
-        play.learn(&town, &happens, &result, &accepted);
     }
     tally.close(&town);
 }

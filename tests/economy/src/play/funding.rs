@@ -27,7 +27,7 @@ impl Play {
             5 => json!({"recheck": of}),
             6 => json!({"declare_group": {"round": round, "group": self.random.below(9),
                 "persons": [project, id]}}),
-            7 => json!({"shown": {"gate": id, "term": round, "nf": HASH, "subject": a,
+            7 => json!({"shown": {"gate": id, "term": round, "nf": HASH, "subject": HASH,
                 "action": {"contribute": {"round": round, "address": a}}}}),
             8 => json!({"claim_dividend": {}}),
             9 => json!({"register": {"kind": "essential", "title": "e", "licence": "CC0-1.0",

@@ -10,6 +10,7 @@ mod credit;
 mod funding;
 mod members;
 mod sortition;
+mod trust;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -20,6 +21,7 @@ use serde_json::{Value, json};
 pub use members::HASH;
 
 use crate::random::Random;
+use crate::scores::Scores;
 use crate::town::{CREDIT, DAY, Town, decided};
 
 /// Steps for which something is brought to its end.
@@ -55,6 +57,8 @@ pub struct Play {
     pub(crate) committed: Vec<(String, Addr, u64, Vec<u8>)>,
     /// Sealed orders of commons' auctions: auction, person, whether it sells, price, quantity.
     pub(crate) orders: Vec<(u64, u64, bool, u64, u64)>,
+    /// What mailboxes of trust commit to.
+    pub(crate) scores: Scores,
 }
 
 /// Something that takes many steps by many.
@@ -107,6 +111,7 @@ impl Play {
             allocation: None,
             committed: vec![],
             orders: vec![],
+            scores: Scores::default(),
         }
     }
 
@@ -148,7 +153,8 @@ impl Play {
 
     /// Whatever comes to mind, most of it refused.
     fn anything(&mut self, town: &Town) -> Step {
-        match self.random.below(10) {
+        match self.random.below(11) {
+            10 => self.trust(town),
             0 | 1 => self.credit(town),
             2 => self.clearing(town),
             3 => self.sortition(town),
@@ -177,6 +183,7 @@ impl Play {
         let (Step::Tell(sender, contract, message), Some(Ok(receipt))) = (step, result) else {
             return;
         };
+        self.scores.learn(town, step);
         let told = step.kind(town);
         self.attend(&told, message, receipt);
         if told == "sortition.beacon" && message["beacon"].get("post").is_some() {
@@ -199,6 +206,12 @@ impl Play {
             }
             self.next.push(step);
         }
+    }
+
+    /// Mailboxes of trust that commit to something else than what was said.
+    #[must_use]
+    pub fn scores_differ(&self, town: &Town) -> Vec<String> {
+        self.scores.differ(town)
     }
 
     /// What was begun is mostly brought to an end.
@@ -312,6 +325,7 @@ impl Step {
             c if c == town.assembly.as_str() => "assembly",
             c if c == town.commons.as_str() => "commons",
             c if c == town.funding.as_str() => "funding",
+            c if c == town.trust.as_str() => "trust",
             _ => "holder",
         };
         if let Some(action) = message["decided"].get("action") {

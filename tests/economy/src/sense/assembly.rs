@@ -126,7 +126,7 @@ impl Play {
             }
             "ran/migrate" => {
                 // the holder's code: the last one stored
-                let migrate = json!({"contract": town.holder, "code_id": "8",
+                let migrate = json!({"contract": town.holder, "code_id": "9",
                     "msg": base64(&json!({})), "report": HASH});
                 self.wish(town, "constitutional", json!({"migrate": migrate}))
             }

@@ -362,10 +362,14 @@ impl Play {
                 let amount = (1 + self.random.below(most.min(CREDIT))).to_string();
                 say(&owner.owner, json!({"burn": {"amount": amount}}))
             }
+            "shown" => {
+                let who = self.someone(town);
+                self.raises(town, &who)
+            }
             "decrease_allowance" | "transfer_from" | "send_from" | "burn_from" => {
                 self.allowed(town, &all, kind)
             }
-            "mint" | "update_minter" | "update_marketing" | "upload_logo" | "shown" => {
+            "mint" | "update_minter" | "update_marketing" | "upload_logo" => {
                 let (payer, amount) = self.payer(&all)?;
                 let (owner, amount) = (&payer.owner, amount.to_string());
                 let body = match kind {

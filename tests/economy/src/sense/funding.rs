@@ -45,6 +45,17 @@ impl Play {
             "admission": "members"})
     }
 
+    /// A round whose givers show proofs.
+    pub(super) fn round_of_proofs(&mut self, town: &Town) -> Option<Step> {
+        let mut input = self.input(town);
+        let begins = town.sandbox.now() + 3 * DAY;
+        input["begins"] = json!(begins.to_string());
+        input["ends"] = json!((begins + 2 * DAY).to_string());
+        input["identity"] = json!({"proofs": {"gate": crate::town::GATE_ROUNDS.to_string()}});
+        let open = json!({"open_round": input});
+        self.decides(town, &town.funding, "ordinary", &open)
+    }
+
     pub(super) fn sense_funding(&mut self, town: &Town, kind: &str) -> Option<Step> {
         let members = town.members();
         let deals: Vec<&Member> = members.iter().filter(|m| m.takes_part()).collect();
@@ -56,11 +67,13 @@ impl Play {
             "open_round" => say(&who, json!({"open_round": self.input(town)})),
             "submit" | "support" | "withdraw_project" | "recheck" | "cancel_round"
             | "declare_group" | "hold/sponsor" | "hold/contribute" => self.gives(town, kind),
-            "shown" => say(
+            // a lie, now and then
+            "shown" if self.random.one_in(4) => say(
                 &anyone,
-                json!({"shown": {"gate": "1", "term": "1", "nf": HASH,
-                "subject": "x", "action": {"contribute": {"round": "1", "address": who}}}}),
+                json!({"shown": {"gate": "1", "term": "1", "nf": HASH, "subject": HASH,
+                    "action": {"contribute": {"round": "1", "address": who}}}}),
             ),
+            "shown" => self.shows_round(town),
             "claim_dividend" => {
                 let told = town.ask(&town.funding, &json!({"claimable": {"member": who}}));
                 let some = told.is_some_and(|told| told.to_string().contains("\"deposit"));

@@ -11,6 +11,7 @@ mod juries;
 mod members;
 mod sortition;
 mod towards;
+mod trust;
 
 use cosmwasm_std::Addr;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ const LONG: &[(&str, u8)] = &[
     ("commons.commit_sell", 16),
     ("commons.harvest", 16),
     ("commons.repay", 24),
-    ("commons.resume_claim", 40),
+    ("commons.resume_claim", 60),
     ("commons.retire", 16),
     ("commons.reverse", 16),
     ("commons.transfer", 16),
@@ -104,6 +105,25 @@ const LONG: &[(&str, u8)] = &[
     ("sortition.recuse", 8),
     ("sortition.reveal_vote", 8),
     ("sortition.strike", 10),
+    ("credit.shown", 8),
+    ("funding.shown", 24),
+    ("sortition.shown", 24),
+    ("trust.accept_deal", 5),
+    ("trust.advance_dispute", 40),
+    ("trust.cancel_deal", 5),
+    ("trust.commit_rating", 9),
+    ("trust.decided/approve_reset", 8),
+    ("trust.decided/close_gate", 16),
+    ("trust.decided/open_gate", 8),
+    ("trust.decided/set_parameters", 8),
+    ("trust.dispute_rating", 16),
+    ("trust.fold", 24),
+    ("trust.open_deal", 5),
+    ("trust.open_rating", 14),
+    ("trust.reset", 30),
+    ("trust.retire", 8),
+    ("trust.show", 8),
+    ("trust.show_member", 24),
 ];
 
 /// A message that somebody sends to a contract.
@@ -164,6 +184,7 @@ impl Play {
             Some(("assembly", kind)) => self.sense_assembly(town, kind),
             Some(("commons", kind)) => self.sense_commons(town, kind),
             Some(("funding", kind)) => self.sense_funding(town, kind),
+            Some(("trust", kind)) => self.sense_trust(town, kind),
             _ => panic!("a kind of no contract: {kind}"),
         }
     }

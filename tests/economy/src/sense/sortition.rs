@@ -66,6 +66,7 @@ impl Play {
             "strike" | "commit_vote" | "reveal_vote" | "recuse" | "appeal" => {
                 self.judging(town, kind)
             }
+            "shown" => self.shows_draw(town),
             "open_draw" => self.deliberates(town),
             "volunteer" | "withdraw" | "decline" | "commit_lottery" | "post_lottery" => {
                 self.drawing(town, kind)

@@ -40,11 +40,11 @@ fn under<T: BorshDeserialize>(entries: &Entries, tag: u8) -> Vec<(Vec<u8>, T)> {
 }
 
 /// What sortition gives a member from, what other records of it repeat (pools by
-/// page and frozen, panels, places held), what is of a matter and told with it
+/// page and frozen, panels, places held, whom a proof named), what is of a matter and told with it
 /// (seats, votes, strikes, parties and appeals of a case; who was passed over in
 /// a draw; lotteries and who posted them; words on a round of the beacon), and
 /// what names nobody.
-const SORTITION: [&[u8]; 4] = [b"hiH", b"mcsS", b"JDBCPLunqro6", b"pyzxgfdevjkawNR012345"];
+const SORTITION: [&[u8]; 4] = [b"hiH", b"mcsSb", b"JDBCPLunqro6", b"pyzxgfdevjkawNR012345"];
 /// The same of the assembly; what a tally reads of each elector is told by the
 /// way that a voice took.
 const ASSEMBLY: [&[u8]; 4] = [b"PsbSRakD", b"duoT", b"tgqlmv", b"penCcrAwxzON"];
