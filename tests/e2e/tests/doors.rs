@@ -422,7 +422,7 @@ fn wrong_use_says_what_to_do() {
         "{}",
         text(&nobody.stderr)
     );
-    let later = mycel(["trust"]);
+    let later = mycel(["doctor"]);
     refused(&later, 1, "not yet");
     let odd = mycel(["positoin"]);
     refused(&odd, 2, "position");
