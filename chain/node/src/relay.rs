@@ -250,10 +250,6 @@ impl Relay for NodeRelay {
             return Err(unlisted());
         }
         let show = message::read(&errand.msg, &contract).map_err(Refusal::Message)?;
-        let timeout = errand.height.unwrap_or(0);
-        if errand.height.is_some() && timeout <= self.app.info().height.unwrap_or(0) {
-            return Err(Refusal::Request(format!("height={timeout} has passed")));
-        }
         let execute = MsgExecuteContract {
             sender: self.signer.account().to_string(),
             contract: contract.to_string(),
@@ -265,7 +261,6 @@ impl Relay for NodeRelay {
                 type_url: "/cosmwasm.wasm.v1.MsgExecuteContract".into(),
                 value: execute.encode_to_vec(),
             },
-            timeout_height: timeout,
             gas_limit: 0,
         };
         self.send(draft, &show, limits)

@@ -42,7 +42,8 @@ pub struct Terms {
     pub per_address: u32,
 }
 
-/// What a caller wants to have sent.
+/// What a caller wants to have sent. It says nothing of when: what expires unpaid could be sent again for nothing, and
+/// whatever the relay signed after it would lose its sequence.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Errand {
@@ -50,9 +51,6 @@ pub struct Errand {
     pub contract: String,
     /// The message.
     pub msg: Value,
-    /// The last height at which it may be executed; without one it waits for as long as the pool keeps it.
-    #[serde(default)]
-    pub height: Option<u64>,
 }
 
 /// A message that is on its way.
@@ -71,7 +69,7 @@ pub enum Refusal {
     #[error("this node relays nothing: ask another node")]
     Closed,
     /// The request cannot be read.
-    #[error("request: {0}; send {{\"contract\", \"msg\", \"height\"?}} as JSON")]
+    #[error("request: {0}; send {{\"contract\", \"msg\"}} as JSON")]
     Request(String),
     /// Too many bytes.
     #[error("request too large: limit={limit} bytes; send the message alone")]

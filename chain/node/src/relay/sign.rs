@@ -22,8 +22,6 @@ use super::key::RelayKey;
 pub struct Draft {
     /// The message.
     pub message: Any,
-    /// Void above this height; 0 is never.
-    pub timeout_height: u64,
     /// How much gas it may use.
     pub gas_limit: u64,
 }
@@ -53,7 +51,6 @@ impl Signer {
     fn parts(&self, draft: &Draft, sequence: u64) -> TxRaw {
         let body = TxBody {
             messages: vec![draft.message.clone()],
-            timeout_height: draft.timeout_height,
             ..Default::default()
         };
         let key = PubKey {

@@ -94,7 +94,7 @@ async fn other_messages_and_other_contracts_are_not_sent() {
         json!([]).to_string(),
         json!({"contract": trust}).to_string(),
         json!({"contract": trust, "msg": show(1, |_| {}), "memo": "x"}).to_string(),
-        json!({"contract": trust, "msg": show(1, |_| {}), "height": 1}).to_string(),
+        json!({"contract": trust, "msg": show(1, |_| {}), "height": 1_000}).to_string(),
         format!("{}{}", "[".repeat(8000), "]".repeat(8000)),
     ] {
         let reply = stage.send(&body).await;
@@ -175,14 +175,14 @@ async fn who_else_signs_with_the_relays_key_only_moves_its_sequence() {
     // another program with the same key: its transactions are those of a second relay
     let other = Stage::new(|_| {}).await;
     for n in 20..23 {
-        other.relay(show(n, |_| {}), None).unwrap();
+        other.relay(show(n, |_| {})).unwrap();
     }
     let theirs = other.chain.lock().unwrap().pool().unconfirmed(10);
     for tx in theirs {
         let outcome = stage.chain.lock().unwrap().submit(tx);
         assert_eq!(outcome.code, 0, "{}", outcome.log);
     }
-    stage.relay(show(1, |_| {}), None).unwrap();
+    stage.relay(show(1, |_| {})).unwrap();
     assert_eq!(stage.produce(), [true; 4]);
     assert_eq!(stage.sequence(), 4);
 }
@@ -190,30 +190,18 @@ async fn who_else_signs_with_the_relays_key_only_moves_its_sequence() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_block_spent_after_the_simulation_is_seen() {
     let stage = Stage::new(|_| {}).await;
-    stage.relay(show(1, |_| {}), None).unwrap();
+    stage.relay(show(1, |_| {})).unwrap();
     let chain = stage.chain.clone();
     stage.nosy.after_simulation(move || {
         chain.lock().unwrap().produce().unwrap();
     });
     // simulated before the block that spends its nullifier, sent after it
-    let late = stage.relay(show(1, |f| f["proof"] = json!(proof(8))), None);
+    let late = stage.relay(show(1, |f| f["proof"] = json!(proof(8))));
     let Err(Refusal::Refused(story)) = late else {
         panic!("{late:?}")
     };
     assert!(story.contains("nullifier is spent"), "{story}");
     assert_eq!((stage.waiting(), stage.sequence()), (0, 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_with_a_height_is_void_above_it() {
-    let stage = Stage::new(|_| {}).await;
-    let past = stage.relay(show(1, |_| {}), Some(1));
-    assert!(matches!(past, Err(Refusal::Request(_))), "{past:?}");
-    stage.relay(show(1, |_| {}), Some(2)).unwrap();
-    let tx = stage.chain.lock().unwrap().pool().unconfirmed(1).remove(0);
-    let tx = mycel_types::tx::Tx::decode(&tx, 1 << 20).unwrap();
-    assert_eq!(tx.body.timeout_height, 2);
-    assert_eq!(stage.produce(), [true]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

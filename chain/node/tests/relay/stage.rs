@@ -210,11 +210,10 @@ impl Stage {
     }
 
     /// Asks the relay without a socket.
-    pub fn relay(&self, msg: Value, height: Option<u64>) -> Result<Sent, Refusal> {
+    pub fn relay(&self, msg: Value) -> Result<Sent, Refusal> {
         let errand = Errand {
             contract: self.trust.to_string(),
             msg,
-            height,
         };
         self.relay.relay(&errand, &Limits::default())
     }
