@@ -93,8 +93,11 @@ pub struct Beginning {
     pub relay: (AccountAddress, Vec<SecretKey>),
 }
 
-/// Makes a node a relay for a contract.
-fn relay(home: &Home, contract: &AccountAddress, key: &SecretKey) -> Result<(), NetworkError> {
+/// Makes a node a relay for a contract, before it is started.
+///
+/// # Errors
+/// The node's folder cannot be written, or has a relay's key.
+pub fn relay(home: &Home, contract: &AccountAddress, key: &SecretKey) -> Result<(), NetworkError> {
     /// SDK gas that a proof and what its consumer does may use.
     const GAS: u64 = 10_000_000;
     let mut config = NodeConfig::read(home)?;

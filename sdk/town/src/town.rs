@@ -96,7 +96,7 @@ pub fn member(n: u32) -> SecretKey {
 }
 
 /// The key with which validator `n` sends strangers' proofs.
-fn relay(n: usize) -> SecretKey {
+pub fn relay(n: usize) -> SecretKey {
     SecretKey::for_development(SEED, RELAYS + n as u64)
 }
 

@@ -272,7 +272,7 @@ impl Circle {
         let words = Self::gathered(deals, |deal| {
             let b = Id(self.all[deal.sides[1]].person);
             let open = json!({"open_deal": {"b": b, "nonce": ::hex::encode(deal.nonce),
-                "k": hex(&deal.key.k()), "ref": reference(deal)}});
+                "k": hex(&deal.key.k()), "key_a": 1, "key_b": 1, "ref": reference(deal)}});
             vec![(deal.sides[0], (TRUST, open))]
         });
         let mut numbers: BTreeMap<[u64; 2], u64> = BTreeMap::new();

@@ -6,17 +6,19 @@ use std::{
 };
 
 use mycel_client::{Amount, Client, Http, SecretKey};
-use mycel_node::{Home, NodeConfig, Process, Testnet, config::RelaySection};
+use mycel_node::{Home, NodeConfig, Process, Testnet};
 use mycel_town::{
     CHAIN_ID,
     contracts::{CREDIT, Contracts},
-    operator,
+    network, operator,
     replay::Market,
     seed::{self, Founding},
     setup::{self, Terms},
-    town::member,
+    town::{member, relay},
 };
 use mycel_types::AccountAddress;
+
+const VALIDATORS: usize = 4;
 
 /// A network whose processes a test holds one by one.
 pub struct Cluster {
@@ -45,13 +47,15 @@ impl Cluster {
     pub fn founded(dir: &Path, members: u32, terms: &Terms, ago: u64) -> Self {
         let contracts = town_contracts();
         let keys = (1..=members).map(|n| (n, member(n))).collect();
+        let relays = (0..VALIDATORS).map(|i| relay(i).address());
+        let others: Vec<_> = relays.chain([operator().address()]).collect();
         let founding = Founding {
             terms,
             time_scale: 1,
             keys: &keys,
             limit: Some(terms.limit),
             debts: &[],
-            others: &[operator().address()],
+            others: &others,
         };
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = since.unwrap().as_secs() - ago;
@@ -59,7 +63,7 @@ impl Cluster {
         let homes = Testnet {
             dir: dir.into(),
             chain_id: CHAIN_ID.into(),
-            validators: 4,
+            validators: VALIDATORS,
             accounts,
             params: setup::params(&contracts, terms, 1),
             wasm,
@@ -78,15 +82,14 @@ impl Cluster {
         }
     }
 
-    /// Lets some nodes send shows of strangers to this contract, from when they are started.
+    /// Lets some nodes send shows of strangers to this contract, from when they are started. Everybody here asks from
+    /// one network address, so more of one address is allowed than usual.
     pub fn relays(&self, nodes: &[usize], contract: &AccountAddress) {
         for i in nodes {
+            network::relay(&self.homes[*i], contract, &relay(*i)).unwrap();
             let mut config = NodeConfig::read(&self.homes[*i]).unwrap();
-            let section = RelaySection::of(vec![contract.to_string()]);
-            config.relay = Some(RelaySection {
-                per_address: 60,
-                ..section
-            });
+            let section = config.relay.as_mut().expect("it was written");
+            section.per_address = section.per_minute;
             config.write(&self.homes[*i]).unwrap();
         }
     }
