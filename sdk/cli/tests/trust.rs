@@ -103,7 +103,7 @@ impl Village {
             1,
             TRUST,
             &json!({"open_deal": {"b": partner.to_string(), "nonce": hex::encode(nonce),
-                "k": hex::encode(element(&keys[0].k())), "ref": reference}}),
+                "k": hex::encode(element(&keys[0].k())), "key_a": 1, "key_b": 1, "ref": reference}}),
         );
         self.say(partner, TRUST, &json!({"accept_deal": {"deal": id}}));
         let sides = [(1, Direction::AtoB), (partner, Direction::BtoA)];

@@ -20,6 +20,10 @@ pub enum DealError {
         "no viewing key: person={person} has published none; `publish_viewing_key` comes first"
     )]
     NoViewingKey { person: u64 },
+    #[error(
+        "not the newest viewing key: person={person} told={told} newest={newest}; read both keys again and open the deal anew, with the K that they make"
+    )]
+    OtherKey { person: u64, told: u32, newest: u32 },
     #[error("deal number used: deal={deal} has this nonce between the two; take a random one")]
     NumberUsed { deal: u64 },
     #[error(
@@ -125,4 +129,5 @@ pub const KINDS: &[ErrorKind] = &[
     kind(421, "opening is not this rating"),
     kind(422, "unknown case"),
     kind(423, "no open dispute free"),
+    kind(424, "not the newest viewing key"),
 ];

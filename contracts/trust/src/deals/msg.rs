@@ -16,6 +16,10 @@ pub struct DealInput {
     /// K = P3(key, number, sel 0), canonical: what commits to the deal's key.
     /// The other computes it, too, and refuses another one by not accepting.
     pub k: HexBinary,
+    /// The versions of the viewing keys that K was made with: the sender's …
+    pub key_a: u32,
+    /// … and the other's. Each must be the newest when the deal is opened.
+    pub key_b: u32,
     /// Under which reference one paid the other in credit: says what the deal
     /// weighs. Absent: a small weight.
     #[serde(default)]

@@ -29,10 +29,19 @@ fn on_the_roll(call: &Call<'_>, person: u64, side: &'static str) -> Result<(), C
     Err(DealError::NotOnTheRoll { person, side }.into())
 }
 
-/// The version of a person's newest viewing key.
-fn newest_key(call: &Call<'_>, person: u64) -> Result<u32, ContractError> {
+/// K was made with a person's newest viewing key. Were the newest one kept
+/// without asking, the other could publish one just before the deal is opened:
+/// the record would name a key that K does not come from, and the wallet of who
+/// offered could not open what is sealed under it.
+fn newest_key(call: &Call<'_>, person: u64, told: u32) -> Result<u32, ContractError> {
     match keys::viewing_key(call.storage, person, None)? {
-        Some((version, _)) => Ok(version),
+        Some((newest, _)) if newest == told => Ok(newest),
+        Some((newest, _)) => Err(DealError::OtherKey {
+            person,
+            told,
+            newest,
+        }
+        .into()),
         None => Err(DealError::NoViewingKey { person }.into()),
     }
 }
@@ -54,7 +63,10 @@ pub fn open(call: &mut Call<'_>, input: &DealInput) -> Result<(), ContractError>
     if k == ZERO {
         return Err(ContractError::Missing { what: "k" });
     }
-    let versions = [newest_key(call, a)?, newest_key(call, b)?];
+    let versions = [
+        newest_key(call, a, input.key_a)?,
+        newest_key(call, b, input.key_b)?,
+    ];
     let element = tag::deal(&call.fixed.instance, a, b, &nonce);
     let used = state::used(&element);
     if let Some(deal) = used.may_load(call.storage)? {

@@ -144,7 +144,9 @@ impl Play {
             let b = self.person();
             let nonce = HexBinary::from(tag::small(self.below(1 << 40)));
             let k = HexBinary::from(tag::small(77));
-            let input = json!({"b": b.to_string(), "nonce": nonce, "k": k});
+            let (key_a, key_b) = (self.world.newest_key(person), self.world.newest_key(b));
+            let input = json!({"b": b.to_string(), "nonce": nonce, "k": k,
+                "key_a": key_a, "key_b": key_b});
             return Act::Tell(person, json!({"open_deal": input}));
         };
         let side = |name: &str| -> u64 {

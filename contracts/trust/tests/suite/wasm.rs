@@ -157,6 +157,8 @@ fn deal(world: &mut World, a: u64, b: u64, nonce: u64) {
         "b": b.to_string(),
         "nonce": HexBinary::from(tag::small(nonce)),
         "k": HexBinary::from(tag::small(77)),
+        "key_a": 1,
+        "key_b": 1,
     });
     let opened = world.ok(a, &json!({"open_deal": input}));
     let deal = opened.attribute("deal").expect("a deal").to_owned();

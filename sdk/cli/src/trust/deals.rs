@@ -37,7 +37,7 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.from).await?;
     me.quiet().await?;
     let other = desk.who(&cmd.who).await?;
-    let Some((_, other_key)) = desk.asked().viewing_key(other, None).await? else {
+    let Some((other_version, other_key)) = desk.asked().viewing_key(other, None).await? else {
         return Err(Failure::Refused(format!(
             "{} has no viewing key yet; it publishes one with `mycel trust rekey --viewing --from NAME`, or by opening a deal",
             cmd.who
@@ -55,7 +55,8 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     let number = tag::deal(&me.keyring.instance(), me.person, other, &nonce);
     let key = key_of(&me.keyring, &number, version, &other_key)?;
     let body = json!({"open_deal": {
-        "b": mycel_kit::Id(other), "nonce": hex::encode(nonce), "k": hex(&key.k()), "ref": cmd.r#ref,
+        "b": mycel_kit::Id(other), "nonce": hex::encode(nonce), "k": hex(&key.k()),
+        "key_a": version, "key_b": other_version, "ref": cmd.r#ref,
     }});
     let name = desk.name(other).await;
     let mut act = desk

@@ -273,21 +273,24 @@ impl Play {
     fn offers(&mut self, town: &Town, who: &Addr) -> Option<Step> {
         let other = self.someone(town);
         let (a, b) = (town.person(who)?, town.person(&other)?);
+        let mut versions = vec![];
         for (address, person) in [(who, a), (&other, b)] {
             let asked = json!({"viewing_key": {"person": person.to_string()}});
-            if town.trusts::<Value>(&asked).is_none() {
+            let Some(newest) = town.trusts::<Value>(&asked) else {
                 let mut key = [1; 32];
                 key[..8].copy_from_slice(&(self.fresh() as u64).to_be_bytes());
                 let key = HexBinary::from(key);
                 let publish = json!({"publish_viewing_key": {"key": key}});
                 return tell(address, &town.trust, publish);
-            }
+            };
+            versions.push(newest["version"].clone());
         }
         let nonce = tag::small(self.fresh() as u64);
         let number = tag::deal(&town.instance()?, a, b, &nonce);
         let key = DealKey::new(shared(a, b), &number).ok()?;
         let offer = json!({"open_deal": {"b": b.to_string(), "nonce": HexBinary::from(nonce),
-            "k": HexBinary::from(element(&key.k()))}});
+            "k": HexBinary::from(element(&key.k())),
+            "key_a": versions[0], "key_b": versions[1]}});
         tell(who, &town.trust, offer)
     }
 

@@ -190,6 +190,8 @@ impl Town {
             "b": b.to_string(),
             "nonce": HexBinary::from([nonce; 32]),
             "k": HexBinary::from(element(&self.deal_key(a, b, nonce).k())),
+            "key_a": self.newest_key(a),
+            "key_b": self.newest_key(b),
             "ref": reference,
         }})
     }

@@ -131,6 +131,43 @@ fn a_deal_needs_a_viewing_key_of_both_and_keeps_their_versions() {
 }
 
 #[test]
+fn a_deal_is_opened_with_the_newest_viewing_keys_or_not_at_all() {
+    let mut town = Town::new(2);
+    // 1 reads version 1 of both and makes K; 2 publishes another one meanwhile
+    let made = town.offer_msg(1, 2, 1, None);
+    town.view(2, 5);
+    let words = "not the newest viewing key: person=2 told=1 newest=2; read both keys again and open the deal anew";
+    town.no(1, &made, words);
+    // nor does a key count that is still to come, or that never was
+    for told in [0, 3] {
+        let mut msg = town.offer_msg(1, 2, 1, None);
+        msg["open_deal"]["key_b"] = json!(told);
+        town.no(1, &msg, "not the newest viewing key: person=2");
+    }
+    // an own key of before is as bad: a phone that knows of no other
+    let made = town.offer_msg(1, 2, 1, None);
+    town.view(1, 6);
+    town.no(
+        1,
+        &made,
+        "not the newest viewing key: person=1 told=1 newest=2",
+    );
+    // whoever leaves them out has not said what K was made with
+    for key in ["key_a", "key_b"] {
+        let mut msg = town.offer_msg(1, 2, 1, None);
+        let fields = msg["open_deal"].as_object_mut().expect("fields");
+        fields.remove(key);
+        town.no(1, &msg, "missing field");
+    }
+    // nothing was taken by what was refused; the newest of both pass
+    assert_eq!(town.room(1, 2).open_a, 0);
+    let deal = town.offer(1, 2, 1, None);
+    let seen = town.seen(deal);
+    assert_eq!((seen.key_a, seen.key_b), (2, 2));
+    town.check();
+}
+
+#[test]
 fn what_commits_to_a_deals_key_is_canonical_and_not_zero() {
     let mut town = Town::new(2);
     let mut msg = town.offer_msg(1, 2, 1, None);

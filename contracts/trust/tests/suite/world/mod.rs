@@ -293,6 +293,16 @@ impl World {
         self.sandbox.query(&self.trust, msg).expect("an answer")
     }
 
+    /// The version of a person's newest viewing key; 1 where there is none yet.
+    pub fn newest_key(&self, person: u64) -> u64 {
+        let asked = json!({"viewing_key": {"person": person.to_string()}});
+        let found = self.sandbox.query::<Value>(&self.trust, &asked);
+        found
+            .ok()
+            .and_then(|one| one["version"].as_u64())
+            .unwrap_or(1)
+    }
+
     pub fn mailbox(&self, person: u64) -> MailboxResponse {
         self.query(&json!({"mailbox": {"person": person.to_string()}}))
     }
