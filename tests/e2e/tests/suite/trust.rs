@@ -22,7 +22,7 @@ use mycel_client::{
     },
 };
 use mycel_e2e::{
-    circle::{Aim, Circle, Deal, Stand, View, base64, forged, hex, in_two, proving_key},
+    circle::{Circle, Deal, View, forged, in_two, proving_key},
     mycel,
     network::Cluster,
     text,
@@ -45,7 +45,7 @@ const ENTRIES: usize = 12;
 /// Entries that one fold takes.
 const FOLDED: usize = 8;
 /// Vouched for with so much weight.
-const VOUCHED: u32 = 10;
+const VOUCHED: u8 = 10;
 /// Relays, by number of node.
 const RELAYS: [usize; 2] = [1, 2];
 /// For whom the file is made, and what they gave for it.
