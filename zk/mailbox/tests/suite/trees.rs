@@ -1,5 +1,6 @@
 //! Leaves and the tree.
 
+use mycel_mailbox::hash::p2;
 use mycel_mailbox::tree::{DEPTH, empty, node};
 use mycel_mailbox::{Attr, Fr, Tree, leaf};
 
@@ -7,6 +8,23 @@ use mycel_mailbox::{Attr, Fr, Tree, leaf};
 fn an_empty_trees_root_is_that_of_zeros() {
     assert_eq!(Tree::default().root(), empty()[DEPTH]);
     assert_eq!(empty()[1], node(Fr::from(0u64), Fr::from(0u64)));
+}
+
+#[test]
+fn a_node_is_p2_of_left_and_right_all_the_way_to_the_root() {
+    let [left, right] = [3u64, 4].map(Fr::from);
+    assert_eq!(node(left, right), p2(left, right));
+    // two leaves and nothing else, twenty hashes up
+    let mut tree = Tree::default();
+    tree.set(0, left).expect("in the tree");
+    tree.set(1, right).expect("in the tree");
+    let mut nothing = Fr::from(0u64);
+    let mut root = p2(left, right);
+    for _ in 1..20 {
+        nothing = p2(nothing, nothing);
+        root = p2(root, nothing);
+    }
+    assert_eq!(tree.root(), root);
 }
 
 #[test]
