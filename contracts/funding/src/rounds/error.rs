@@ -1,6 +1,7 @@
 //! What rounds refuse.
 
 use mycel_kit::error::ErrorKind;
+use mycel_kit::peers::trust::GateRefused;
 
 /// Why a round refused. Amounts are pico-credits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +70,8 @@ pub enum RoundError {
     Gifts { gifts: u32, most: u32 },
     #[error("group refused: {why}")]
     Group { why: &'static str },
+    #[error(transparent)]
+    Gate(#[from] GateRefused),
 }
 
 const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
@@ -76,7 +79,7 @@ const fn kind(code: u32, phrase: &'static str) -> ErrorKind {
 }
 
 /// Kinds, by number.
-pub const KINDS: [ErrorKind; 17] = [
+pub const KINDS: [ErrorKind; 18] = [
     kind(101, "no such round"),
     kind(102, "no such project"),
     kind(103, "round is at another stage"),
@@ -94,4 +97,5 @@ pub const KINDS: [ErrorKind; 17] = [
     kind(115, "round full"),
     kind(116, "group refused"),
     kind(117, "submitted too often"),
+    kind(118, "gate refused"),
 ];

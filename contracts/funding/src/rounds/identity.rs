@@ -7,8 +7,9 @@
 use cosmwasm_std::{HexBinary, Storage};
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::Standing;
-use mycel_kit::peers::trust::GateTerm;
-use mycel_kit::{Seconds, roles};
+use mycel_kit::peers::pull;
+use mycel_kit::peers::trust::{Gate, GateTerm, Mode, TrustQuery};
+use mycel_kit::{Id, Seconds, roles};
 
 use super::error::RoundError;
 use super::msg::{Shown, ShownAction};
@@ -19,6 +20,20 @@ use crate::error::ContractError;
 
 const fn refused(why: &'static str) -> RoundError {
     RoundError::Identity { why }
+}
+
+/// A gate that a round may name: open, of mode `once`, for this contract, with a
+/// term for each round. Another's would take no proof for it, and nobody could give.
+///
+/// # Errors
+/// No trust, or another gate.
+pub fn gate(call: &Call<'_>, gate: Id) -> Result<(), ContractError> {
+    let question = TrustQuery::Gate { gate };
+    let found: Gate = pull(call.querier, "trust", &call.parameters.trust, &question)?;
+    let own = call.env.contract.address.as_str();
+    found
+        .serves(own, Mode::Once, true)
+        .map_err(|why| RoundError::from(why).into())
 }
 
 /// trust: a proof was shown. One nullifier a person and round, one address a

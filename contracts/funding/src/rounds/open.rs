@@ -21,7 +21,8 @@ pub const MAX_TITLE: usize = 128;
 /// A member opens its own round, whose pool sponsors must fill; one at a time.
 ///
 /// # Errors
-/// No member, a round of its own that is open, or terms out of bounds.
+/// No member, a round of its own that is open, or terms out of bounds; a gate
+/// at which nothing could be shown for it.
 pub fn by_member(call: &mut Call<'_>, input: &RoundInput) -> Result<(), ContractError> {
     let sender = call.sender.clone();
     let person = call.dealer(&sender)?.person.0;
@@ -46,7 +47,7 @@ pub fn by_member(call: &mut Call<'_>, input: &RoundInput) -> Result<(), Contract
 /// A decision opens a round.
 ///
 /// # Errors
-/// Terms out of bounds.
+/// Terms out of bounds; a gate at which nothing could be shown for it.
 pub fn by_decision(call: &mut Call<'_>, input: &RoundInput) -> Result<(), ContractError> {
     open(call, input, 0).map(|_| ())
 }
@@ -67,7 +68,10 @@ fn open(call: &mut Call<'_>, input: &RoundInput, opener: u64) -> Result<u64, Con
                 what: "trust gates",
             });
         }
-        IdentityInput::Proofs { gate } => Identity::Proofs(gate.0),
+        IdentityInput::Proofs { gate } => {
+            super::identity::gate(call, gate)?;
+            Identity::Proofs(gate.0)
+        }
     };
     let cap_bps = input.cap_bps.unwrap_or(CAP_BPS);
     bounds::within("cap_bps", cap_bps, 1u16, 10_000u16)?;

@@ -15,7 +15,8 @@ use serde_json::json;
 
 fn table() -> String {
     let mut world = World::new(8);
-    world.set(&json!({"trust": address("trust"), "numbers": {"project_supporters": 1}}));
+    world.trusting();
+    world.set(&json!({"numbers": {"project_supporters": 1}}));
     let all = names(8);
     let mut terms = world.terms(json!({"clustered": {}}));
     terms["identity"] = json!({"proofs": {"gate": "3"}});

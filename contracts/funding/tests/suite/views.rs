@@ -202,7 +202,7 @@ fn what_a_project_gets_is_told_before_it_is_paid() {
 fn who_is_in_a_declared_group_or_showed_a_proof_finds_it_in_its_export() {
     let mut world = World::new(4);
     let all = names(4);
-    world.set(&json!({"trust": address("trust")}));
+    world.trusting();
     let mut terms = world.terms(json!({"clustered": {}}));
     terms["identity"] = json!({"proofs": {"gate": "3"}});
     let round = world.open(&terms);

@@ -43,6 +43,9 @@ fn next(text: &str) -> Option<String> {
             format!("{} credits at least", mycel_client::amount::brief(least))
         }
         () if says("not yet: trust gates") => "open it without `--gate`".into(),
+        () if says("gate refused") || says("unknown gate") => {
+            "`mycel trust gates` lists them, with whom each serves".into()
+        }
         () if says("no such entry") => "see `mycel fund register list`".into(),
         () if says("no such matter") => {
             "matters are numbered where a case was opened or dues were paid".into()
@@ -95,6 +98,14 @@ mod tests {
                 "mycel fund withdraw ROUND 4",
             ),
             ("not yet: trust gates", "without `--gate`"),
+            (
+                "gate refused: gate=3 has another mode; see the gate's mode in trust",
+                "mycel trust gates",
+            ),
+            (
+                "peer did not answer: trust: unknown gate: gate=9",
+                "mycel trust gates",
+            ),
             ("no such entry: entry=5", "register list"),
             ("no such matter: matter=5", "matters are numbered"),
             (

@@ -7,13 +7,16 @@ use std::path::PathBuf;
 
 use cosmwasm_std::{Addr, Binary, Order};
 use mycel_credit::policies::Standard;
+use mycel_double::trust;
 use mycel_funding::ask::{Nothing, QueryMsg};
 use mycel_funding::rounds::ask::{ResultsResponse, RoundResponse};
 use mycel_funding::rounds::record::Flow;
 use mycel_funding::rounds::state as rounds;
 use mycel_funding::{contract, query};
 use mycel_kit::peers::credit::Position;
+use mycel_kit::peers::trust::{Gate, Mode, Term};
 use mycel_kit::standard::Invariants;
+use mycel_kit::{Id, Seconds};
 use mycel_sandbox::{Code, Native, Receipt, Refusal, Sandbox, address};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -27,6 +30,8 @@ pub const CREDIT: u64 = 1_000_000_000_000;
 /// Seconds until a round begins, and that it lasts, in these worlds.
 pub const AHEAD: u64 = 1_000;
 pub const LASTS: u64 = 10_000;
+/// The gate of trust that is there for rounds.
+pub const GATE: u64 = 3;
 /// How long holds live.
 pub const MAX_AGE: u64 = 90 * DAY;
 
@@ -138,6 +143,8 @@ pub struct World {
     pub funding: Addr,
     pub members: Addr,
     pub credit: Addr,
+    /// Once there is one; acts under the name `trust`.
+    pub trust: Option<Addr>,
 }
 
 /// Lengths that tests can wait for.
@@ -238,10 +245,50 @@ impl World {
             funding: funding.2,
             members: members.2,
             credit: credit.2,
+            trust: None,
         };
         world.found(&names(n));
         world.wait(1);
         world
+    }
+
+    /// From now on there is a trust, with [`GATE`] for rounds of this contract.
+    #[track_caller]
+    pub fn trusting(&mut self) {
+        let native = Native::new(trust::instantiate, trust::execute, trust::query);
+        let code = self.sandbox.store(Code::native(native));
+        let begin = json!({"key": address("key")});
+        let made = self
+            .sandbox
+            .instantiate2(&address("key"), code, "trust", &begin)
+            .unwrap_or_else(|refusal| panic!("trust: {}", refusal.text));
+        self.set(&json!({"trust": made}));
+        self.trust = Some(made);
+        self.gate(|_| ());
+    }
+
+    /// The gate is as this from now on.
+    #[track_caller]
+    pub fn gate(&mut self, change: impl FnOnce(&mut Gate)) {
+        let mut gate = Gate {
+            gate: Id(GATE),
+            consumer: self.funding.to_string(),
+            mode: Mode::Once,
+            term: Term::Action {},
+            ttl: Seconds(DAY),
+            open: true,
+        };
+        change(&mut gate);
+        let trust = self.trust.clone().expect("a trust");
+        self.tell(&trust, "key", &json!({"set_gate": gate}));
+    }
+
+    /// Who acts under this name.
+    pub fn who(&self, name: &str) -> Addr {
+        match &self.trust {
+            Some(trust) if name == "trust" => trust.clone(),
+            _ => address(name),
+        }
     }
 
     /// Founders, as genesis makes them.
@@ -341,7 +388,7 @@ impl World {
     /// One message to funding from a name.
     pub fn say(&mut self, name: &str, msg: Value) -> Result<Receipt, Refusal> {
         let funding = self.funding.clone();
-        self.sandbox.execute(&address(name), &funding, &msg)
+        self.sandbox.execute(&self.who(name), &funding, &msg)
     }
 
     /// One message that is accepted.
@@ -363,7 +410,7 @@ impl World {
     #[track_caller]
     pub fn refused(&mut self, contract: &Addr, name: &str, msg: &Value, words: &str) {
         let before = self.sandbox.state_hash();
-        match self.sandbox.execute(&address(name), contract, msg) {
+        match self.sandbox.execute(&self.who(name), contract, msg) {
             Ok(_) => panic!("{name}: {msg}: accepted, not refused with `{words}`"),
             Err(refusal) => assert!(
                 refusal.text.contains(words),

@@ -37,7 +37,8 @@ impl Town {
         let credit = world.credit.clone();
         let pay = json!({"pay": {"to": address("shop"), "amount": (900 * CREDIT).to_string()}});
         world.tell(&credit, &names[2], &pay);
-        world.set(&json!({"trust": address("trust"), "numbers": {"project_supporters": 1, "round_seconds_most": 7 * DAY}}));
+        world.trusting();
+        world.set(&json!({"numbers": {"project_supporters": 1, "round_seconds_most": 7 * DAY}}));
         let mut town = Town {
             world,
             random: Random(seed),
@@ -282,7 +283,7 @@ impl Town {
             Act::Credit(name, msg) => (world.credit.clone(), name, msg),
             Act::Members(name, msg) => (world.members.clone(), name, msg),
         };
-        let receipt = world.sandbox.execute(&address(name), &contract, msg)?;
+        let receipt = world.sandbox.execute(&world.who(name), &contract, msg)?;
         Ok(Some(receipt))
     }
 }
