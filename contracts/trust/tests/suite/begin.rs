@@ -1,10 +1,15 @@
 //! How the contract begins, and what of it can change.
 
 use std::collections::BTreeSet;
+use std::marker::PhantomData;
 
-use cosmwasm_std::HexBinary;
+use cosmwasm_std::testing::{MockApi, MockQuerier, MockStorage, message_info, mock_env};
+use cosmwasm_std::{HexBinary, OwnedDeps};
+use mycel_bindings::MycelQuery;
 use mycel_mailbox::tag;
 use mycel_sandbox::{Code, Sandbox, Verifier, address};
+use mycel_trust::contract;
+use mycel_trust::error::ContractError;
 use mycel_trust::parameters::ParametersResponse;
 use mycel_trust::proofs::Circuit;
 use mycel_trust::times::Times;
@@ -69,6 +74,27 @@ fn outside_development_times_and_keys_are_the_real_ones() {
     });
     let why = why.expect_err("refused");
     assert!(why.contains("it is one for development"), "{why}");
+}
+
+#[test]
+fn a_chain_that_does_not_say_what_it_is_is_no_development_network() {
+    let sandbox = Sandbox::new(BEGIN);
+    let assembly = address("assembly");
+    let msg = told(&sandbox, &assembly, &address("members"), &[[0; 32]; 4]);
+    let msg = serde_json::from_value(msg).expect("a message");
+    let info = message_info(&assembly, &[]);
+    // its querier answers no question of ours
+    let mut deps = OwnedDeps {
+        storage: MockStorage::default(),
+        api: MockApi::default().with_prefix("mycel"),
+        querier: MockQuerier::<MycelQuery>::new(&[]),
+        custom_query_type: PhantomData,
+    };
+    let why = contract::instantiate(deps.as_mut(), mock_env(), info, msg).expect_err("refused");
+    let ContractError::DevelopmentOnly { what } = why else {
+        panic!("{why}");
+    };
+    assert_eq!(what, "development: true");
 }
 
 #[test]
