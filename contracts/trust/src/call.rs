@@ -14,6 +14,9 @@ use crate::parameters::Parameters;
 use crate::proofs::{self, Circuit};
 use crate::state::{self, Fixed};
 
+/// Who may change a person's keys.
+pub const KEEPER: &str = "a member, signing with a key that has the role recover";
+
 /// The world of one message.
 pub struct Call<'a> {
     /// Own state.
@@ -169,12 +172,20 @@ impl<'a> Call<'a> {
     /// # Errors
     /// No members, a stranger, or a key without the role recover.
     pub fn keeper(&self) -> Result<u64, ContractError> {
-        let standing = self.standing(&self.sender)?;
-        if standing.roles.iter().any(|role| role == "recover") {
-            return Ok(standing.person.0);
-        }
-        let needs = "a member, signing with a key that has the role recover";
-        Err(Unauthorized::new(&self.sender, needs).into())
+        Ok(keeps(&self.sender, &self.standing(&self.sender)?)?)
+    }
+
+    /// The person that sends this, takes part now and signs with a key that may
+    /// change its keys: a deal binds its mailbox as a key does, since an entry
+    /// under a K that it cannot make locks it.
+    ///
+    /// # Errors
+    /// A stranger, one without standing, or a key without the role recover; no
+    /// members.
+    pub fn dealer(&self) -> Result<u64, ContractError> {
+        let standing = self.standing(&self.sender);
+        let standing = roles::member(&self.sender, &standing)?;
+        Ok(keeps(&self.sender, standing)?)
     }
 
     /// The person that sends this and takes part now.
@@ -212,6 +223,13 @@ impl<'a> Call<'a> {
     pub fn valid(&self, address: &str) -> Result<String, ContractError> {
         valid(self.api, address)
     }
+}
+
+fn keeps(sender: &str, standing: &Standing) -> Result<u64, Unauthorized> {
+    if standing.roles.iter().any(|role| role == "recover") {
+        return Ok(standing.person.0);
+    }
+    Err(Unauthorized::new(sender, KEEPER))
 }
 
 /// An address in its normal form.

@@ -119,9 +119,9 @@ pub enum ExecuteMsg {
     },
 
     // ---- deals
-    /// Member: offers a deal to another.
+    /// Member, with a key that has the role recover: offers a deal to another.
     OpenDeal(DealInput),
-    /// Member: accepts a deal that was offered to it.
+    /// Member, likewise: accepts a deal that was offered to it.
     AcceptDeal {
         /// The deal.
         deal: Id,
@@ -131,7 +131,7 @@ pub enum ExecuteMsg {
         /// The deal.
         deal: Id,
     },
-    /// Either side: promises its rating, until the deadline.
+    /// Either side, likewise: promises its rating, until the deadline.
     CommitRating {
         /// The deal.
         deal: Id,

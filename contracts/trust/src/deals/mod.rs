@@ -17,6 +17,9 @@
 //! 3. No more than one pair cap of weight lands in a mailbox from one partner
 //!    in one period ([`weight`]).
 //! 4. A place that was taken is freed when the deal ends, whatever became of it.
+//! 5. K is of the viewing keys that were the newest when it was offered; to
+//!    offer, accept and promise takes a key with the role recover. An entry that
+//!    its owner cannot open would lock the mailbox.
 //!
 //! # Map
 //! [`weight`] what a deal weighs, and caps; [`caps`] what is counted ·

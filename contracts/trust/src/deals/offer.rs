@@ -51,7 +51,7 @@ fn newest_key(call: &Call<'_>, person: u64, told: u32) -> Result<u32, ContractEr
 /// # Errors
 /// [`DealError`] says which rule refused it.
 pub fn open(call: &mut Call<'_>, input: &DealInput) -> Result<(), ContractError> {
-    let a = call.member()?;
+    let a = call.dealer()?;
     let b = input.b.0;
     if a == b {
         return Err(DealError::Yourself { person: a }.into());
@@ -154,9 +154,9 @@ fn settled(call: &Call<'_>, b: u64, reference: &str) -> Result<u16, ContractErro
 /// The other accepts: from now on both may rate. Its wallet has computed K itself.
 ///
 /// # Errors
-/// Not the one it was offered to; not offered any more; nothing left of a cap.
+/// Not the one it was offered to, or a key of it without the role recover; not offered any more; nothing left of a cap.
 pub fn accept(call: &mut Call<'_>, number: u64) -> Result<(), ContractError> {
-    let person = call.member()?;
+    let person = call.dealer()?;
     let mut one = deal(call.storage, number)?;
     if one.b != person {
         return Err(DealError::NotYours {

@@ -51,9 +51,9 @@ pub const fn rated(one: &Deal, dir: u8) -> u64 {
 /// One of the two promises its rating.
 ///
 /// # Errors
-/// Another's deal; too late; promised before.
+/// Another's deal; a key without the role recover; too late; promised before.
 pub fn commit(call: &mut Call<'_>, number: u64, hash: &HexBinary) -> Result<(), ContractError> {
-    let person = call.person()?;
+    let person = call.keeper()?;
     let hash = bytes("hash", hash)?;
     let mut one = deal(call.storage, number)?;
     let dir = rates(number, &one, person)?;

@@ -256,11 +256,7 @@ fn who_asks_for_an_identity_hears_whether_it_counts() {
 fn a_key_of_a_member_that_only_pays_changes_no_key_of_its_mailbox() {
     let mut world = world();
     let phone = mycel_sandbox::address("phone");
-    let known = crate::world::members::Say::Pays {
-        address: phone.to_string(),
-        person: Id(1),
-    };
-    world.say(&known).expect("known");
+    world.key(&phone, 1, &["pay"]);
     let approve = json!({"approve_reset": {"person": "1"}});
     world.decided("ordinary", &approve).expect("approved");
     let idc = hex(&world.idc(1, 1));

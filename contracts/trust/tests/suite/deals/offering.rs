@@ -83,6 +83,32 @@ fn only_whom_a_deal_was_offered_to_accepts_it_and_once() {
 }
 
 #[test]
+fn a_key_that_only_pays_or_votes_makes_no_deal() {
+    // whoever stole it knows a K that the owner of the mailbox never can
+    let mut town = Town::new(3);
+    for (nonce, role) in [(1, "pay"), (2, "vote")] {
+        let stolen = address(role);
+        let deal = town.offer(1, 2, nonce, None);
+        let accept = json!({"accept_deal": {"deal": deal.to_string()}});
+        let offer = town.offer_msg(2, 3, nonce, None);
+        for msg in [&accept, &offer] {
+            town.key(&stolen, 2, &[role]);
+            let before = town.sandbox.state_hash();
+            let why = town.tell(&stolen, msg).expect_err("refused").text;
+            assert!(why.contains("unauthorized"), "{why}");
+            assert!(why.contains("role recover"), "{why}");
+            assert_eq!(town.sandbox.state_hash(), before);
+        }
+        // one with the role does, whatever its others are
+        town.key(&stolen, 2, &[role, "recover"]);
+        for msg in [&accept, &offer] {
+            town.tell(&stolen, msg).expect("with the role recover");
+        }
+    }
+    town.check();
+}
+
+#[test]
 fn either_side_takes_an_offer_back_before_it_is_accepted() {
     let mut town = Town::new(3);
     for (nonce, who) in [(1, 1), (2, 2)] {

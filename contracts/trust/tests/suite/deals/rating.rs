@@ -1,13 +1,14 @@
 //! The two rate each other, blind.
 
 use cosmwasm_std::HexBinary;
+use mycel_kit::Id;
 use mycel_sandbox::{address, mock_proof};
 use mycel_trust::deals::end::KEPT_PERIODS;
 use mycel_trust::element::ORDER;
 use serde_json::{Value, json};
 
 use super::ground::{RATING, Town};
-use crate::world::TIMES;
+use crate::world::{TIMES, members::Say};
 
 #[test]
 fn neither_rating_is_opened_before_both_are_in_or_the_deadline_has_passed() {
@@ -52,6 +53,30 @@ fn one_rating_a_direction_promised_and_opened_once() {
         &sealed[0].open(),
         "rating settled: deal=1 dir=0 is given",
     );
+    town.check();
+}
+
+#[test]
+fn a_key_that_only_pays_or_votes_promises_no_rating() {
+    // a promise that nobody can open is the only one that its owner has
+    let mut town = Town::new(2);
+    let deal = town.deal(1, 2, 1, None);
+    let commit = town.sealed(deal, 0, 1, true).commit();
+    let stolen = address("stolen");
+    for role in ["pay", "vote"] {
+        town.key(&stolen, 1, &[role]);
+        let before = town.sandbox.state_hash();
+        let why = town.tell(&stolen, &commit).expect_err("refused").text;
+        assert!(why.contains("role recover"), "{why}");
+        assert_eq!(town.sandbox.state_hash(), before);
+    }
+    // what is its own stays its own, also of a member that is suspended
+    let suspended = Say::Suspend {
+        person: Id(1),
+        suspended: true,
+    };
+    town.say(&suspended).expect("suspended");
+    town.ok(1, &commit);
     town.check();
 }
 

@@ -2,7 +2,8 @@
 
 use cosmwasm_schema::cw_serde;
 use cosmwasm_std::{
-    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdError, Storage, to_json_binary,
+    Binary, Deps, DepsMut, Empty, Env, MessageInfo, Response, StdError, Storage, from_json,
+    to_json_binary,
 };
 use mycel_kit::peers::credit::Kind;
 use mycel_kit::peers::members::{MembersQuery, PersonAddress, Standing, Status};
@@ -16,8 +17,12 @@ use mycel_sandbox::Native;
 pub enum Say {
     /// An address is a person's.
     Know { address: String, person: Id },
-    /// An address is a person's and only pays.
-    Pays { address: String, person: Id },
+    /// An address is a person's and has these roles alone.
+    Holds {
+        address: String,
+        person: Id,
+        roles: Vec<String>,
+    },
     /// The person is suspended, or not.
     Suspend { person: Id, suspended: bool },
     /// Trust is told.
@@ -44,7 +49,7 @@ fn by_address(address: &str) -> Vec<u8> {
     [b"a", address.as_bytes()].concat()
 }
 
-fn pays(address: &str) -> Vec<u8> {
+fn held(address: &str) -> Vec<u8> {
     [b"o", address.as_bytes()].concat()
 }
 
@@ -64,10 +69,14 @@ fn execute(deps: DepsMut, _: Env, _: MessageInfo, said: Say) -> Result<Response,
             deps.storage.set(&by_person(person.0), address.as_bytes());
             None
         }
-        Say::Pays { address, person } => {
+        Say::Holds {
+            address,
+            person,
+            roles,
+        } => {
             deps.storage
                 .set(&by_address(&address), &person.0.to_be_bytes());
-            deps.storage.set(&pays(&address), b"1");
+            deps.storage.set(&held(&address), &to_json_binary(&roles)?);
             None
         }
         Say::Suspend {
@@ -103,8 +112,8 @@ fn standing(storage: &dyn Storage, address: &str) -> Result<Standing, StdError> 
         step: step.to_owned(),
         since: Seconds(0),
         kind: Kind::Person,
-        roles: match storage.get(&pays(address)) {
-            Some(_) => vec!["pay".to_owned()],
+        roles: match storage.get(&held(address)) {
+            Some(roles) => from_json(roles)?,
             None => ["pay", "vote", "recover"].map(str::to_owned).to_vec(),
         },
     })

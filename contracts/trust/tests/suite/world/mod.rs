@@ -240,6 +240,16 @@ impl World {
         self.members(told).expect("enrolled")
     }
 
+    /// An address is one more key of a person, with these roles.
+    pub fn key(&mut self, address: &Addr, person: u64, roles: &[&str]) {
+        let known = Say::Holds {
+            address: address.to_string(),
+            person: Id(person),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        };
+        self.say(&known).expect("known");
+    }
+
     pub fn set_leaf(&mut self, person: u64, live: bool, vouch: u32) {
         let told = TrustMsg::SetLeaf {
             person: Id(person),
