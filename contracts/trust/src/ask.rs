@@ -156,7 +156,7 @@ pub enum QueryMsg {
     Eligible {
         /// The gate.
         gate: Id,
-        /// Where terms are the consumer's: which.
+        /// Where terms are the consumer's: which. Absent: as in one that opens today.
         #[serde(default)]
         term: Option<Id>,
         /// Above this place in the tree; from the first if absent.

@@ -72,7 +72,7 @@ pub fn query(deps: Deps<'_, MycelQuery>, env: Env, msg: QueryMsg) -> Result<Bina
         } => {
             let term = term.map(|term| term.0);
             json(&gates::eligible::page(
-                storage, now, gate.0, term, after, limit,
+                deps, now, gate.0, term, after, limit,
             )?)
         }
         QueryMsg::Nullifier { scope, nf } => json(&gates::view::nullifier(storage, &scope, &nf)?),

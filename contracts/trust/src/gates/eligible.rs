@@ -5,12 +5,13 @@
 //! there, what it is vouched for, and how much weight its mailbox received in
 //! each period. So it is known whether perfect ratings would pass.
 
-use cosmwasm_std::Storage;
+use cosmwasm_std::{Deps, Storage};
+use mycel_bindings::MycelQuery;
 use mycel_kit::peers::trust::Term;
 
 use super::ask::EligibleResponse;
 use super::rules::Thresholds;
-use super::{gate, state, term};
+use super::{gate, term};
 use crate::deals;
 use crate::error::ContractError;
 use crate::mailbox::{self, Mailbox};
@@ -49,24 +50,31 @@ fn could(
 /// A page of leaves, counted at the beginning of the slot now.
 ///
 /// # Errors
-/// No such gate.
+/// No such gate, or no such term of its consumer.
 pub fn page(
-    storage: &dyn Storage,
+    deps: Deps<'_, MycelQuery>,
     now: u64,
     number: u64,
     term: Option<u64>,
     after: Option<u32>,
     limit: Option<u32>,
 ) -> Result<EligibleResponse, ContractError> {
+    let storage = deps.storage;
     let found = gate(storage, number)?;
     let clock = fixed().load(storage)?.clock;
     let start = clock.slot_start(clock.slot_of(now));
     let period = clock.period_of(start);
     let opens = match found.term {
         Term::Seconds(seconds) => Some(term::of_time(seconds.0, start).opens),
-        // before anybody passed in a term of the consumer, any key may count
         Term::Action {} => match term {
-            Some(term) => state::term(number, term).may_load(storage)?,
+            Some(term) => Some(term::of_consumer(
+                storage,
+                deps.querier,
+                number,
+                &found.consumer,
+                term,
+            )?),
+            // in no term in particular: as in one that opens today
             None => None,
         },
     };

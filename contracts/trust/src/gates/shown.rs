@@ -3,8 +3,7 @@
 
 use cosmwasm_std::{CosmosMsg, SubMsg, WasmMsg};
 use mycel_kit::Id;
-use mycel_kit::peers::pull;
-use mycel_kit::peers::trust::{ConsumerQuery, GateTerm, Mode, Term};
+use mycel_kit::peers::trust::{Mode, Term};
 use mycel_mailbox::tag;
 
 use super::action::{self, Action};
@@ -143,19 +142,8 @@ fn running(
         }
         (Term::Action {}, None) => Err(refused("is the consumer's; name it in `term`").into()),
         (Term::Action {}, Some(Id(term))) => {
-            // once anybody passed, it opened when the consumer said then
-            let opens = match state::term(number, term).may_load(call.storage)? {
-                Some(opens) => opens,
-                None => {
-                    let question = ConsumerQuery::GateTerm {
-                        gate: Id(number),
-                        term: term.to_string(),
-                    };
-                    let answer: GateTerm =
-                        pull(call.querier, "consumer", &found.consumer, &question)?;
-                    answer.opens.0
-                }
-            };
+            let opens =
+                term::of_consumer(call.storage, call.querier, number, &found.consumer, term)?;
             if opens > call.now {
                 return Err(refused("is not open yet").into());
             }

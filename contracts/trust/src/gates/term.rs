@@ -4,9 +4,15 @@
 //! so a new key gives no second nullifier while the term runs, however long. Nor
 //! does a key that was given up before that day: no older root is taken.
 
-use mycel_kit::peers::trust::Term;
+use cosmwasm_std::{QuerierWrapper, Storage};
+use mycel_bindings::MycelQuery;
+use mycel_kit::Id;
+use mycel_kit::peers::pull;
+use mycel_kit::peers::trust::{ConsumerQuery, GateTerm, Term};
 
 use super::error::GateError;
+use super::state;
+use crate::error::ContractError;
 use crate::times::Clock;
 
 /// A term of a gate.
@@ -27,6 +33,29 @@ pub const fn of_time(seconds: u64, time: u64) -> Running {
         number,
         opens: number * seconds,
     }
+}
+
+/// When a term of the consumer's opened: once anybody passed in it, what the
+/// consumer said then; before, what it says now.
+///
+/// # Errors
+/// A term that the consumer does not know, or no answer.
+pub fn of_consumer(
+    storage: &dyn Storage,
+    querier: QuerierWrapper<'_, MycelQuery>,
+    gate: u64,
+    consumer: &str,
+    term: u64,
+) -> Result<u64, ContractError> {
+    if let Some(opens) = state::term(gate, term).may_load(storage)? {
+        return Ok(opens);
+    }
+    let question = ConsumerQuery::GateTerm {
+        gate: Id(gate),
+        term: term.to_string(),
+    };
+    let answer: GateTerm = pull(querier, "consumer", consumer, &question)?;
+    Ok(answer.opens.0)
 }
 
 /// The last day on which a key that counts in a term was set: the day before

@@ -3,8 +3,8 @@
 use mycel_trust::gates::ask::EligibleResponse;
 use serde_json::json;
 
-use super::ground::{Gated, TERM, gate};
-use crate::world::TIMES;
+use super::ground::{Gated, TERM, gate, members_gate};
+use crate::world::{BEGIN, TIMES};
 
 fn eligible(town: &Gated, gate: u64) -> EligibleResponse {
     town.query(&json!({"eligible": {"gate": gate.to_string()}}))
@@ -69,6 +69,40 @@ fn keys_set_in_the_running_term_and_members_without_vouches_are_not_counted() {
     assert_eq!(eligible(&town, 7).eligible, 3);
     town.wait(TERM);
     assert_eq!(eligible(&town, 7).eligible, 4);
+}
+
+#[test]
+fn keys_of_the_day_on_which_a_term_of_the_consumer_opened_or_later_are_not_counted() {
+    let mut town = Gated::new(3);
+    let counted = |town: &Gated, term: Option<u64>| {
+        let term = term.map(|term| term.to_string());
+        let asked = json!({"eligible": {"gate": "17", "term": term}});
+        town.query::<EligibleResponse>(&asked).eligible
+    };
+    let consumer = town.consumer.clone();
+    let anybody = members_gate(17, &consumer, "once", json!({"action": {}}));
+    town.open(&anybody).expect("a gate");
+    let day = u64::from(TIMES.day);
+    let opened = (town.sandbox.now() - BEGIN) / day;
+    assert_eq!(counted(&town, Some(opened)), 3);
+    // who came since shows nothing in it, whether or not anybody passed before
+    town.enrol(9);
+    town.wait(3 * day);
+    assert_eq!(counted(&town, Some(opened)), 3);
+    assert_eq!(counted(&town, Some(opened + 1)), 4);
+    let shown = town.showing_term(17, opened, 7, &json!({"x": {}}));
+    town.passes(&shown);
+    assert_eq!(counted(&town, Some(opened)), 3);
+    // no number without a term is less than one with it
+    assert_eq!(counted(&town, None), 4);
+    // in a term that opened on the first day nobody counts
+    assert_eq!(counted(&town, Some(0)), 0);
+    let asked = json!({"eligible": {"gate": "17", "term": "99"}});
+    let unknown = town
+        .sandbox
+        .query::<EligibleResponse>(&town.trust, &asked)
+        .expect_err("no such term");
+    assert!(unknown.text.contains("no such term"), "{}", unknown.text);
 }
 
 #[test]
