@@ -11,6 +11,7 @@
 
 pub mod ask;
 pub mod error;
+pub mod export;
 pub mod rekey;
 pub mod reset;
 pub mod state;

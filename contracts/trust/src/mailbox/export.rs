@@ -1,26 +1,24 @@
-//! What this contract holds about a member: mailbox, entries, viewing keys.
+//! What this contract holds about a member: mailbox and entries.
 
 use cosmwasm_schema::cw_serde;
-use cosmwasm_std::{HexBinary, Storage};
+use cosmwasm_std::Storage;
+use mycel_kit::Seconds;
 
 use super::ask::{self, EntryView, MailboxResponse};
 use super::of_person;
 use crate::error::ContractError;
 use crate::keys;
 
-/// A page of it: the mailbox and the keys stand on each.
+/// A page of it: the mailbox stands on each.
 #[cw_serde]
 pub struct MailboxExport {
-    /// The mailbox.
+    /// The mailbox, with the backup that its owner left.
     pub mailbox: MailboxResponse,
-    /// The newest viewing keys, newest first, at most 16; all can be asked for.
-    pub viewing_keys: Vec<HexBinary>,
+    /// Until when a reset that was approved may be made; absent: none was.
+    pub reset_until: Option<Seconds>,
     /// Entries.
     pub entries: Vec<EntryView>,
 }
-
-/// Most viewing keys on a page.
-const KEYS: u32 = 16;
 
 /// The page from an entry on; the entry of the next page.
 ///
@@ -35,17 +33,10 @@ pub fn page(
         return Ok((None, None));
     };
     let entries = ask::entries(storage, person, from.checked_sub(1), None)?;
-    let mut viewing_keys = vec![];
-    if let Some((newest, _)) = keys::viewing_key(storage, person, None)? {
-        for version in (1..=newest).rev().take(KEYS as usize) {
-            if let Some((_, key)) = keys::viewing_key(storage, person, Some(version))? {
-                viewing_keys.push(HexBinary::from(key));
-            }
-        }
-    }
+    let approved = keys::state::approval(person).may_load(storage)?;
     let export = MailboxExport {
         mailbox: ask::view(storage, &mailbox)?,
-        viewing_keys,
+        reset_until: approved.map(Seconds),
         entries: entries.entries,
     };
     Ok((

@@ -1,11 +1,14 @@
 //! Identities and viewing keys.
 
+use std::collections::BTreeSet;
+
 use cosmwasm_std::HexBinary;
-use mycel_kit::Id;
 use mycel_kit::peers::trust::{Identity, TrustMsg};
+use mycel_kit::{Id, Seconds};
 use mycel_mailbox::{element, fr, tag};
 use mycel_sandbox::mock_proof;
 use mycel_trust::element::Element;
+use mycel_trust::export::ExportResponse;
 use mycel_trust::keys::ask::ViewingKey;
 use mycel_trust::keys::rekey::scope;
 use mycel_trust::mailbox::EMPTY_STATE;
@@ -231,6 +234,65 @@ fn viewing_keys_are_numbered_and_old_ones_stay() {
     world.no(1, &publish(0), "every secret");
     let short = json!({"publish_viewing_key": {"key": "00"}});
     world.no(1, &short, "not 32 bytes");
+}
+
+#[test]
+fn a_member_takes_along_its_keys_all_its_identities_and_an_approved_reset() {
+    let mut world = world();
+    // more identities than a page looks at, more keys than one has
+    for person in 3..=130 {
+        world.enrol(person);
+    }
+    for n in 1..=60 {
+        let key = HexBinary::from([n; 32]);
+        world.ok(1, &json!({"publish_viewing_key": {"key": key}}));
+    }
+    let own = [0, 1].map(|index| world.idc(1, index));
+    world.wait(2 * u64::from(TIMES.slot));
+    let slot = world.status().slot.0;
+    let about = inputs(&world, 1, &own[1]);
+    world.ok(1, &rekey(&own[1], slot, &about, &about));
+    let approve = json!({"approve_reset": {"person": "1"}});
+    world.decided("ordinary", &approve).expect("approved");
+    let until = world.sandbox.now() + 30 * 86_400;
+    let export = |member: u64| {
+        let member = crate::world::member(member);
+        let mut pages: Vec<ExportResponse> = vec![];
+        loop {
+            let after = pages.last().and_then(|page| page.next.clone());
+            let page: ExportResponse =
+                world.query(&json!({"export": {"member": member, "after": after}}));
+            pages.push(page);
+            if pages.last().is_none_or(|page| page.next.is_none()) {
+                return pages;
+            }
+        }
+    };
+    let pages = export(1);
+    let mailbox = pages[0].mailbox.clone().expect("a mailbox");
+    assert_eq!(mailbox.reset_until, Some(Seconds(until)));
+    let keys = pages.iter().flat_map(|page| &page.viewing_keys);
+    let keys: Vec<_> = keys.map(|key| (key.version, key.key.clone())).collect();
+    let published = (1..=60).map(|n| (u32::from(n), HexBinary::from([n; 32])));
+    assert_eq!(keys, published.collect::<Vec<_>>());
+    let identities = |pages: &[ExportResponse]| -> BTreeSet<Element> {
+        let all = pages.iter().flat_map(|page| &page.identities);
+        all.map(bytes).collect()
+    };
+    assert_eq!(identities(&pages), BTreeSet::from(own));
+    let other = export(2);
+    assert_eq!(identities(&other), BTreeSet::from([world.idc(2, 0)]));
+    assert_eq!(
+        other[0].mailbox.as_ref().and_then(|one| one.reset_until),
+        None
+    );
+    for after in ["keys/x", "identities/00", "keys", "other/0"] {
+        let member = crate::world::member(1);
+        let asked = json!({"export": {"member": member, "after": after}});
+        let answer = world.sandbox.query::<ExportResponse>(&world.trust, &asked);
+        let why = answer.expect_err("refused").text;
+        assert!(why.contains("after is not where a page ended"), "{why}");
+    }
 }
 
 #[test]
