@@ -12,6 +12,9 @@ const WASM_CRATES: &[&str] = &[
     "mycel-client",
 ];
 
+/// Whoever verifies proofs elsewhere, in a contract of another chain or on a phone, has it without std.
+const NO_STD: &str = "mycel-verifier";
+
 /// Runs all lints.
 pub fn run() -> Outcome {
     rules::check()?;
@@ -26,20 +29,9 @@ pub fn run() -> Outcome {
         "warnings",
     ])?;
     contracts::ensure_target()?;
-    let mut check = Command::new(cargo::bin());
-    contracts::selected_features(&mut check)
-        .current_dir(cargo::root())
-        .args([
-            "check",
-            "--quiet",
-            "--no-default-features",
-            "--target",
-            contracts::WASM,
-        ]);
-    for package in WASM_CRATES {
-        check.args(["-p", package]);
-    }
-    cargo::run(&mut check)?;
+    wasm_check(WASM_CRATES)?;
+    // alone: beside crates that ask for its features it would be checked with them
+    wasm_check(&[NO_STD])?;
     let deny = tools::cargo_deny()?;
     let mut command = Command::new(deny);
     command.current_dir(cargo::root()).args([
@@ -51,4 +43,22 @@ pub fn run() -> Outcome {
         "sources",
     ]);
     cargo::run(&mut command)
+}
+
+/// Checks these packages for Wasm without their default features.
+fn wasm_check(packages: &[&str]) -> Outcome {
+    let mut check = Command::new(cargo::bin());
+    contracts::selected_features(&mut check)
+        .current_dir(cargo::root())
+        .args([
+            "check",
+            "--quiet",
+            "--no-default-features",
+            "--target",
+            contracts::WASM,
+        ]);
+    for package in packages {
+        check.args(["-p", package]);
+    }
+    cargo::run(&mut check)
 }
