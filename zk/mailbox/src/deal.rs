@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::entry::Rating;
 use crate::error::MailboxError;
@@ -44,8 +45,8 @@ impl TryFrom<u8> for Direction {
     }
 }
 
-/// The key of one deal, which its two partners share.
-#[derive(Clone, PartialEq, Eq)]
+/// The key of one deal, which its two partners share. Erased from memory when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct DealKey {
     /// The key in the field.
     pub key: Fr,
@@ -60,7 +61,7 @@ impl std::fmt::Debug for DealKey {
 }
 
 /// A rating as the chain sees it, and its blinding as the partners know it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Sealed {
     /// P2(packed, ρ): what is put into the mailbox.
     pub c: Fr,
@@ -68,6 +69,12 @@ pub struct Sealed {
     pub ct: Fr,
     /// P3(key, deal, sel(3 + dir)).
     pub rho: Fr,
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Sealed(c={} ct={})", self.c, self.ct)
+    }
 }
 
 impl DealKey {

@@ -12,7 +12,7 @@ pub const MILLE: u16 = 1000;
 pub const PERIODS: u32 = 1 << 24;
 
 /// What one says of the other after a deal.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rating {
     /// Whether the other kept its word.
     pub outcome: bool,
@@ -22,6 +22,12 @@ pub struct Rating {
     pub eco: u16,
     /// Reciprocity, 0..=1000.
     pub reciprocity: u16,
+}
+
+impl std::fmt::Debug for Rating {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Rating(secret of weight {})", self.weight)
+    }
 }
 
 impl Rating {
@@ -82,7 +88,7 @@ impl Rating {
 }
 
 /// A rating in a mailbox.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct Entry {
     /// Whether the owner kept its word.
     pub outcome: bool,
@@ -96,6 +102,16 @@ pub struct Entry {
     pub rho: Fr,
     /// The period in which it was appended.
     pub period: u32,
+}
+
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { weight, period, .. } = self;
+        write!(
+            formatter,
+            "Entry(secret of weight {weight} in period {period})"
+        )
+    }
 }
 
 impl Entry {

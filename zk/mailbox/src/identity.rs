@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::AdditiveGroup;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::hash::{fr, p3};
 use crate::tag::{self, selector};
@@ -13,8 +14,8 @@ pub fn trust_seed(account_secret: &[u8; 32]) -> [u8; 32] {
     blake3::derive_key("mycel 2026-11-22 trust seed v1", account_secret)
 }
 
-/// A member's identity in one contract on one chain.
-#[derive(Clone, PartialEq, Eq)]
+/// A member's identity in one contract on one chain. Erased from memory when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct Identity {
     /// The secret: whoever has it can show what the member can show.
     pub sk: Fr,

@@ -19,6 +19,10 @@
 //! - Whoever has the 32-byte trust seed has everything: identity keys, viewing
 //!   keys, blindings and the key of backups.
 //!
+//! What is secret shows none of it in [`Debug`](std::fmt::Debug), so that no log
+//! does. Keys are erased from memory when dropped; ratings, sums and the numbers
+//! that a prover computes with are not.
+//!
 //! Pn is circomlib's Poseidon with n inputs; every P3 but a head's ends with a
 //! selector of [`tag::selector`], so that none of them serves another's purpose.
 //!

@@ -83,7 +83,7 @@ pub struct Shortfall {
 }
 
 /// What a member's whole history amounts to in some period.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Score {
     /// S, T, E, R, weighted by period.
     pub sums: [u128; 4],
@@ -91,6 +91,13 @@ pub struct Score {
     pub age: u64,
     /// Vouching.
     pub vouch: u64,
+}
+
+impl std::fmt::Debug for Score {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { age, vouch, .. } = self;
+        write!(formatter, "Score(secret, age={age} vouch={vouch})")
+    }
 }
 
 impl Score {

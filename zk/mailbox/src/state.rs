@@ -13,7 +13,7 @@ pub const BUCKETS: usize = 4;
 pub const SUMS: usize = 4;
 
 /// Four sums over the period `last` and the three before it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct State {
     /// `buckets[sum][age]`: sums in the order S, T, E, R; age 0 is `last`.
     pub buckets: [[u64; BUCKETS]; SUMS],
@@ -21,6 +21,12 @@ pub struct State {
     pub last: u32,
     /// The commitment's blinding.
     pub r: Fr,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "State(secret until period {})", self.last)
+    }
 }
 
 impl State {

@@ -1,13 +1,15 @@
 //! Viewing keys: what two partners make their deal's key of.
 
 use x25519_dalek::{PublicKey, StaticSecret};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::MailboxError;
 
 const CONTEXT: &str = "mycel 2026-11-22 trust viewing key v1";
 
 /// One numbered viewing key. Old ones stay derivable: deals name the number.
-#[derive(Clone)]
+/// Erased from memory when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct ViewingKey {
     secret: StaticSecret,
 }

@@ -4,6 +4,7 @@ use mycel_mailbox::{
     identity::trust_seed,
     tag::{self, Element},
 };
+use zeroize::Zeroizing;
 
 use super::TrustError;
 use crate::SecretKey;
@@ -13,10 +14,10 @@ const DRAWN: &str = "mycel 2026-11-22 trust wallet v1";
 /// Identities that are tried to find a commitment: one a rekeying.
 pub const MOST_IDENTITIES: u64 = 256;
 
-/// The secrets of one account in one trust contract.
+/// The secrets of one account in one trust contract. The seed is erased from memory when dropped.
 #[derive(Clone)]
 pub struct Keyring {
-    seed: [u8; 32],
+    seed: Zeroizing<[u8; 32]>,
     chain_id: String,
     contract: String,
 }
@@ -31,7 +32,7 @@ impl Keyring {
     /// Of an account's key.
     pub fn new(key: &SecretKey, chain_id: &str, contract: &str) -> Self {
         Self {
-            seed: trust_seed(&key.to_bytes()),
+            seed: Zeroizing::new(trust_seed(&key.to_bytes())),
             chain_id: chain_id.to_owned(),
             contract: contract.to_owned(),
         }

@@ -12,7 +12,7 @@ pub const FORMAT: u32 = 1;
 const MOST_PENDING: usize = 1_000;
 
 /// The file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Own {
     format: u32,
@@ -31,7 +31,7 @@ pub struct Own {
 }
 
 /// A rating that was committed to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pending {
     /// The deal, hexadecimal.
@@ -47,6 +47,18 @@ pub struct Pending {
 impl Pending {
     /// With the weight that the contract set.
     pub fn rating(&self, weight: u16) -> Rating {
+impl std::fmt::Debug for Own {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Own(secret, {} pending)", self.pending.len())
+    }
+}
+
+impl std::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pending(secret of deal {})", self.deal)
+    }
+}
+
         Rating {
             outcome: self.outcome,
             weight,

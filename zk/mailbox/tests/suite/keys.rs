@@ -3,9 +3,10 @@
 use mycel_mailbox::identity::trust_seed;
 use mycel_mailbox::tag::selector;
 use mycel_mailbox::{
-    DealKey, Direction, Fr, Identity, MailboxError, Rating, State, ViewingKey, backup, element,
-    rating_commitment, tag,
+    Attr, DealKey, Direction, Fr, Identity, MailboxError, Rating, Score, State, ViewingKey, backup,
+    element, rating_commitment, tag,
 };
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 const SEED: [u8; 32] = [7; 32];
 
@@ -180,4 +181,56 @@ fn encodings_are_those_that_were_published() {
     all.update(&backup::seal(&SEED, &identity.idc(), 2, &state));
     let digest = all.finalize().to_hex();
     assert_eq!(digest.as_str(), include_str!("../encodings.txt").trim());
+}
+
+#[test]
+fn what_is_secret_is_not_shown_and_keys_are_erased_when_dropped() {
+    let rating = Rating {
+        outcome: true,
+        weight: 20,
+        eco: 617,
+        reciprocity: 823,
+    };
+    let deal = DealKey::new([5; 32], &[3; 32]).expect("not zero");
+    let sealed = deal.seal(Direction::AtoB, &rating).expect("a rating");
+    let entry = rating.entry(sealed.rho, 3);
+    let mut state = State::default();
+    state.absorb(&entry).expect("absorbed");
+    state.r = 987_654_321u64.into();
+    let attr = Attr::default();
+    let score = Score::of(&state, &attr, 3).expect("a score");
+    let identity = Identity::from_seed(&SEED, "mycel-1", "trust", 0);
+    let viewing = ViewingKey::from_seed(&SEED, "mycel-1", "trust", 0);
+    let shown = format!(
+        "{rating:?} {sealed:?} {entry:?} {state:?} {score:?} {identity:?} {deal:?} {viewing:?}"
+    );
+    let secrets = [
+        sealed.rho.to_string(),
+        state.r.to_string(),
+        identity.sk.to_string(),
+        deal.key.to_string(),
+        "617".to_owned(),
+        "823".to_owned(),
+        // 20 · 617 and 20 · 823, and eight times that
+        "12340".to_owned(),
+        "16460".to_owned(),
+        "98720".to_owned(),
+        "131680".to_owned(),
+    ];
+    let public = format!("{} {}", sealed.c, sealed.ct);
+    for secret in secrets.iter().filter(|secret| !public.contains(*secret)) {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
+    fn erased<T: ZeroizeOnDrop>(_: &T) {}
+    erased(&identity);
+    erased(&deal);
+    erased(&viewing);
+    // a drop does this
+    let mut gone = identity.clone();
+    gone.zeroize();
+    assert_eq!(gone.sk, Fr::default());
+    assert_ne!(identity.sk, Fr::default());
+    let mut gone = deal.clone();
+    gone.zeroize();
+    assert_eq!(gone.key, Fr::default());
 }
