@@ -44,9 +44,6 @@ pub struct Pending {
     pub reciprocity: u16,
 }
 
-impl Pending {
-    /// With the weight that the contract set.
-    pub fn rating(&self, weight: u16) -> Rating {
 impl std::fmt::Debug for Own {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Own(secret, {} pending)", self.pending.len())
@@ -59,6 +56,9 @@ impl std::fmt::Debug for Pending {
     }
 }
 
+impl Pending {
+    /// With the weight that the contract set.
+    pub fn rating(&self, weight: u16) -> Rating {
         Rating {
             outcome: self.outcome,
             weight,
