@@ -22,7 +22,7 @@ use mycel_mailbox::{Direction, Rating, tag};
 use mycel_sandbox::{Sandbox, Verifier, mock_proof};
 use mycel_store::Delta;
 use mycel_town::{
-    contracts::{CREDIT, Contracts, SORTITION, TRUST},
+    contracts::{ASSEMBLY, CREDIT, Contracts, SORTITION, TRUST},
     seed,
     setup::{self, Terms},
     town,
@@ -75,6 +75,15 @@ impl Village {
         let contract = self.contract(contract);
         let said = self.sandbox.execute(&sender, &contract, body);
         said.unwrap_or_else(|e| panic!("{member}: {body}: {}", e.text));
+    }
+
+    /// What the assembly decides of trust.
+    fn decided(&mut self, action: &Value) {
+        let (assembly, trust) = (self.contract(ASSEMBLY), self.contract(TRUST));
+        let body = json!({"decided": {"proposal": "1", "electorate": "all",
+            "class": "ordinary", "action": action}});
+        let said = self.sandbox.execute(&assembly, &trust, &body);
+        said.unwrap_or_else(|e| panic!("{body}: {}", e.text));
     }
 
     fn keyring(&self, member: u32) -> Keyring {
@@ -298,6 +307,47 @@ fn what_is_wrong_about_trust_is_said_with_what_to_do_next() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_member_takes_along_what_trust_and_all_other_contracts_hold_of_it() {
+    let mut village = Village::new(12);
+    let ring = village.keyring(1);
+    let (viewing, idc) = (ring.viewing(1).public(), ring.identity(0).idc());
+    let approve = json!({"approve_reset": {"person": "1"}});
+    village.decided(&approve);
+    let town = village.served();
+    let ran = town.line("mycel member export member-1 -o all.json");
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let text = std::fs::read_to_string(town.home.path().join("all.json")).unwrap();
+    let all: Value = serde_json::from_str(&text).unwrap();
+    let contracts = all["contracts"].as_object().unwrap();
+    for name in [
+        "members",
+        "credit",
+        "sortition",
+        "assembly",
+        "funding",
+        "trust",
+    ] {
+        assert!(contracts.contains_key(name), "{name}");
+    }
+    let records = contracts["trust"]["records"].as_array().unwrap();
+    let of = |part: &str| -> Vec<&Value> {
+        let found = records.iter().filter_map(|record| record.get(part));
+        found.collect()
+    };
+    let mailbox = of("mailbox")[0];
+    assert_eq!(mailbox["mailbox"]["person"], "1");
+    assert!(mailbox["mailbox"]["backup"].is_string());
+    assert!(mailbox["reset_until"].is_string());
+    assert_eq!(
+        mailbox["entries"].as_array().unwrap().len(),
+        PARTNERS.count()
+    );
+    assert_eq!(of("deals").len(), PARTNERS.count());
+    assert_eq!(of("viewing_keys")[0]["key"], hex::encode(viewing));
+    assert_eq!(of("identities"), [&json!(hex::encode(element(&idc)))]);
 }
 
 #[test]
