@@ -24,6 +24,10 @@ use crate::{
 /// How long one call may take.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// How long a connection that nobody uses is kept: nodes end theirs after ten seconds, and a call on one that has just
+/// been ended would be lost.
+const IDLE: Duration = Duration::from_secs(5);
+
 /// A node's RPC address over HTTP. Cheap to clone; clones share connections.
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -52,7 +56,9 @@ impl Http {
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(Duration::from_secs(5)));
         Ok(Self {
-            pool: Pool::builder(TokioExecutor::new()).build(connector),
+            pool: Pool::builder(TokioExecutor::new())
+                .pool_idle_timeout(IDLE)
+                .build(connector),
             uri,
             next_id: Arc::new(AtomicU64::new(1)),
         })

@@ -25,7 +25,6 @@ use mycel_mailbox::{
     tag::{self, Element},
     tree::Path,
 };
-use mycel_prover::Silent;
 use mycel_town::{
     CHAIN_ID,
     contracts::{CREDIT, Contracts, TRUST},
@@ -479,11 +478,4 @@ impl Aim {
         json!({"show": {"gate": self.gate.gate, "slot": Id(stand.slot), "term": self.term.map(Id),
             "nf": hex(nullifier), "action": base64(&self.action), "proof": base64(proof)}})
     }
-}
-
-/// Proves, without asking whether it is true: what comes of a witness that breaks the rules is bytes, and no proof.
-pub fn forged(key: &ProvingKey, circuit: &impl mycel_circuits::Circuit) -> Option<Vec<u8>> {
-    let assignment = circuit.unchecked_assignment();
-    let proof = mycel_prover::prove_assignment(key, &assignment, &mut rand::rngs::OsRng, &Silent);
-    proof.ok().map(|proof| proof.encode().to_vec())
 }
