@@ -3,6 +3,8 @@
 mod community;
 #[path = "../../client/tests/mock/mod.rs"]
 mod mock;
+#[path = "trust/third.rs"]
+mod third;
 #[path = "trust/zk.rs"]
 mod zk;
 

@@ -60,10 +60,11 @@ enum Verb {
 
 /// Runs one verb.
 pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
+    let contract = cmd.contract;
     if let Verb::Verify(cmd) = cmd.verb {
-        return third::verify(cmd, session);
+        return third::verify(&cmd, contract.as_deref(), session);
     }
-    let contract = session.contract(cmd.contract.as_deref(), TRUST).await?;
+    let contract = session.contract(contract.as_deref(), TRUST).await?;
     let desk = Desk::new(session, session.client()?, contract);
     let done = match cmd.verb {
         Verb::Open(cmd) => deals::open(cmd, &desk).await,

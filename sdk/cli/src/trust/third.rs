@@ -6,6 +6,7 @@ use std::{
 
 use mycel_client::{
     assembly::words::lasting,
+    network::TRUST,
     trust::{
         Bundle, Showing, TrustError,
         bundle::{Ground, MOST_BYTES, Shown},
@@ -13,6 +14,7 @@ use mycel_client::{
     },
 };
 use mycel_mailbox::{Thresholds, score::ONE};
+use mycel_types::AccountAddress;
 use serde::Serialize;
 
 use super::{desk::Desk, me::Me, words};
@@ -137,6 +139,7 @@ impl Show for Verified {
                 "roll of",
                 format!("{}, at height {}", shown.chain_id, shown.height),
             ),
+            ("contract", shown.contract.clone()),
             (
                 "header",
                 format!(
@@ -232,7 +235,8 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
         (&proof, &publics, key.verifying_key()),
     );
     // what is handed out has been verified the way its reader will
-    let shown = bundle.verify(&trust, Some((&cmd.to, &cmd.challenge)))?;
+    let asked = Some((&*cmd.to, &*cmd.challenge));
+    let shown = bundle.verify(&trust, &desk.contract, asked)?;
     let written = !desk.session.globals().dry_run;
     if written {
         std::fs::write(&cmd.out, bundle.to_json())
@@ -249,10 +253,28 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The contract whose roll is trusted: the named one, else the network's, on its chain. Never the file's: anybody can
+/// put a contract with the same keys on the chain, and enrol whom they like.
+fn expected<'a>(
+    named: Option<&str>,
+    session: &'a Session,
+) -> Result<(AccountAddress, Option<&'a str>), Failure> {
+    if let Some(name) = named {
+        let known = session.known(name)?;
+        let known = known.ok_or_else(|| Failure::Usage(format!("contract={name:?} is no address")));
+        return Ok((known?, None));
+    }
+    let network = session.network();
+    let known = network.and_then(|network| Some((network.contract(TRUST)?, network)));
+    let (contract, network) = known.ok_or_else(|| {
+        Failure::Unverified("say with `--contract` which trust contract you trust".into())
+    })?;
+    Ok((contract.clone(), Some(&network.chain_id)))
+}
+
 /// Verifies a file.
-pub fn verify(cmd: Verify, session: &Session) -> Result<(), Failure> {
+pub fn verify(cmd: &Verify, contract: Option<&str>, session: &Session) -> Result<(), Failure> {
     use std::io::Read;
-    let trust = session.need_trust()?;
     let file = |e: std::io::Error| Failure::file(cmd.file.display(), &e);
     let mut bytes = Vec::new();
     std::fs::File::open(&cmd.file)
@@ -260,8 +282,17 @@ pub fn verify(cmd: Verify, session: &Session) -> Result<(), Failure> {
         .take(MOST_BYTES as u64 + 1)
         .read_to_end(&mut bytes)
         .map_err(file)?;
+    let bundle = Bundle::from_json(&bytes)?;
+    let trust = session.need_trust()?;
+    let (contract, chain) = expected(contract, session)?;
+    if let Some(chain) = chain.filter(|chain| *chain != bundle.chain_id) {
+        return Err(Failure::Violated(format!(
+            "it is about the chain {}, and the network here is {chain}; say with `--contract` which contract of that chain you trust",
+            bundle.chain_id
+        )));
+    }
     let asked = cmd.to.as_deref().zip(cmd.challenge.as_deref());
-    let shown = Bundle::from_json(&bytes)?.verify(&trust, asked)?;
+    let shown = bundle.verify(&trust, &contract, asked)?;
     let age = age(&shown);
     if let Some(most) = cmd.max_age.filter(|most| age > *most) {
         return Err(Failure::Violated(format!(

@@ -3,9 +3,13 @@
 //! # What it holds
 //! The proof, its public inputs and its key, each as snarkjs reads them; and bundles of [`mycel_light`], all of one
 //! state, that prove which keys the contract names and how it divides time, the root of all leaves, the chain's own
-//! clock, and, where the member is named, which identity is whose. [`verify()`] computes every public input again from these and
-//! from what the verifier asked for (its name and challenge, and the thresholds that the file states), so a proof of
-//! anything else is not taken.
+//! clock, and, where the member is named, which identity is whose. [`Bundle::verify`] computes every public input again
+//! from these and from what the verifier asked for (its name and challenge, and the thresholds that the file states), so
+//! a proof of anything else is not taken.
+//!
+//! # Whose roll it is
+//! Anybody may put a trust contract of their own on the chain, with the same keys and members that do not exist. What
+//! the file says of its contract therefore proves nothing: the verifier names the one that it trusts.
 use borsh::BorshDeserialize;
 use mycel_light::{Trust, Verified};
 use mycel_mailbox::{Fr, Thresholds, fr, tag};
@@ -351,9 +355,21 @@ impl Bundle {
         format!("{text}\n")
     }
 
-    /// Verifies it against what the reader trusts. Needs nothing else: no node, no clock. With `asked`, the file must be
-    /// for that verifier and challenge.
-    pub fn verify(&self, trust: &Trust, asked: Option<(&str, &str)>) -> Result<Shown, TrustError> {
+    /// Verifies it against what the reader trusts: the chain, and on it this trust contract. Needs nothing else: no
+    /// node, no clock. With `asked`, the file must be for that verifier and challenge.
+    pub fn verify(
+        &self,
+        trust: &Trust,
+        contract: &AccountAddress,
+        asked: Option<(&str, &str)>,
+    ) -> Result<Shown, TrustError> {
+        // anybody can make a contract of their own, whose roll is whatever they like
+        if self.contract != *contract {
+            return Err(violated(format!(
+                "it is about the trust contract {}, and the one to trust is {contract}",
+                self.contract
+            )));
+        }
         if let Some((verifier, challenge)) = asked
             && (verifier != self.verifier || challenge != self.challenge)
         {
