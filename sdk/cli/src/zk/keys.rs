@@ -1,11 +1,14 @@
 //! Proving keys on this machine: found by the verifying key that the chain names, made here if they are development keys.
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use mycel_ceremony::{R1cs, development};
+use borsh::BorshDeserialize;
+use mycel_ceremony::{R1cs, development, transcript::Transcript};
 use mycel_client::{
+    ClientError,
     network::TRUST,
-    trust::proving::{KeyFolder, ProvingKey},
+    trust::proving::{Digests, KeyFolder, ProvingKey},
 };
+use mycel_types::{AccountAddress, StoreId, key, record::VerifyingKey as VerifyingKeyRecord};
 use mycel_verifier::VerifyingKey;
 use serde::Serialize;
 
@@ -25,6 +28,9 @@ pub struct Cmd {
     /// Takes a key of a finished ceremony: its `final.zkey`
     #[arg(long, value_name = "FILE")]
     add: Option<PathBuf>,
+    /// Takes it only if it is the one that this transcript of the ceremony names
+    #[arg(long, value_name = "FILE", requires = "add")]
+    transcript: Option<PathBuf>,
     /// Does not ask the chain which keys it names
     #[arg(long)]
     local: bool,
@@ -33,17 +39,50 @@ pub struct Cmd {
 #[derive(Serialize)]
 struct Line {
     circuit: &'static str,
-    /// BLAKE3 of the verifying key.
+    /// BLAKE3 of the verifying key: the one that the chain's contract names, else the development key's.
     verifying_key: String,
-    /// Whose secret everybody knows.
+    /// Whose secret everybody knows: the chain marks it so, or it is this program's own.
     development: bool,
+    /// The hash of its ceremony's transcript, as the chain's register has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ceremony: Option<String>,
     /// The proving key's file.
     file: String,
     here: bool,
     bytes: Option<u64>,
-    /// Whether the chain names this key; absent if it was not asked.
+    /// Whether the file makes proofs for this verifying key; absent if it is not here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    on_chain: Option<bool>,
+    fits: Option<bool>,
+    /// Whether the chain's register has this key under the name that the contract gives it; absent if it was not asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registered: Option<bool>,
+}
+
+impl Line {
+    fn made_by(&self) -> String {
+        match &self.ceremony {
+            _ if self.development => "development".into(),
+            Some(hash) => format!("ceremony {}", &hash[..16]),
+            None => "not told".into(),
+        }
+    }
+
+    /// What is wrong with it.
+    fn wrong(&self) -> Option<String> {
+        let circuit = self.circuit;
+        if self.fits == Some(false) {
+            return Some(format!(
+                "circuit {circuit}: file={} is another key, or damaged; delete it and take it again",
+                self.file
+            ));
+        }
+        (self.registered == Some(false)).then(|| {
+            format!(
+                "circuit {circuit}: the contract names verifying key {}, and the chain's register has another under that name",
+                self.verifying_key
+            )
+        })
+    }
 }
 
 #[derive(Serialize)]
@@ -56,21 +95,13 @@ impl Show for Lines {
             vec![
                 line.circuit.to_owned(),
                 line.verifying_key[..16].to_owned(),
-                if line.development {
-                    "development"
-                } else {
-                    "ceremony"
-                }
-                .to_owned(),
+                line.made_by(),
                 match (line.here, line.bytes) {
                     (true, Some(bytes)) => format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
                     _ => "not here".into(),
                 },
-                match line.on_chain {
-                    None => "not asked".into(),
-                    Some(true) => "yes".into(),
-                    Some(false) => "NO".into(),
-                },
+                yes(line.fits, "").into(),
+                yes(line.registered, "not asked").into(),
             ]
         };
         let rows: Vec<_> = self.0.iter().map(row).collect();
@@ -79,9 +110,18 @@ impl Show for Lines {
             ("key", Align::Left),
             ("made by", Align::Left),
             ("proving key", Align::Right),
+            ("fits", Align::Left),
             ("the chain's", Align::Left),
         ];
         table(&headings, &rows)
+    }
+}
+
+fn yes(said: Option<bool>, none: &'static str) -> &'static str {
+    match said {
+        None => none,
+        Some(true) => "yes",
+        Some(false) => "NO",
     }
 }
 
@@ -138,51 +178,132 @@ fn make(
     Ok(())
 }
 
+/// A transcript speaks of this file.
+fn agree(transcript: &Transcript, found: &Digests) -> Result<(), Failure> {
+    for (what, told, found) in [
+        ("file", &transcript.zkey, found.file),
+        ("verifying key", &transcript.verifying_key, found.verifying),
+    ] {
+        let found = hex::encode(found);
+        if *told != found {
+            return Err(Failure::Violated(format!(
+                "the transcript's {what} is {told}, and this one's is {found}; nothing was taken: fetch the key again"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn take(cmd: &Cmd, path: &Path, folder: &KeyFolder, dry: bool) -> Result<(), Failure> {
+    let read = |path: &Path| std::fs::read(path).map_err(|e| Failure::file(path.display(), &e));
+    let bytes = read(path)?;
+    let found = KeyFolder::digests(&bytes)?;
+    match &cmd.transcript {
+        Some(path) => {
+            let text = read(path)?;
+            let transcript: Transcript =
+                serde_json::from_slice(&text).map_err(|e| Failure::file(path.display(), &e))?;
+            agree(&transcript, &found)?;
+            if transcript.encode() != text {
+                return Err(Failure::Violated(format!(
+                    "file={} is not a transcript as ceremonies write it; fetch it again",
+                    path.display()
+                )));
+            }
+            eprintln!("of ceremony {}", hex::encode(transcript.hash()));
+        }
+        None => eprintln!(
+            "compare with the ceremony's transcript, or give it with `--transcript`: file {}",
+            hex::encode(found.file)
+        ),
+    }
+    if dry {
+        eprintln!("would take verifying key {}", hex::encode(found.verifying));
+        return Ok(());
+    }
+    folder.put(&found.verifying, &bytes)?;
+    eprintln!("taken: verifying key {}", hex::encode(found.verifying));
+    Ok(())
+}
+
+/// A key that the chain names.
+struct Named {
+    digest: [u8; 32],
+    /// What the register has under its name.
+    record: Option<VerifyingKeyRecord>,
+}
+
+/// The keys that the contract names, and what the chain's register says of them, as the node tells it.
+async fn named(session: &Session, contract: &AccountAddress) -> Result<Vec<Named>, Failure> {
+    let client = session.client()?;
+    let keys = client.trust(contract.clone()).parameters().await?.keys;
+    let mut all = vec![];
+    for which in Which::ALL {
+        let told = keys.of(circuit(which));
+        let at = key::verifying_key(&told.id);
+        let found = client.store(StoreId::Mycel, &at, None, false).await?.value;
+        let record = match found.is_empty() {
+            true => None,
+            false => Some(
+                VerifyingKeyRecord::try_from_slice(&found)
+                    .map_err(|e| ClientError::Answer(format!("verifying key={}: {e}", told.id)))?,
+            ),
+        };
+        let digest = <[u8; 32]>::try_from(told.digest.as_slice());
+        let digest = digest
+            .map_err(|_| ClientError::Answer(format!("digest={} is no digest", told.digest)))?;
+        all.push(Named { digest, record });
+    }
+    Ok(all)
+}
+
+fn line(which: Which, named: Option<&Named>, folder: &KeyFolder) -> Line {
+    let made_here = development_key(which).digest();
+    let digest = named.map_or(made_here, |named| named.digest);
+    let record = named.and_then(|named| named.record.as_ref());
+    let file = folder.path(&digest);
+    let bytes = std::fs::metadata(&file).ok().map(|about| about.len());
+    Line {
+        circuit: which.name(),
+        verifying_key: hex::encode(digest),
+        // a development key is one whatever a chain says of it
+        development: digest == made_here || record.is_some_and(|record| record.development),
+        ceremony: record.and_then(|record| record.ceremony).map(hex::encode),
+        file: file.display().to_string(),
+        here: bytes.is_some(),
+        bytes,
+        fits: bytes.map(|_| folder.read(&digest).is_ok()),
+        registered: named.map(|_| record.is_some_and(|record| record.digest == digest)),
+    }
+}
+
 /// Lists keys, makes or takes them.
 pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
     let folder = folder()?;
+    let dry = session.globals().dry_run;
     if let Some(path) = &cmd.add {
-        let bytes = std::fs::read(path).map_err(|e| Failure::file(path.display(), &e))?;
-        let digest = KeyFolder::digest_of(&bytes)?;
-        if !session.globals().dry_run {
-            folder.put(&digest, &bytes)?;
-        }
-        eprintln!("taken: verifying key {}", hex::encode(digest));
+        take(cmd, path, &folder, dry)?;
     }
-    let named = match (cmd.local, session.network().and_then(|n| n.contract(TRUST))) {
-        (false, Some(contract)) => {
-            let client = session.client()?;
-            let told = session.block_on(client.trust(contract.clone()).parameters())?;
-            Some(told.keys)
-        }
+    let told = match (cmd.local, session.network().and_then(|n| n.contract(TRUST))) {
+        (false, Some(contract)) => Some(session.block_on(named(session, contract))?),
         _ => None,
     };
     let mut lines = vec![];
-    for which in Which::ALL {
+    for (at, which) in Which::ALL.into_iter().enumerate() {
+        let named = told.as_ref().and_then(|told| told.get(at));
         let made_here = development_key(which).digest();
-        let on_chain = named.as_ref().map(|keys| {
-            let digest = &keys.of(circuit(which)).digest;
-            <[u8; 32]>::try_from(digest.as_slice()).unwrap_or_default()
-        });
-        let digest = on_chain.unwrap_or(made_here);
-        let development = digest == made_here;
-        if cmd.make && development && !folder.has(&digest) && !session.globals().dry_run {
-            make(session, which, &folder, &digest)?;
+        let wanted = named.is_none_or(|named| named.digest == made_here);
+        if cmd.make && wanted && !folder.has(&made_here) && !dry {
+            make(session, which, &folder, &made_here)?;
         }
-        let file = folder.path(&digest);
-        let bytes = std::fs::metadata(&file).ok().map(|about| about.len());
-        lines.push(Line {
-            circuit: which.name(),
-            verifying_key: hex::encode(digest),
-            development,
-            file: file.display().to_string(),
-            here: bytes.is_some(),
-            bytes,
-            on_chain: on_chain.map(|_| true),
-        });
+        lines.push(line(which, named, &folder));
     }
+    let wrong: Vec<String> = lines.iter().filter_map(Line::wrong).collect();
     session.print(&Lines(lines));
-    Ok(())
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::Violated(wrong.join("; "))),
+    }
 }
 
 /// A circuit, as the contract names it.

@@ -30,39 +30,77 @@ impl KeyFolder {
         self.path(digest).exists()
     }
 
-    /// Reads it, and makes sure that it is the one.
+    /// Where BLAKE3 of that file is kept: a key whose points changed has the same verifying key, and all its proofs fail.
+    fn note(&self, digest: &[u8; 32]) -> PathBuf {
+        self.path(digest).with_extension("blake3")
+    }
+
+    fn noted(&self, digest: &[u8; 32]) -> Option<[u8; 32]> {
+        let text = std::fs::read_to_string(self.note(digest)).ok()?;
+        let mut noted = [0; 32];
+        hex::decode_to_slice(text.trim(), &mut noted).ok()?;
+        Some(noted)
+    }
+
+    /// Reads it, and makes sure that it is the one, as it was when it was put here.
     pub fn read(&self, digest: &[u8; 32]) -> Result<ProvingKey, TrustError> {
         let path = self.path(digest);
         let wrong = |why: String| TrustError::File(format!("{}: {why}", path.display()));
         let file = std::fs::File::open(&path).map_err(|e| wrong(e.to_string()))?;
-        let key = ProvingKey::read(std::io::BufReader::new(file), None, &Silent)
-            .map_err(|e| wrong(e.to_string()))?;
+        let noted = self.noted(digest);
+        let key = ProvingKey::read(std::io::BufReader::new(file), noted.as_ref(), &Silent)
+            .map_err(|e| wrong(format!("{e}; delete it")))?;
         if key.verifying_key().digest() != *digest {
             return Err(wrong("is another key than its name says; delete it".into()));
         }
         Ok(key)
     }
 
-    /// The digest of the verifying key in a file of a proving key.
-    pub fn digest_of(bytes: &[u8]) -> Result<[u8; 32], TrustError> {
+    /// The digests of a file of a proving key.
+    pub fn digests(bytes: &[u8]) -> Result<Digests, TrustError> {
         let key = ProvingKey::read(bytes, None, &Silent);
         let key = key.map_err(|e| TrustError::File(e.to_string()))?;
-        Ok(key.verifying_key().digest())
+        Ok(Digests {
+            verifying: key.verifying_key().digest(),
+            file: *key.digest(),
+        })
     }
 
-    /// Keeps a key: whole or not at all.
+    /// Keeps a key, whole or not at all, and BLAKE3 of it beside.
     pub fn put(&self, digest: &[u8; 32], bytes: &[u8]) -> Result<(), TrustError> {
-        let path = self.path(digest);
-        // two processes may make the same key at one time
-        let draft = path.with_extension(format!("{}.new", std::process::id()));
-        std::fs::create_dir_all(&self.0)
-            .and_then(|()| std::fs::write(&draft, bytes))
-            .and_then(|()| std::fs::rename(&draft, &path))
+        let (path, note) = (self.path(digest), self.note(digest));
+        let noted = format!("{}\n", blake3::hash(bytes).to_hex());
+        // what is noted of an older file must not speak of this one, however far this gets
+        let forgotten = match std::fs::remove_file(&note) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        };
+        forgotten
+            .and_then(|()| std::fs::create_dir_all(&self.0))
+            .and_then(|()| whole(&path, bytes))
+            .and_then(|()| whole(&note, noted.as_bytes()))
             .map_err(|e| TrustError::File(format!("{}: {e}", path.display())))
     }
 }
 
-/// Proves, and verifies the proof.
+/// Writes a file whole or not at all. Two processes may make the same key at one time.
+fn whole(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}.new", std::process::id()));
+    std::fs::write(&draft, bytes)?;
+    std::fs::rename(&draft, path)
+}
+
+/// What tells proving keys apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// BLAKE3 of the verifying key: which proofs it makes.
+    pub verifying: [u8; 32],
+    /// BLAKE3 of the whole file, as a ceremony's transcript names it.
+    pub file: [u8; 32],
+}
+
+/// Proves, and verifies the proof: one that does not hold is not given out.
 pub fn prove<C: Circuit>(
     key: &ProvingKey,
     circuit: &C,
@@ -70,6 +108,10 @@ pub fn prove<C: Circuit>(
 ) -> Result<(Proof, Vec<Fr>), TrustError> {
     mycel_prover::prove(key, circuit, rng, &Silent).map_err(|e| match e {
         ProveError::Refused(why) => TrustError::Below(why.to_string()),
+        ProveError::Unverified => TrustError::Prover(format!(
+            "what was made does not verify, and nothing was sent: the proving key is damaged or was altered. Delete {}.zkey (`mycel zk keys` says where it is) and take it again",
+            hex::encode(key.verifying_key().digest())
+        )),
         other => TrustError::Prover(other.to_string()),
     })
 }
