@@ -238,6 +238,38 @@ fn what_concerns_one_member_says_whom_by_handle_and_where_they_stand() {
 }
 
 #[test]
+fn who_opens_a_gate_is_told_which_clique_passes_it() {
+    let gate = json!({"open_gate": {"gate": "3", "consumer": address(9).to_string(), "circuit": "show",
+        "mode": "named", "term": {"seconds": "86400"}, "ttl": "172800", "min_counterparties": 3,
+        "t_min": "900", "theta": null, "theta_rel": 49_152}});
+    assert_eq!(
+        action(7, gate.clone()),
+        [
+            "open gate 3 of clearing, for credit",
+            "  circuit: → show",
+            "  counts_for_seconds: → 2 days",
+            "  min_counterparties: → 3",
+            "  mode: → named",
+            "  t_min: → 900",
+            "  term.seconds: → 86400",
+            "  theta_rel: → 49152",
+            "  4 members who agree to praise one another always pass, whatever else it asks",
+        ]
+    );
+    let roll = json!({"open_gate": {"gate": "3", "consumer": address(9).to_string(),
+        "circuit": "member", "mode": "once", "term": {"action": {}}, "ttl": "172800"}});
+    let last = action(7, roll).pop();
+    assert_eq!(
+        last.as_deref(),
+        Some("  everybody on the roll passes: it asks for no history")
+    );
+    assert_eq!(
+        action(7, json!({"close_gate": {"gate": "3"}})),
+        ["close gate 3 of clearing for good"]
+    );
+}
+
+#[test]
 fn a_market_s_new_terms_are_told_without_those_that_stay() {
     let terms = json!({"resource": "food", "friction": 4, "scale": "baixa"});
     assert_eq!(

@@ -1,7 +1,9 @@
 //! Gates: what they ask for, and in which crowd a proof would be.
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use mycel_client::trust::chain::GateOf;
+use mycel_client::{assembly::words::clique, trust::chain::GateOf};
 
 use super::{desk::Desk, words};
 use crate::{
@@ -20,6 +22,28 @@ struct Line {
     consumer_name: String,
     /// How many could pass, by what everybody can see.
     eligible: u64,
+    /// So many who praise one another always pass.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clique: Option<u64>,
+}
+
+/// Which cliques pass which gates: no threshold hinders that, so it is said.
+fn cliques(lines: &[Line]) -> String {
+    let mut gates = BTreeMap::<u64, Vec<String>>::new();
+    for line in lines {
+        if let Some(least) = line.gate.min_counterparties {
+            let gate = line.gate.gate.to_string();
+            gates.entry(least.into()).or_default().push(gate);
+        }
+    }
+    let said = gates.iter().map(|(least, gates)| {
+        let gates = match gates.len() {
+            1 => format!("gate {}", gates[0]),
+            _ => format!("gates {}", gates.join(", ")),
+        };
+        format!("{gates}: {}\n", clique(*least))
+    });
+    said.collect()
 }
 
 #[derive(Serialize)]
@@ -50,7 +74,7 @@ impl Show for Lines {
             ("", Align::Left),
             ("could pass", Align::Right),
         ];
-        table(&headings, &rows)
+        format!("{}{}", table(&headings, &rows), cliques(&self.0))
     }
 }
 
@@ -62,6 +86,7 @@ pub async fn run(_: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         lines.push(Line {
             consumer_name: desk.contract_name(&gate.consumer),
             eligible: asked.eligible(gate.gate.0, None).await?,
+            clique: gate.min_counterparties.map(|least| u64::from(least) + 1),
             gate,
         });
     }

@@ -106,6 +106,12 @@ impl<T: Transport> Reader<'_, T> {
             | "refuse_technology" | "allow_technology" => {
                 self.funding(contract, kind, body).await?
             }
+            // ---- trust
+            "open_gate" => self.gate(name, body).await?,
+            "close_gate" => Words::new(format!(
+                "close gate {} of {name} for good",
+                address("gate")?
+            )),
             "open_draw" => {
                 let seats = body["size"].as_u64()?;
                 Words::new(format!("draw a panel of {seats} among volunteers by lot"))

@@ -9,6 +9,7 @@ mod commons;
 mod funding;
 mod known;
 mod proposed;
+mod trust;
 mod typed;
 mod value;
 
@@ -23,6 +24,7 @@ use super::Names;
 use crate::{Client, ClientError, Transport, network::CREDIT};
 
 pub use changes::Change;
+pub use trust::clique;
 pub use typed::{seconds, typed};
 pub use value::{lasting, share};
 
