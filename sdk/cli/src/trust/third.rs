@@ -131,7 +131,7 @@ impl Show for Verified {
             (
                 "nullifier",
                 format!(
-                    "{}: the same member gives the same for this name and challenge",
+                    "{}: the same member gives the same for this name and challenge, until it takes another identity",
                     shown.nullifier
                 ),
             ),

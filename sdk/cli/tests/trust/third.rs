@@ -23,6 +23,7 @@ fn a_file_of_a_contract_that_the_reader_does_not_trust_proves_nothing() {
     let held = town.line("mycel trust verify p.json");
     assert_eq!(held.code, 0, "{}{}", held.out, held.err);
     assert!(held.out.contains(own.as_str()), "{}", held.out);
+    assert!(held.out.contains("until it takes another identity"));
     let foreign = town.line(&format!("mycel trust verify p.json --contract {other}"));
     assert_eq!((foreign.code, &*foreign.out), (4, ""), "{}", foreign.err);
     for address in [&own, &other] {

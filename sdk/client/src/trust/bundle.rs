@@ -113,7 +113,8 @@ pub struct Shown {
     pub thresholds: Met,
     /// Who, by person number; nobody is named if absent.
     pub person: Option<u64>,
-    /// The nullifier: the same member gives the same one for the same verifier and challenge.
+    /// The nullifier: the same member gives the same one for the same verifier and challenge, until it takes another
+    /// identity; from the day after it has a second one.
     pub nullifier: String,
     /// Whether the keys are development keys: anybody can forge.
     pub development: bool,
@@ -219,7 +220,7 @@ impl Records {
         let clock = &self.fixed.clock;
         Ok(Purpose {
             period: clock.period_of(self.now),
-            // a key set today or yesterday could be a second one for the same challenge
+            // a key set today does not count: nobody has two nullifiers for a challenge within one day
             cutoff: clock.day_of(self.now).saturating_sub(1),
             named,
             scope,
