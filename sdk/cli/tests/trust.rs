@@ -7,6 +7,8 @@ mod keys;
 mod mock;
 #[path = "trust/third.rs"]
 mod third;
+#[path = "trust/wallet.rs"]
+mod wallet;
 #[path = "trust/zk.rs"]
 mod zk;
 
@@ -44,6 +46,8 @@ struct Village {
     sandbox: Sandbox,
     contracts: Contracts,
     keys: BTreeMap<u32, SecretKey>,
+    /// Members whose words are other ones now, with the key that their deals were made with.
+    lost: BTreeMap<u32, SecretKey>,
 }
 
 impl Village {
@@ -67,6 +71,7 @@ impl Village {
             sandbox,
             contracts,
             keys,
+            lost: BTreeMap::new(),
         }
     }
 
@@ -92,7 +97,8 @@ impl Village {
 
     fn keyring(&self, member: u32) -> Keyring {
         let trust = self.contracts.address(TRUST).to_string();
-        Keyring::new(&self.keys[&member], CHAIN, &trust)
+        let key = self.lost.get(&member).unwrap_or(&self.keys[&member]);
+        Keyring::new(key, CHAIN, &trust)
     }
 
     /// A deal of member 1 with another, settled, rated by both, each rating opened with a proof that costs nothing.

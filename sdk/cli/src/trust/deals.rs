@@ -44,13 +44,10 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
         )));
     };
     let mut messages = vec![];
-    let version = match desk.asked().viewing_key(me.person, None).await? {
-        Some((version, _)) => version,
-        None => {
-            messages.push(me.publish(1)?);
-            1
-        }
-    };
+    let (version, missing) = me.viewing().await?;
+    if missing {
+        messages.push(me.publish(version)?);
+    }
     let nonce = crate::session::salt();
     let number = tag::deal(&me.keyring.instance(), me.person, other, &nonce);
     let key = key_of(&me.keyring, &number, version, &other_key)?;

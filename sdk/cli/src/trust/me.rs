@@ -90,14 +90,23 @@ impl<'a> Me<'a> {
         };
         me.own = before.unwrap_or_default();
         me.open().await?;
-        let folded = match state.is_some_and(|state| state.commit() == me.mailbox.c) {
-            true => vec![],
-            false => me.folded()?,
-        };
-        (me.state, me.found) = opening(&me.keyring, &me.mailbox, state.as_ref(), &folded)?;
+        (me.state, me.found) = me.opening(state.as_ref())?;
         me.own.set(&me.state);
         me.save()?;
         Ok(me)
+    }
+
+    /// What the mailbox adds up to. Entries come last: after a reset some are left that no key of these words opens, and
+    /// nothing depends on them any more.
+    fn opening(&self, kept: Option<&State>) -> Result<(State, Found), TrustError> {
+        match opening(&self.keyring, &self.mailbox, kept, &[]) {
+            Err(TrustError::Lost { .. }) => {}
+            found => return found,
+        }
+        let folded = self.folded().map_err(|sealed| TrustError::Lost {
+            why: format!("neither the file nor the backup gives it, and of the entries that were folded: {sealed}"),
+        })?;
+        opening(&self.keyring, &self.mailbox, kept, &folded)
     }
 
     /// How time is divided.
@@ -199,6 +208,19 @@ impl<'a> Me<'a> {
         })
     }
 
+    /// The number of one's newest viewing key, and whether it has yet to be published: there is none on the chain, or the
+    /// newest there is of other words, and no deal under it could ever be opened.
+    pub async fn viewing(&self) -> Result<(u32, bool), Failure> {
+        let newest = self.desk.asked().viewing_key(self.person, None).await?;
+        Ok(match newest {
+            None => (1, true),
+            Some((version, key)) if self.keyring.viewing(version).public() == key => {
+                (version, false)
+            }
+            Some((version, _)) => (version.saturating_add(1), true),
+        })
+    }
+
     /// The message that publishes a viewing key.
     pub fn publish(&self, version: u32) -> Result<message::Any, Failure> {
         let key = self.keyring.viewing(version).public();
@@ -271,11 +293,32 @@ impl<'a> Me<'a> {
             && bytes_of(&deal.element).is_ok_and(|number| self.own.pending(&number).is_some())
     }
 
-    /// What a wallet does without being asked: opens ratings that both have promised, and folds at the day's moment.
+    /// Publishes a viewing key of these words where the chain has another's. A key that may not is told so, and goes on.
+    async fn republish(&self) -> Result<(), Failure> {
+        let (version, missing) = self.viewing().await?;
+        if !missing || version == 1 {
+            return Ok(());
+        }
+        let what = format!("publish viewing key {version}");
+        let act = Act::new(&self.name, what, self.publish(version)?);
+        match self.desk.session.send(&self.desk.client, act).await {
+            Ok(_) => self.desk.aside(&format!(
+                "published viewing key {version}: the one before is of other words, and deals under it could not be opened"
+            )),
+            Err(refused) => self.desk.aside(&format!(
+                "warning: your viewing key on the chain is of other words, so no deal of yours can be accepted; another was not published: {refused}"
+            )),
+        }
+        Ok(())
+    }
+
+    /// What a wallet does without being asked: publishes a viewing key that fits, opens ratings that both have promised,
+    /// and folds at the day's moment.
     pub async fn quiet(&mut self) -> Result<(), Failure> {
         if self.desk.session.globals().dry_run {
             return Ok(());
         }
+        self.republish().await?;
         for deal in self.deals.clone() {
             if self.can_open(&deal) {
                 self.open_rating(&deal).await?;
@@ -288,6 +331,11 @@ impl<'a> Me<'a> {
             if self.mailbox.waiting() == 0
                 || !habits::due(&self.keyring, self.now, day, since, folded)
             {
+                break;
+            }
+            if let Err(sealed) = self.waiting() {
+                self.desk
+                    .aside(&format!("warning: nothing is folded: {sealed}"));
                 break;
             }
             let (folding, body) = self.fold()?;

@@ -1,7 +1,7 @@
 //! What one's own mailbox says.
 use mycel_client::{
     assembly::words::lasting,
-    trust::{Found, habits, showing},
+    trust::{Found, TrustError, habits, showing},
 };
 use mycel_mailbox::Score;
 use serde::Serialize;
@@ -51,8 +51,9 @@ struct Status {
     received: u64,
     waiting: u64,
     folds: u64,
-    /// The sums, weighted by period: S, T, E, R.
-    sums: [String; 4],
+    /// The sums, weighted by period: S, T, E, R; absent where an entry that waits cannot be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sums: Option<[String; 4]>,
     says: String,
     score: String,
     opening: Found,
@@ -162,12 +163,12 @@ impl Show for Status {
 pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.name).await?;
     me.quiet().await?;
-    let waiting = me.waiting()?;
     let period = me.clock().period_of(me.now);
-    let score: Score = showing::score(&me.mailbox, &me.state, &waiting, period)?;
+    let score: Result<Score, TrustError> = me
+        .waiting()
+        .and_then(|waiting| showing::score(&me.mailbox, &me.state, &waiting, period));
     let mut entries = vec![];
     for received in &me.received {
-        let entry = me.opened(received)?;
         let deal = me
             .deals
             .iter()
@@ -180,7 +181,10 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
             number: received.number,
             deal: deal.map(|deal| deal.deal.0),
             from,
-            says: words::said(&entry.rating()),
+            says: me.opened(received).map_or_else(
+                |_| "not readable with your words".into(),
+                |entry| words::said(&entry.rating()),
+            ),
             folded: received.number < me.mailbox.folded,
         });
     }
@@ -220,9 +224,17 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         received: me.mailbox.entries,
         waiting: me.mailbox.waiting(),
         folds: me.mailbox.folds,
-        sums: score.sums.map(|sum| sum.to_string()),
-        says: words::score(&score),
-        score: words::whole(&score),
+        sums: score
+            .as_ref()
+            .ok()
+            .map(|score| score.sums.map(|sum| sum.to_string())),
+        says: match &score {
+            Ok(score) => words::score(score),
+            Err(sealed) => format!("nothing can be added up: {sealed}"),
+        },
+        score: score
+            .as_ref()
+            .map_or_else(|_| "not known".into(), words::whole),
         opening: me.found,
         folds_in: waits.then(|| next.saturating_sub(me.now)),
         rests,
