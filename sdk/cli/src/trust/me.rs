@@ -12,7 +12,7 @@ use mycel_client::{
     },
 };
 use mycel_mailbox::{DealKey, Direction, Entry, State, tag::Element};
-use mycel_trust::{parameters::ParametersResponse, times::Clock};
+use mycel_trust::{keys::viewing::MAX_VERSIONS, parameters::ParametersResponse, times::Clock};
 use mycel_types::AccountAddress;
 use serde_json::{Value, json};
 
@@ -40,6 +40,54 @@ pub struct Me<'a> {
     pub state: State,
     pub found: Found,
     seals: BTreeMap<Element, DealKey>,
+}
+
+/// Viewing keys that members published, each asked for once.
+struct Published<'a> {
+    desk: &'a Desk<'a>,
+    keys: BTreeMap<(u64, u32), Option<[u8; 32]>>,
+    newest: BTreeMap<u64, u32>,
+}
+
+impl<'a> Published<'a> {
+    fn new(desk: &'a Desk<'a>) -> Self {
+        Self {
+            desk,
+            keys: BTreeMap::new(),
+            newest: BTreeMap::new(),
+        }
+    }
+
+    /// A person's key of a number.
+    async fn key(&mut self, person: u64, version: u32) -> Result<Option<[u8; 32]>, Failure> {
+        if let Some(known) = self.keys.get(&(person, version)) {
+            return Ok(*known);
+        }
+        let told = self.desk.asked().viewing_key(person, Some(version)).await?;
+        let key = told.map(|(_, key)| key);
+        self.keys.insert((person, version), key);
+        Ok(key)
+    }
+
+    /// The number of a person's newest; 0 if there is none.
+    async fn newest(&mut self, person: u64) -> Result<u32, Failure> {
+        if let Some(known) = self.newest.get(&person) {
+            return Ok(*known);
+        }
+        let told = self.desk.asked().viewing_key(person, None).await?;
+        let newest = told.map_or(0, |(version, _)| version.min(MAX_VERSIONS));
+        self.newest.insert(person, newest);
+        Ok(newest)
+    }
+
+    /// All of a person's, the newest first.
+    async fn all(&mut self, person: u64) -> Result<Vec<[u8; 32]>, Failure> {
+        let mut all = vec![];
+        for version in (1..=self.newest(person).await?).rev() {
+            all.extend(self.key(person, version).await?);
+        }
+        Ok(all)
+    }
 }
 
 impl<'a> Me<'a> {
@@ -140,29 +188,26 @@ impl<'a> Me<'a> {
 
     /// The keys of all deals that the chain still has.
     async fn open(&mut self) -> Result<(), Failure> {
-        let asked = self.desk.asked();
-        let mut others: BTreeMap<(u64, u32), [u8; 32]> = BTreeMap::new();
+        let mut published = Published::new(self.desk);
         for deal in &self.deals {
             let (own_version, version) = deal.versions(self.person);
             let partner = deal.partner(self.person);
-            let other_key = match others.get(&(partner, version)) {
-                Some(known) => *known,
-                None => {
-                    let Some((_, key)) = asked.viewing_key(partner, Some(version)).await? else {
-                        continue;
-                    };
-                    others.insert((partner, version), key);
-                    key
-                }
-            };
+            let other_key = published.key(partner, version).await?;
             let seal = DealSeal {
                 deal: bytes_of(&deal.element)?,
                 k: element_of(&deal.k)?,
                 own_version,
-                other_key,
+                other_key: other_key.unwrap_or_default(),
             };
+            let mut opened = seal.open(&self.keyring);
+            // an offer that does not fit is not accepted; what was accepted may have entries, which must not be lost
+            if opened.is_err() && deal.stage != "offered" {
+                let newest = published.newest(self.person).await?;
+                let others = published.all(partner).await?;
+                opened = seal.search(&self.keyring, newest, &others);
+            }
             // a deal whose key does not fit is said when it matters: where it is accepted, rated, or gave an entry
-            if let Ok(key) = seal.open(&self.keyring) {
+            if let Ok(key) = opened {
                 self.seals.insert(seal.deal, key);
             }
         }

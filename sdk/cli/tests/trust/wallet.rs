@@ -1,4 +1,10 @@
 //! What the wallet does where words, files or nodes fail.
+use base64::{Engine, engine::general_purpose::STANDARD};
+use cosmos_sdk_proto::cosmwasm::wasm::v1::{
+    QuerySmartContractStateRequest, QuerySmartContractStateResponse,
+};
+use prost::Message;
+
 use super::*;
 use crate::community::page::Ran;
 
@@ -8,6 +14,43 @@ fn does(town: &Community, line: &str) -> Ran {
     let ran = town.line(line);
     assert_eq!(ran.code, 0, "{line}: {}{}", ran.out, ran.err);
     ran
+}
+
+/// What a smart query asks, and of whom.
+fn question(method: &str, params: &Value) -> Option<(String, Vec<u8>)> {
+    let smart = params["path"] == json!("/cosmwasm.wasm.v1.Query/SmartContractState");
+    if method != "abci_query" || !smart {
+        return None;
+    }
+    let data = hex::decode(params["data"].as_str()?).ok()?;
+    let request = QuerySmartContractStateRequest::decode(data.as_slice()).ok()?;
+    Some((request.address, request.query_data))
+}
+
+/// A node that answers questions about trust otherwise than is so.
+fn lies(town: &Community, lie: impl Fn(&Value, &mut Value) + Send + 'static) {
+    let trust = trust_in(town);
+    let mut honest = proofs(trust.clone());
+    town.hook(Box::new(move |sandbox, method, params| {
+        let Some((address, asked)) = question(method, params) else {
+            return honest(sandbox, method, params);
+        };
+        if address != trust.to_string() {
+            return None;
+        }
+        let answer = sandbox.query_raw(&Addr::unchecked(address), &asked).ok()?;
+        let asked: Value = serde_json::from_slice(&asked).unwrap();
+        let mut answer: Value = serde_json::from_slice(&answer).unwrap();
+        lie(&asked, &mut answer);
+        let data = answer.to_string().into_bytes();
+        let value = STANDARD.encode(QuerySmartContractStateResponse { data }.encode_to_vec());
+        Some(json!({"response": {"code": 0, "height": sandbox.height().to_string(), "value": value}}))
+    }));
+}
+
+fn trust_in(town: &Community) -> AccountAddress {
+    let text = std::fs::read_to_string(town.home.path().join("network.json")).unwrap();
+    trust_of(&serde_json::from_str(&text).unwrap())
 }
 
 /// Member 8 gets a viewing key, and member 1 offers it a deal, the seventh.
@@ -49,4 +92,19 @@ fn after_a_reset_with_other_words_the_wallet_reads_opens_and_accepts_again() {
     does(&town, "mycel trust fold --from member-1").has("fold 1 of 1 entries");
     std::fs::remove_dir_all(town.home.path().join("secrets")).unwrap();
     does(&town, "mycel trust recover --from member-1").has("from the backup");
+}
+
+#[test]
+fn no_rating_is_unreadable_because_of_a_number_of_a_key() {
+    let town = Village::new(12).served();
+    lies(&town, |asked, answer| {
+        if asked.get("deals").is_some() {
+            for deal in answer["deals"].as_array_mut().unwrap() {
+                (deal["key_a"], deal["key_b"]) = (json!(2), json!(3));
+            }
+        }
+    });
+    let status = does(&town, "mycel trust status member-1");
+    assert!(!status.out.contains("not readable"), "{}", status.out);
+    status.has("over a weight of");
 }

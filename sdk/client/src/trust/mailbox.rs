@@ -101,6 +101,24 @@ impl DealSeal {
     }
 }
 
+impl DealSeal {
+    /// The deal's key where the numbers that it was stored with are not those that it was made with: under any of one's own
+    /// viewing keys up to `newest`, with any of the other's. What was sealed is lost by nobody's counting.
+    pub fn search(
+        &self,
+        keyring: &Keyring,
+        newest: u32,
+        others: &[[u8; 32]],
+    ) -> Result<DealKey, TrustError> {
+        let own = (1..=newest).rev();
+        let pairs = own.flat_map(|own| others.iter().map(move |other| (own, other)));
+        let mut keys =
+            pairs.filter_map(|(own, other)| key_of(keyring, &self.deal, own, other).ok());
+        let found = keys.find(|key| key.k() == self.k);
+        found.ok_or_else(|| sealed(&self.deal, "no viewing key of yours gives its key"))
+    }
+}
+
 /// The key of a deal between one's own viewing key of a number and another's.
 pub fn key_of(
     keyring: &Keyring,

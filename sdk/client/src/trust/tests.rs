@@ -117,6 +117,20 @@ fn a_deal_whose_key_is_another_or_whose_partner_has_a_key_of_small_order_is_refu
 }
 
 #[test]
+fn a_deal_under_other_versions_than_it_was_stored_with_is_opened_all_the_same() {
+    let (own, other) = (ring(1), ring(2));
+    let (_, seal) = received(7, true);
+    let key = key_of(&other, &seal.deal, 3, &own.viewing(2).public()).unwrap();
+    let stored = DealSeal { k: key.k(), ..seal };
+    assert!(stored.open(&own).is_err(), "made with other keys");
+    let others = [1, 2, 3].map(|version| other.viewing(version).public());
+    assert_eq!(stored.search(&own, 2, &others).unwrap(), key);
+    assert!(stored.search(&own, 1, &others).is_err());
+    assert!(stored.search(&own, 2, &others[..2]).is_err());
+    assert!(stored.search(&ring(3), 2, &others).is_err());
+}
+
+#[test]
 fn the_opening_is_found_in_the_file_the_backup_or_the_entries_and_nowhere_else() {
     let own = ring(1);
     let (mut mailbox, entries) = mailbox(&[true, true, false]);
