@@ -1,5 +1,10 @@
 //! Deals: opened by one, accepted by the other.
-use mycel_client::trust::{chain::bytes_of, mailbox::key_of};
+use std::time::Duration;
+
+use mycel_client::{
+    ClientError, Http,
+    trust::{chain::bytes_of, mailbox::key_of, proven::Proven},
+};
 use mycel_mailbox::tag;
 use serde_json::json;
 
@@ -7,7 +12,12 @@ use super::{
     desk::{Desk, hex},
     me::Me,
 };
-use crate::{exit::Failure, session::Act};
+use crate::exit::Failure;
+
+/// How often a proven state is read until it says what the node said: what is new is proven by the next block.
+const ATTEMPTS: usize = 12;
+/// Between two of them.
+const PAUSE: Duration = Duration::from_millis(700);
 
 /// Arguments of `mycel trust open`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +42,48 @@ pub struct Which {
     from: String,
 }
 
+/// Whether what the node said is also what a header proves, of that which cannot be undone; `false` if nothing is trusted
+/// here, so that it has to be believed.
+async fn proven(
+    desk: &Desk<'_>,
+    what: &str,
+    fits: impl AsyncFn(&Proven<'_, Http>) -> Result<bool, ClientError>,
+) -> Result<bool, Failure> {
+    let Some(trust) = desk.session.trust()? else {
+        desk.aside(&format!(
+            "warning: nothing is trusted here, so {what} is as the node says; name a validator set with `--trust`"
+        ));
+        return Ok(false);
+    };
+    let (asked, mut first) = (desk.asked(), None);
+    for attempt in 0..ATTEMPTS {
+        if attempt > 0 {
+            tokio::time::sleep(PAUSE).await;
+        }
+        let state = asked.proven(&trust).await?;
+        if fits(&state).await? {
+            return Ok(true);
+        }
+        // what the node said was of the block after the first state at the latest
+        if state.height() > first.get_or_insert(state.height()).saturating_add(1) {
+            break;
+        }
+    }
+    Err(Failure::Violated(format!(
+        "{what} is not what the chain's validators signed: the node tells something else, and nothing was sent; ask another with `--node URL`"
+    )))
+}
+
+/// What was checked of a deal's key.
+fn checked(proven: bool) -> &'static str {
+    match proven {
+        true => {
+            "your wallet can open what will be sealed under it, by what the chain's validators signed"
+        }
+        false => "your wallet can open what will be sealed under it, if the node tells the truth",
+    }
+}
+
 /// Opens a deal.
 pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.from).await?;
@@ -48,6 +100,19 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     if missing {
         messages.push(me.publish(version)?);
     }
+    let published = version.saturating_sub(missing.into());
+    let signed = proven(desk, "your and the other's viewing key", async |state| {
+        let own = state.viewing_key(me.person, None).await?;
+        let own_fits = match own {
+            Some((newest, key)) => {
+                newest == published && (missing || key == me.keyring.viewing(newest).public())
+            }
+            None => published == 0,
+        };
+        let theirs = state.viewing_key(other, None).await?;
+        Ok(own_fits && theirs == Some((other_version, other_key)))
+    })
+    .await?;
     let nonce = crate::session::salt();
     let number = tag::deal(&me.keyring.instance(), me.person, other, &nonce);
     let key = key_of(&me.keyring, &number, version, &other_key)?;
@@ -61,6 +126,7 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
         .await?;
     messages.append(&mut act.messages);
     act.messages = messages;
+    act.lines.push(("checked", checked(signed).into()));
     act.lines.push((
         "everybody sees",
         "that you two have a deal, when, and what it weighs".into(),
@@ -76,19 +142,21 @@ pub async fn accept(which: Which, desk: &Desk<'_>) -> Result<(), Failure> {
     let deal = me.deal(which.deal)?;
     // an entry that cannot be opened would lock its owner out of all it has
     me.seal_of(&bytes_of(&deal.element)?)?;
+    let what = format!("deal {}", deal.deal);
+    let signed = proven(desk, &what, async |state| {
+        state.binds(&me.keyring, me.person, deal).await
+    })
+    .await?;
     let name = desk.name(deal.partner(me.person)).await;
     let body = json!({"accept_deal": {"deal": deal.deal}});
     let what = format!(
         "accept deal {} with {name}, weight {}",
         deal.deal, deal.weight
     );
-    let act = desk.act(&which.from, what, &body).await?;
-    run(
-        desk,
-        act,
-        "your wallet can open what will be sealed under it",
-    )
-    .await
+    let mut act = desk.act(&which.from, what, &body).await?;
+    act.lines.push(("checked", checked(signed).into()));
+    act.results = &[("weight", "weight")];
+    desk.run(act).await
 }
 
 /// Takes one back.
@@ -96,10 +164,4 @@ pub async fn cancel(which: Which, desk: &Desk<'_>) -> Result<(), Failure> {
     let body = json!({"cancel_deal": {"deal": mycel_kit::Id(which.deal)}});
     let what = format!("take deal {} back", which.deal);
     desk.run(desk.act(&which.from, what, &body).await?).await
-}
-
-async fn run(desk: &Desk<'_>, mut act: Act<'_>, checked: &str) -> Result<(), Failure> {
-    act.lines.push(("checked", checked.into()));
-    act.results = &[("weight", "weight")];
-    desk.run(act).await
 }

@@ -108,3 +108,44 @@ fn no_rating_is_unreadable_because_of_a_number_of_a_key() {
     assert!(!status.out.contains("not readable"), "{}", status.out);
     status.has("over a weight of");
 }
+
+#[test]
+fn a_node_that_lies_about_a_deal_or_a_key_gets_no_signature_under_it() {
+    let town = Village::new(12).served();
+    let trust = trust_in(&town).to_string();
+    let one = Keyring::new(&town.development.member(1), CHAIN, &trust);
+    let middle = Keyring::new(&SecretKey::for_development("middle", 1), CHAIN, &trust);
+    let key = middle.viewing(1).public();
+    let keys = move |asked: &Value, answer: &mut Value| {
+        if asked["viewing_key"]["person"] == json!("8") {
+            answer["key"] = json!(hex::encode(key));
+        }
+    };
+    does(&town, "mycel trust rekey --viewing --from member-8");
+    let refused = |line: &str| {
+        let ran = town.line(line);
+        assert_eq!(ran.code, 4, "{line}: {}{}", ran.out, ran.err);
+        assert!(ran.err.contains("validators signed"), "{}", ran.err);
+    };
+    lies(&town, keys);
+    refused("mycel trust open member-8 --from member-1");
+    lies(&town, |_, _| ());
+    does(&town, "mycel trust open member-1 --from member-8");
+    // the one in the middle shows a deal whose key fits its own
+    lies(&town, move |asked, answer| {
+        keys(asked, answer);
+        if asked.get("deals").is_some() {
+            for deal in answer["deals"].as_array_mut().unwrap() {
+                if deal["deal"] == json!("7") {
+                    let number = hex::decode(deal["element"].as_str().unwrap()).unwrap();
+                    let number = number.try_into().unwrap();
+                    let own = key_of(&one, &number, 1, &key).unwrap();
+                    deal["k"] = json!(hex::encode(element(&own.k())));
+                }
+            }
+        }
+    });
+    refused("mycel trust accept 7 --from member-1");
+    lies(&town, |_, _| ());
+    does(&town, "mycel trust accept 7 --from member-1");
+}

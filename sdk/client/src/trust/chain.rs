@@ -1,4 +1,4 @@
-//! What the chain knows of trust. What the node says; [`super::bundle`] proves.
+//! What the chain knows of trust. What the node says; [`super::proven`] and [`super::bundle`] prove.
 use cosmwasm_std::HexBinary;
 use mycel_kit::{
     Id, Seconds,
@@ -271,6 +271,11 @@ impl<T: Transport> Trusts<'_, T> {
     /// The contract's address.
     pub fn contract(&self) -> &AccountAddress {
         &self.contract
+    }
+
+    /// Who asks.
+    pub(super) fn client(&self) -> &Client<T> {
+        self.client
     }
 
     async fn ask<A: DeserializeOwned>(&self, query: &impl Serialize) -> Result<A, ClientError> {

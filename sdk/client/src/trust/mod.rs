@@ -18,7 +18,7 @@
 //!
 //! # Map
 //! [`keyring`] · [`mailbox`] seals opened · [`own`] the file, openings, folds · [`showing`] what a proof says and why it can ·
-//! [`habits`] · [`chain`] what the node says · [`bundle`] proofs for third parties, verified without a node · `proving`
+//! [`habits`] · [`chain`] what the node says · [`proven`] what a header proves of it · [`bundle`] proofs for third parties, verified without a node · `proving`
 //! (feature `prove`) · `relay` (feature `http`) · [`error`].
 pub mod bundle;
 pub mod chain;
@@ -27,6 +27,7 @@ pub mod habits;
 pub mod keyring;
 pub mod mailbox;
 pub mod own;
+pub mod proven;
 #[cfg(feature = "prove")]
 pub mod proving;
 #[cfg(feature = "http")]
