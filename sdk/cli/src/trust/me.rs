@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use mycel_client::{
     message,
     trust::{
-        DealSeal, Folding, Found, Keyring, Mailbox, Own, Received, TrustError,
+        DealSeal, Folding, Found, Keyring, Mailbox, Own, Received, Seen, TrustError,
         chain::{Deal, bytes_of, clock_of, element_of},
         folding, habits,
         mailbox::seal,
@@ -40,6 +40,32 @@ pub struct Me<'a> {
     pub state: State,
     pub found: Found,
     seals: BTreeMap<Element, DealKey>,
+    /// What waits, where nobody was asked for it.
+    kept: Option<Vec<Entry>>,
+}
+
+/// How the names of files of this contract begin.
+fn files_of(desk: &Desk<'_>) -> String {
+    let contract = desk.contract.to_string();
+    let tail = &contract[contract.len().saturating_sub(12)..];
+    format!("{tail}-trust-")
+}
+
+/// What is kept of the member with this address: the number of its file is not known before somebody is asked.
+fn kept_of(desk: &Desk<'_>, address: &str) -> Option<(Own, Seen)> {
+    let begins = files_of(desk);
+    let files = std::fs::read_dir(desk.session.secrets()).ok()?;
+    let mut own = files.flatten().filter_map(|file| {
+        let name = file.file_name();
+        let name = name.to_str()?;
+        if !name.starts_with(&begins) || !name.ends_with(".json") {
+            return None;
+        }
+        let own = Own::from_json(&std::fs::read_to_string(file.path()).ok()?).ok()?;
+        let seen = own.seen.clone()?;
+        (seen.address == address).then_some((own, seen))
+    });
+    own.next()
 }
 
 /// Viewing keys that members published, each asked for once.
@@ -96,6 +122,39 @@ impl<'a> Me<'a> {
         Self::found(desk, name, true).await
     }
 
+    /// From what is kept here, without asking anybody for anything that names the member: no deals, and of entries only
+    /// those that waited. `None` if nothing is kept that opens.
+    pub async fn remembered(desk: &'a Desk<'a>, name: &str) -> Result<Option<Self>, Failure> {
+        let wallet = desk.session.wallet(name, &desk.client).await?;
+        let address = wallet.address();
+        let keyring = Keyring::new(wallet.key(), wallet.chain_id(), &desk.contract.to_string());
+        let Some((own, seen)) = kept_of(desk, &address.to_string()) else {
+            return Ok(None);
+        };
+        let (mailbox, tail, state) = (seen.mailbox()?, seen.tail()?, own.state()?);
+        let head = tail.iter().fold(mailbox.f, |head, entry| entry.after(head));
+        if state.commit() != mailbox.c || head != mailbox.h {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            desk,
+            name: name.to_owned(),
+            address,
+            person: mailbox.person,
+            keyring,
+            told: desk.asked().parameters().await?,
+            now: desk.now().await?,
+            mailbox,
+            received: vec![],
+            deals: vec![],
+            own,
+            state,
+            found: Found::Kept,
+            seals: BTreeMap::new(),
+            kept: Some(tail),
+        }))
+    }
+
     /// The same from key and chain alone, as if nothing were kept here.
     pub async fn recover(desk: &'a Desk<'a>, name: &str) -> Result<Self, Failure> {
         Self::found(desk, name, false).await
@@ -125,6 +184,7 @@ impl<'a> Me<'a> {
             found: Found::Kept,
             mailbox,
             seals: BTreeMap::new(),
+            kept: None,
         };
         let file = me.file();
         let before = match std::fs::read_to_string(&file) {
@@ -169,10 +229,8 @@ impl<'a> Me<'a> {
 
     /// Where its file is.
     pub fn file(&self) -> PathBuf {
-        let contract = self.desk.contract.to_string();
-        let tail = &contract[contract.len().saturating_sub(12)..];
         let folder = self.desk.session.secrets();
-        folder.join(format!("{tail}-trust-{}.json", self.person))
+        folder.join(format!("{}{}.json", files_of(self.desk), self.person))
     }
 
     /// Keeps the file: whole or not at all, for its owner only.
@@ -182,6 +240,9 @@ impl<'a> Me<'a> {
         } else {
             self.own.waiting_since.get_or_insert(self.now);
         }
+        let address = self.address.to_string();
+        let waiting = self.waiting().ok();
+        self.own.seen = waiting.map(|tail| Seen::of(&address, &self.mailbox, &tail));
         let path = self.file();
         crate::session::write_private(&path, self.own.to_json().as_bytes())
     }
@@ -234,6 +295,9 @@ impl<'a> Me<'a> {
 
     /// Entries that wait to be folded, oldest first.
     pub fn waiting(&self) -> Result<Vec<Entry>, TrustError> {
+        if let Some(kept) = &self.kept {
+            return Ok(kept.clone());
+        }
         self.part(|received| received.number >= self.mailbox.folded)
     }
 

@@ -2,11 +2,11 @@
 use std::time::Duration;
 
 use mycel_client::{
-    ClientError, Trust, message,
+    Client, ClientError, Http, Trust, message,
     submit::WAIT_MS,
     trust::{
         Crowd, Purpose, Showing, TrustError,
-        chain::{GateOf, Takes, element_of},
+        chain::{GateOf, Roll, Takes, element_of},
         habits, proving,
         relay::{Ask, relay},
         showing::{self, Gate},
@@ -53,7 +53,7 @@ pub struct Cmd {
     /// Sends it in a transaction of your own, which names you
     #[arg(long)]
     direct: bool,
-    /// Nodes that send it in your place [default: all of the network]
+    /// Nodes that send it in your place [default: all of the network but the one that is asked]
     #[arg(long, value_name = "URL", conflicts_with = "direct")]
     relay: Vec<String>,
     /// Who shows: the name of a key
@@ -190,6 +190,32 @@ pub async fn proven_root(desk: &Desk<'_>, trust: &Trust) -> Result<Fr, Failure> 
     Ok(mycel_mailbox::fr(&top.root))
 }
 
+/// Whether everybody's leaves have this member's as it is known here.
+fn has(roll: &Roll, me: &Me<'_>) -> bool {
+    roll.leaves.contains(&(me.mailbox.index, me.mailbox.leaf()))
+}
+
+/// A member before an anonymous proof. Who is asked for a mailbox hears whose proof comes next, so what was kept does, as
+/// long as everybody's leaves have it.
+async fn unasked<'a>(desk: &'a Desk<'a>, name: &str) -> Result<Me<'a>, Failure> {
+    if let Some(me) = Me::remembered(desk, name).await?
+        && has(&desk.asked().roll().await?, &me)
+    {
+        return Ok(me);
+    }
+    desk.aside(&format!(
+        "warning: what is kept here of your mailbox is not what the chain has, so the node is asked for it right before a proof; `mycel trust status {name}` some hours before asks at a time that says nothing"
+    ));
+    Me::load(desk, name).await
+}
+
+/// Relays without the node that was asked for gates and leaves, if there are others.
+fn elsewhere(known: Vec<String>, asked: &str) -> Vec<String> {
+    let same = |url: &String| Http::new(url).is_ok_and(|node| node.url() == asked);
+    let (own, others): (Vec<String>, Vec<String>) = known.into_iter().partition(same);
+    if others.is_empty() { own } else { others }
+}
+
 /// Finds a slot's root to which one's own leaf leads. Without a name all leaves are read, and their root must be proven.
 pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stand, Failure> {
     let asked = desk.asked();
@@ -214,12 +240,19 @@ pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stan
                 tokio::time::sleep(Duration::from_millis(500)).await;
             }
             bar.finish_and_clear();
-            me.mailbox = asked.mailbox(me.person).await?;
+            if named {
+                me.mailbox = asked.mailbox(me.person).await?;
+            }
         }
         let (path, root) = if named {
             asked.path(me.mailbox.index).await?
         } else {
             let roll = asked.roll().await?;
+            if me.mailbox.live && !has(&roll, me) {
+                return Err(Failure::Refused(
+                    "your mailbox changed just now; run it again".into(),
+                ));
+            }
             let tree = showing::tree(&roll.leaves)?;
             let path = tree.path(me.mailbox.index).map_err(TrustError::from)?;
             if let Some(trust) = &trust {
@@ -295,7 +328,6 @@ fn rested(cmd: &Cmd, me: &Me<'_>) -> Result<(), Failure> {
 /// Proves, and sends it through somebody else, or named by oneself.
 pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     // nothing quiet here: a fold beside a proof would tell whose it is
-    let mut me = Me::load(desk, &cmd.from).await?;
     let gate = desk.asked().gate(cmd.gate).await?;
     if !gate.open {
         return Err(Failure::Refused(format!(
@@ -304,6 +336,10 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         )));
     }
     let named = gate.mode == Mode::Named;
+    let mut me = match named || cmd.direct {
+        true => Me::load(desk, &cmd.from).await?,
+        false => unasked(desk, &cmd.from).await?,
+    };
     let eligible = match named {
         true => 1,
         false => crowd(&cmd, desk, &gate).await?,
@@ -391,6 +427,8 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         true => desk.session.network().map_or(vec![], |n| n.rpc.clone()),
         false => cmd.relay.clone(),
     };
+    let asked = desk.client.transport().url();
+    let known = elsewhere(known, &asked);
     if known.len() < 2 {
         desk.aside("warning: one relay alone sees every proof that comes from this address; know two, with `--relay URL`");
     }
@@ -418,7 +456,8 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     let hash = hex::decode(&sent.hash).ok();
     let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
     let hash = hash.ok_or_else(|| ClientError::Answer("a relay's hash".into()))?;
-    let receipt = desk.client.wait_for(&hash, WAIT_MS).await?;
+    // the relay knows the proof already; the node that was asked need not hear who waits for it
+    let receipt = Client::http(&url)?.wait_for(&hash, WAIT_MS).await?;
     desk.session.print(&Sent {
         did: format!("done: {what}"),
         gate: cmd.gate,
@@ -429,4 +468,19 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         eligible,
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_node_that_is_asked_is_no_relay_where_there_is_another() {
+        let of = |urls: &[&str]| urls.iter().map(|url| (*url).to_owned()).collect::<Vec<_>>();
+        let asked = Http::new("http://127.0.0.1:26657").unwrap().url();
+        let both = of(&["tcp://127.0.0.1:26657", "http://127.0.0.1:26658"]);
+        assert_eq!(elsewhere(both, &asked), of(&["http://127.0.0.1:26658"]));
+        let alone = of(&["http://127.0.0.1:26657/"]);
+        assert_eq!(elsewhere(alone.clone(), &asked), alone);
+    }
 }

@@ -1,4 +1,6 @@
 //! What the wallet does where words, files or nodes fail.
+use std::sync::{Arc, Mutex};
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     QuerySmartContractStateRequest, QuerySmartContractStateResponse,
@@ -148,4 +150,57 @@ fn a_node_that_lies_about_a_deal_or_a_key_gets_no_signature_under_it() {
     refused("mycel trust accept 7 --from member-1");
     lies(&town, |_, _| ());
     does(&town, "mycel trust accept 7 --from member-1");
+}
+
+#[test]
+fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
+    let town = Village::new(12).served();
+    let asked = Arc::new(Mutex::new(vec![]));
+    let heard = asked.clone();
+    let mut honest = proofs(trust_in(&town));
+    town.hook(Box::new(move |sandbox, method, params| {
+        if let Some((_, asked)) = question(method, params) {
+            heard
+                .lock()
+                .unwrap()
+                .push(String::from_utf8(asked).unwrap());
+        }
+        honest(sandbox, method, params)
+    }));
+    let address = town.development.member(1).address().to_string();
+    let contribute = |address: &str| {
+        format!(
+            r#"mycel trust show 2 --force --from member-1 --action '{{"contribute":{{"address":"{address}"}}}}'"#
+        )
+    };
+    // no round is named, so it ends before a proof: what matters is what was asked before
+    let show = &contribute(&address);
+    let first = town.line(show);
+    assert!(
+        first.err.contains("mycel trust status member-1"),
+        "{}",
+        first.err
+    );
+    does(&town, "mycel trust status member-1");
+    asked.lock().unwrap().clear();
+    let ran = town.line(show);
+    assert!(
+        !ran.err.contains("mycel trust status member-1"),
+        "{}",
+        ran.err
+    );
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().any(|one| one.contains("leaves")), "{asked:?}");
+    for one in asked.iter() {
+        for naming in [
+            "mailbox",
+            "entries",
+            "deals",
+            "standing",
+            "path",
+            address.as_str(),
+        ] {
+            assert!(!one.contains(naming), "{one}");
+        }
+    }
 }

@@ -17,7 +17,7 @@
 //! * Anonymous proofs travel through relays, and the wallet counts who else could have made them ([`Crowd`]).
 //!
 //! # Map
-//! [`keyring`] · [`mailbox`] seals opened · [`own`] the file, openings, folds · [`showing`] what a proof says and why it can ·
+//! [`keyring`] · [`mailbox`] seals opened · [`own`] the file, openings, folds · [`seen`] one's own mailbox, kept · [`showing`] what a proof says and why it can ·
 //! [`habits`] · [`chain`] what the node says · [`proven`] what a header proves of it · [`bundle`] proofs for third parties, verified without a node · `proving`
 //! (feature `prove`) · `relay` (feature `http`) · [`error`].
 pub mod bundle;
@@ -32,6 +32,7 @@ pub mod proven;
 pub mod proving;
 #[cfg(feature = "http")]
 pub mod relay;
+pub mod seen;
 pub mod showing;
 
 pub use bundle::Bundle;
@@ -41,6 +42,7 @@ pub use keyring::Keyring;
 pub use mailbox::{DealSeal, Mailbox, Received};
 pub use mycel_mailbox::element;
 pub use own::{Folding, Found, Own, Pending, folding, opening};
+pub use seen::Seen;
 pub use showing::{Purpose, Showing};
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use mycel_mailbox::{Entry, Fr, Rating, State, backup, element, tag::Element};
 use mycel_verifier::field;
 use serde::{Deserialize, Serialize};
 
-use super::{Keyring, Mailbox, TrustError};
+use super::{Keyring, Mailbox, Seen, TrustError};
 
 /// The file's format.
 pub const FORMAT: u32 = 1;
@@ -28,6 +28,9 @@ pub struct Own {
     /// Ratings of one's own that are not opened yet.
     #[serde(default)]
     pub pending: Vec<Pending>,
+    /// The mailbox as it was last seen, and what waited in it.
+    #[serde(default)]
+    pub seen: Option<Seen>,
 }
 
 /// A rating that was committed to.
@@ -85,6 +88,7 @@ impl Own {
             folded_at: None,
             waiting_since: None,
             pending: vec![],
+            seen: None,
         }
     }
 

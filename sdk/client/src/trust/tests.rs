@@ -4,7 +4,7 @@ use mycel_mailbox::{
 };
 
 use super::{
-    DealSeal, Found, Keyring, Mailbox, Own, Purpose, Received, Showing, TrustError, folding,
+    DealSeal, Found, Keyring, Mailbox, Own, Purpose, Received, Seen, Showing, TrustError, folding,
     mailbox::{committed, key_of, seal},
     opening, showing,
 };
@@ -164,8 +164,17 @@ fn the_opening_is_found_in_the_file_the_backup_or_the_entries_and_nowhere_else()
     assert_eq!(found(&mailbox, None, &entries).unwrap(), Found::Entries);
     let lost = found(&mailbox, None, &[]).unwrap_err().to_string();
     assert!(lost.contains("mycel trust recover"), "{lost}");
-    let file = Own::of(&fold.after);
+    let mut file = Own::of(&fold.after);
     assert_eq!(Own::from_json(&file.to_json()).unwrap(), file);
+    file.seen = Some(Seen::of("mycel1own", &mailbox, &entries));
+    let again = Own::from_json(&file.to_json()).unwrap();
+    assert_eq!(again, file);
+    mailbox.backup.clear();
+    let seen = again.seen.unwrap();
+    assert_eq!(
+        (seen.mailbox().unwrap(), seen.tail().unwrap()),
+        (mailbox, entries)
+    );
     assert_eq!(file.state().unwrap(), fold.after);
 }
 
