@@ -88,6 +88,9 @@ struct Would {
     gate: u64,
     nullifier: String,
     eligible: u64,
+    /// Whose address the action has in it, of those whose keys are here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    named: Option<String>,
     through: String,
 }
 
@@ -95,7 +98,13 @@ impl Show for Would {
     fn human(&self) -> String {
         let rows = pairs(&[
             ("would", self.would.clone()),
-            ("could be", format!("any of {} members", self.eligible)),
+            (
+                "could be",
+                match &self.named {
+                    Some(name) => format!("nobody but {name}, whose address the action has in it"),
+                    None => format!("any of {} members", self.eligible),
+                },
+            ),
             ("through", self.through.clone()),
         ]);
         format!("{rows}Nothing was sent.")
@@ -130,6 +139,17 @@ fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
     })?;
     // one spelling: what is signed is what everybody reads
     Ok(read.to_string().into_bytes())
+}
+
+/// The name of whom an action names, if it is somebody whose key is here: then a proof that names nobody hides nobody.
+fn named_by(action: &[u8], me: &Me<'_>) -> Result<Option<String>, Failure> {
+    let action = String::from_utf8_lossy(action);
+    let own = (me.name.clone(), me.address.clone());
+    let mut all = me.desk.session.keys().list()?;
+    all.push(own);
+    let mut named = all.into_iter();
+    let named = named.find(|(_, address)| action.contains(&address.to_string()));
+    Ok(named.map(|(name, _)| name))
 }
 
 /// The term that a proof is for, and the last day on which a key counts in it.
@@ -344,11 +364,18 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         true => 1,
         false => crowd(&cmd, desk, &gate).await?,
     };
-    let (number, cutoff) = term(&cmd, desk, &gate, &me).await?;
     let bytes = action(&cmd, &gate, &me)?;
+    let mut named_here = None;
     if !named {
+        named_here = named_by(&bytes, &me)?;
+        if let Some(name) = &named_here {
+            desk.aside(&format!(
+                "warning: the action has the address of {name} in it, and everybody reads actions: the proof names nobody, the action does"
+            ));
+        }
         rested(&cmd, &me)?;
     }
+    let (number, cutoff) = term(&cmd, desk, &gate, &me).await?;
     let status = desk.asked().status().await?;
     if status.late.is_some() && gate.circuit == Takes::Show {
         return Err(Failure::Refused(
@@ -438,6 +465,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
             gate: cmd.gate,
             nullifier: hex(&nf),
             eligible,
+            named: named_here,
             through: known.join(", "),
         });
         return Ok(());

@@ -203,4 +203,13 @@ fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
             assert!(!one.contains(naming), "{one}");
         }
     }
+    // what the action says of its maker is warned of
+    assert!(
+        ran.err.contains("has the address of member-1 in it"),
+        "{}",
+        ran.err
+    );
+    let other = contribute(town.development.member(2).address().to_string().as_str());
+    let ran = town.line(&other);
+    assert!(!ran.err.contains("has the address of"), "{}", ran.err);
 }
