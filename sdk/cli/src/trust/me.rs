@@ -4,14 +4,14 @@ use std::{collections::BTreeMap, path::PathBuf};
 use mycel_client::{
     message,
     trust::{
-        DealSeal, Folding, Found, Keyring, Mailbox, Own, Received, Seen, TrustError,
+        DealSeal, Folding, Found, Keyring, Mailbox, Own, Promise, Received, Seen, TrustError,
         chain::{Deal, bytes_of, clock_of, element_of},
         folding, habits,
         mailbox::seal,
         opening, proving,
     },
 };
-use mycel_mailbox::{DealKey, Direction, Entry, State, tag::Element};
+use mycel_mailbox::{DealKey, Direction, Entry, Rating, State, tag::Element};
 use mycel_trust::{keys::viewing::MAX_VERSIONS, parameters::ParametersResponse, times::Clock};
 use mycel_types::AccountAddress;
 use serde_json::{Value, json};
@@ -366,16 +366,44 @@ impl<'a> Me<'a> {
         self.save()
     }
 
-    /// A rating of one's own, sealed and with its proof, as the message that opens it.
-    pub fn opening_of(&self, deal: &Deal, dir: Direction) -> Result<Value, Failure> {
+    /// What was promised of a deal, by its hash on the chain: of all that is kept here, and where `search`, of all that it
+    /// can have been.
+    async fn promised(
+        &self,
+        deal: &Deal,
+        dir: Direction,
+        search: bool,
+    ) -> Result<Option<Rating>, Failure> {
         let number = bytes_of(&deal.element)?;
-        let kept = self.own.pending(&number).ok_or_else(|| {
-            Failure::Usage(format!(
-                "what was promised for deal {} is not kept here; use the home directory that it was made in (`--home`)",
+        let key = self.seal_of(&number)?;
+        let Some(hash) = self.desk.asked().promised(deal.deal.0, dir).await? else {
+            return Ok(None);
+        };
+        let promise = Promise::new(&self.keyring, key, &number, dir, deal.weight, hash);
+        let kept = self.own.pending(&number);
+        let mut kept = kept.map(|one| one.rating(deal.weight));
+        let found = kept.find(|rating| promise.is(rating));
+        if found.is_some() || !search {
+            return Ok(found);
+        }
+        let bar = self.desk.session.spinner(
+            "what was promised is not kept here: finding it by its hash, which takes minutes where its numbers are not round",
+        );
+        let found = promise.find();
+        bar.finish_and_clear();
+        Ok(found.map_err(TrustError::from)?)
+    }
+
+    /// A rating of one's own, sealed and with its proof, as the message that opens it.
+    pub async fn opening_of(&self, deal: &Deal, dir: Direction) -> Result<Value, Failure> {
+        let number = bytes_of(&deal.element)?;
+        let rating = self.promised(deal, dir, true).await?.ok_or_else(|| {
+            Failure::Refused(format!(
+                "what was promised for deal {} was promised with other words, and is not kept here; use the home directory that it was made in (`--home`)",
                 deal.deal
             ))
         })?;
-        let (key, rating) = (self.seal_of(&number)?, kept.rating(deal.weight));
+        let key = self.seal_of(&number)?;
         let (sealed, salt) =
             seal(&self.keyring, key, &number, dir, &rating).map_err(TrustError::from)?;
         let circuit = proving::attest(key, dir, &rating)?;
@@ -399,7 +427,7 @@ impl<'a> Me<'a> {
             && deal
                 .rating(dir)
                 .is_some_and(|one| one.promised && one.rating == "awaited")
-            && bytes_of(&deal.element).is_ok_and(|number| self.own.pending(&number).is_some())
+            && bytes_of(&deal.element).is_ok_and(|number| self.seals.contains_key(&number))
     }
 
     /// Publishes a viewing key of these words where the chain has another's. A key that may not is told so, and goes on.
@@ -429,9 +457,19 @@ impl<'a> Me<'a> {
         }
         self.republish().await?;
         for deal in self.deals.clone() {
-            if self.can_open(&deal) {
+            let dir = deal.direction(self.person);
+            let Some(dir) = dir.filter(|_| self.can_open(&deal)) else {
+                continue;
+            };
+            // minutes are for whoever asks for it
+            if self.promised(&deal, dir, false).await?.is_some() {
                 self.open_rating(&deal).await?;
+                continue;
             }
+            self.desk.aside(&format!(
+                "what you promised for deal {} is not kept here; `mycel trust rate {} --from {}` finds it again and opens it",
+                deal.deal, deal.deal, self.name
+            ));
         }
         for _ in 0..QUIET_FOLDS {
             let since = self.own.waiting_since.unwrap_or(self.now);
@@ -462,7 +500,7 @@ impl<'a> Me<'a> {
         let Some(dir) = deal.direction(self.person) else {
             return Ok(());
         };
-        let body = self.opening_of(deal, dir)?;
+        let body = self.opening_of(deal, dir).await?;
         self.send(&format!("open the rating of deal {}", deal.deal), &body)
             .await?;
         self.own.forget(&bytes_of(&deal.element)?);

@@ -76,7 +76,7 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
                 words::rating(mine, &deal, me.now)
             )));
         }
-        let body = me.opening_of(&deal, dir)?;
+        let body = me.opening_of(&deal, dir).await?;
         let what = format!("open your rating of {name} in deal {}", deal.deal);
         let mut act = desk.act(&cmd.from, what, &body).await?;
         act.lines.push(("everybody sees", "that it came".into()));
@@ -115,8 +115,7 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
     ));
     let dry = desk.session.globals().dry_run;
     if !dry {
-        // kept first: what is promised and lost cannot be opened
-        me.own.forget(&number);
+        // kept first, beside what was tried before: which of them is promised, the chain says
         me.own.keep(pending);
         me.save()?;
     }

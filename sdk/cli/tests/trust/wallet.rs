@@ -213,3 +213,57 @@ fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
     let ran = town.line(&other);
     assert!(!ran.err.contains("has the address of"), "{}", ran.err);
 }
+
+#[test]
+fn a_promised_rating_is_found_from_the_words_alone_and_survives_a_second_try() {
+    let town = Village::new(12).served();
+    seventh(&town);
+    does(&town, "mycel trust accept 7 --from member-8");
+    does(
+        &town,
+        "mycel trust rate 7 kept --eco 700 --reciprocity 900 --from member-1",
+    );
+    // a node that forgets that it was promised, and a second try with other numbers
+    lies(&town, |asked, answer| {
+        if asked.get("deals").is_some() {
+            for deal in answer["deals"].as_array_mut().unwrap() {
+                deal["ratings"][0]["promised"] = json!(false);
+            }
+        }
+    });
+    let second = "mycel trust rate 7 broken --eco 100 --reciprocity 100 --from member-1";
+    assert_ne!(town.line(second).code, 0);
+    lies(&town, |_, _| ());
+    does(
+        &town,
+        "mycel trust rate 7 kept --eco 600 --reciprocity 800 --from member-8",
+    );
+    let status = does(&town, "mycel trust status member-1");
+    assert!(
+        status.err.contains("opened your rating of deal 7"),
+        "{}",
+        status.err
+    );
+    town.wait(15);
+    does(&town, "mycel trust status member-8")
+        .has("word kept, for nature 700 of 1000, fairness 900 of 1000");
+
+    does(&town, "mycel trust open member-1 --from member-8");
+    does(&town, "mycel trust accept 8 --from member-1");
+    does(
+        &town,
+        "mycel trust rate 8 broken --eco 350 --reciprocity 50 --from member-1",
+    );
+    std::fs::remove_dir_all(town.home.path().join("secrets")).unwrap();
+    does(&town, "mycel trust rate 8 kept --from member-8");
+    let status = does(&town, "mycel trust status member-1");
+    assert!(
+        status.err.contains("mycel trust rate 8 --from member-1"),
+        "{}",
+        status.err
+    );
+    does(&town, "mycel trust rate 8 --from member-1");
+    town.wait(15);
+    does(&town, "mycel trust status member-8")
+        .has("word broken, for nature 350 of 1000, fairness 50 of 1000");
+}

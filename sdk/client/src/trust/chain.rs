@@ -330,6 +330,21 @@ impl<T: Transport> Trusts<'_, T> {
         self.ask(&json!({"deal": {"deal": Id(deal)}})).await
     }
 
+    /// What commits to a rating that was promised: answers about deals leave it out, the deal's record has it.
+    pub async fn promised(
+        &self,
+        deal: u64,
+        dir: Direction,
+    ) -> Result<Option<[u8; 32]>, ClientError> {
+        let key = mycel_trust::deals::state::deal(deal);
+        let found = self.client.raw(&self.contract, key.bytes()).await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        let deal = key.decode(&found).map_err(ClientError::answer)?;
+        Ok(deal.sides[dir.number() as usize].promised)
+    }
+
     /// A person's deals that the chain still has, by number.
     pub async fn deals(&self, person: u64) -> Result<Vec<Deal>, ClientError> {
         let (mut all, mut after): (Vec<Deal>, Option<Id>) = (vec![], None);

@@ -17,8 +17,9 @@
 //! * Anonymous proofs travel through relays, and the wallet counts who else could have made them ([`Crowd`]).
 //!
 //! # Map
-//! [`keyring`] · [`mailbox`] seals opened · [`own`] the file, openings, folds · [`seen`] one's own mailbox, kept · [`showing`] what a proof says and why it can ·
-//! [`habits`] · [`chain`] what the node says · [`proven`] what a header proves of it · [`bundle`] proofs for third parties, verified without a node · `proving`
+//! [`keyring`] · [`mailbox`] seals opened · [`own`] the file, openings, folds · [`seen`] one's own mailbox, kept · [`promise`]
+//! ratings found by their hash · [`showing`] what a proof says and why it can · [`habits`] · [`chain`] what the node says ·
+//! [`proven`] what a header proves of it · [`bundle`] proofs for third parties, verified without a node · `proving`
 //! (feature `prove`) · `relay` (feature `http`) · [`error`].
 pub mod bundle;
 pub mod chain;
@@ -27,6 +28,7 @@ pub mod habits;
 pub mod keyring;
 pub mod mailbox;
 pub mod own;
+pub mod promise;
 pub mod proven;
 #[cfg(feature = "prove")]
 pub mod proving;
@@ -42,6 +44,7 @@ pub use keyring::Keyring;
 pub use mailbox::{DealSeal, Mailbox, Received};
 pub use mycel_mailbox::element;
 pub use own::{Folding, Found, Own, Pending, folding, opening};
+pub use promise::Promise;
 pub use seen::Seen;
 pub use showing::{Purpose, Showing};
 

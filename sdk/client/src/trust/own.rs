@@ -126,21 +126,26 @@ impl Own {
         self.blinding = hex::encode(element(&state.r));
     }
 
-    /// The rating of a deal that waits to be opened.
-    pub fn pending(&self, deal: &Element) -> Option<&Pending> {
+    /// Ratings of a deal that wait to be opened, the newest first: all that were ever to be promised, since which of them
+    /// was is for the chain to say.
+    pub fn pending(&self, deal: &Element) -> impl Iterator<Item = &Pending> {
         let deal = hex::encode(deal);
-        self.pending.iter().rev().find(|kept| kept.deal == deal)
+        let all = self.pending.iter().rev();
+        all.filter(move |kept| kept.deal == deal)
     }
 
     /// Keeps a rating until it is opened.
     pub fn keep(&mut self, pending: Pending) {
+        if self.pending.contains(&pending) {
+            return;
+        }
         if self.pending.len() >= MOST_PENDING {
             self.pending.remove(0);
         }
         self.pending.push(pending);
     }
 
-    /// Forgets the rating of a deal.
+    /// Forgets all ratings of a deal.
     pub fn forget(&mut self, deal: &Element) {
         let deal = hex::encode(deal);
         self.pending.retain(|kept| kept.deal != deal);

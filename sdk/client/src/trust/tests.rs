@@ -4,7 +4,8 @@ use mycel_mailbox::{
 };
 
 use super::{
-    DealSeal, Found, Keyring, Mailbox, Own, Purpose, Received, Seen, Showing, TrustError, folding,
+    DealSeal, Found, Keyring, Mailbox, Own, Pending, Promise, Purpose, Received, Seen, Showing,
+    TrustError, folding,
     mailbox::{committed, key_of, seal},
     opening, showing,
 };
@@ -301,4 +302,41 @@ fn a_proof_for_a_verifier_and_a_challenge_is_for_no_other() {
         assert_ne!(other.1, signal);
     }
     assert_ne!(element(&scope), element(&signal));
+}
+
+#[test]
+fn a_rating_that_was_promised_is_found_by_its_hash_and_another_is_not_taken_for_it() {
+    let (own, (_, deal)) = (ring(1), received(7, true));
+    let key = deal.open(&own).unwrap();
+    let rating = Rating {
+        outcome: false,
+        weight: 10,
+        eco: 250,
+        reciprocity: 990,
+    };
+    let dir = Direction::BtoA;
+    let (sealed, salt) = seal(&own, &key, &deal.deal, dir, &rating).unwrap();
+    let hash = committed(&sealed, &salt);
+    let promise = |weight| Promise::new(&own, &key, &deal.deal, dir, weight, hash);
+    assert!(promise(10).find().unwrap() == Some(rating));
+    assert!(promise(10).is(&rating));
+    assert!(!promise(10).is(&Rating { eco: 251, ..rating }));
+}
+
+#[test]
+fn every_rating_of_a_deal_is_kept_until_one_of_them_is_opened() {
+    let mut own = Own::default();
+    let pending = |deal: u8, eco| Pending {
+        deal: hex::encode([deal; 32]),
+        outcome: true,
+        eco,
+        reciprocity: 500,
+    };
+    for (deal, eco) in [(1, 100), (2, 100), (1, 200), (1, 100)] {
+        own.keep(pending(deal, eco));
+    }
+    let of = |own: &Own, deal: u8| own.pending(&[deal; 32]).cloned().collect::<Vec<_>>();
+    assert_eq!(of(&own, 1), [pending(1, 200), pending(1, 100)]);
+    own.forget(&[1; 32]);
+    assert_eq!((of(&own, 1), of(&own, 2)), (vec![], vec![pending(2, 100)]));
 }
