@@ -35,6 +35,7 @@ use mycel_town::{
     setup::{PAIR_CAP, Terms},
 };
 use mycel_trust::times::Times;
+use mycel_types::AccountAddress;
 use serde_json::{Value, json};
 
 const NEIGHBOURS: u32 = 7;
@@ -201,7 +202,6 @@ async fn raise_lines(circle: &mut Circle, keys: &Keys, views: &[View]) {
 /// The wronged would rather not show the last word of its last partner.
 async fn omit(circle: &mut Circle, keys: &Keys, view: &View) {
     let stand = circle.stand().await;
-    // another day is another term, so that nothing but the history stands in the way
     let action = json!({"raise_line": {"member": circle.all[WRONGED].wallet.address()}});
     let aim = circle.aim(LINE, stand.slot, None, &action).await;
     let (bad, kept): (Vec<Entry>, Vec<Entry>) = view
@@ -310,7 +310,7 @@ async fn file(circle: &Circle, keys: &Keys, who: usize, view: &View) -> Result<B
     let block = client.light_block(None).await.unwrap();
     let hash = block.header.validators_hash.as_bytes().try_into().unwrap();
     let (trust, contract) = (Trust::Validators(hash), circle.address(TRUST));
-    let contract = contract.parse().unwrap();
+    let contract: AccountAddress = contract.parse().unwrap();
     for _ in 0..20 {
         let roll = circle.trust().roll().await?;
         let snapshot = client.snapshot(&trust, None).await?;
@@ -339,32 +339,39 @@ async fn file(circle: &Circle, keys: &Keys, who: usize, view: &View) -> Result<B
         let (proof, publics) = proving::prove(&keys.show, &circuit, &mut rand::rngs::OsRng)?;
         let made = (&proof, &publics[..], keys.show.verifying_key());
         let bundle = ground.bundle(verifier, challenge, asked(), made);
-        bundle.verify(&trust, Some(LANDLORD))?;
+        bundle.verify(&trust, &contract, Some(LANDLORD))?;
         return Ok(bundle);
     }
     panic!("the roll does not rest")
 }
 
-/// The landlord, who knows the validators' hash and nothing else, where no node runs.
-fn landlord(file: &Path, trust: &str, challenge: &str) -> (Option<i32>, String) {
-    let home = tempfile::tempdir().unwrap();
-    let home = home.path().to_str().unwrap();
-    let file = file.to_str().unwrap();
-    let output = mycel([
-        "--home",
-        home,
-        "--trust",
-        trust,
-        "trust",
-        "verify",
-        file,
-        "--to",
-        LANDLORD.0,
-        "--challenge",
-        challenge,
-    ]);
-    let told = text(&output.stdout) + &text(&output.stderr);
-    (output.status.code(), told)
+/// The landlord, who knows the validators' hash and the trust contract and nothing else, where no node runs.
+struct Landlord {
+    validators: String,
+    contract: String,
+}
+
+impl Landlord {
+    fn verifies(&self, file: &Path, challenge: &str) -> (Option<i32>, String) {
+        let home = tempfile::tempdir().unwrap();
+        let (home, file) = (home.path().to_str().unwrap(), file.to_str().unwrap());
+        let mut args = vec![
+            "--home",
+            home,
+            "--trust",
+            &self.validators,
+            "trust",
+            "verify",
+            file,
+        ];
+        args.extend(["--to", LANDLORD.0, "--challenge", challenge]);
+        if !self.contract.is_empty() {
+            args.extend(["--contract", &self.contract]);
+        }
+        let output = mycel(args);
+        let told = text(&output.stdout) + &text(&output.stderr);
+        (output.status.code(), told)
+    }
 }
 
 #[tokio::test]
@@ -426,10 +433,10 @@ async fn neighbours_rate_one_another_and_show_it_and_nobody_leaves_a_bad_word_ou
     }
     said("folded");
 
-    raise_lines(&mut circle, &keys, &views).await;
-    said("lines raised, by name");
     omit(&mut circle, &keys, &views[WRONGED]).await;
     said("a bad word left out: refused by the prover and by the chain");
+    raise_lines(&mut circle, &keys, &views).await;
+    said("lines raised, by name");
     give_unnamed(&mut circle, &keys, &views, &relays).await;
     said("three givers without a name, through relays");
 
@@ -451,11 +458,24 @@ async fn neighbours_rate_one_another_and_show_it_and_nobody_leaves_a_bad_word_ou
     }
     let path = dir.path().join("proof.json");
     fs::write(&path, bundle.to_json()).unwrap();
-    let (code, told) = landlord(&path, &validators, LANDLORD.1);
+    let landlord = |validators: &str, contract: &str| Landlord {
+        validators: validators.to_owned(),
+        contract: contract.to_owned(),
+    };
+    let knows = landlord(&validators, &trust.to_string());
+    let (code, told) = knows.verifies(&path, LANDLORD.1);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("yes, without any node"), "{told}");
-    assert_eq!(landlord(&path, &validators, "flat 4712").0, Some(4));
-    assert_eq!(landlord(&path, &"AB".repeat(32), LANDLORD.1).0, Some(4));
+    assert_eq!(knows.verifies(&path, "flat 4712").0, Some(4));
+    for (code, other) in [
+        (4, landlord(&"AB".repeat(32), &trust.to_string())),
+        (4, landlord(&validators, &circle.address(CREDIT))),
+        // whoever says nothing of the contract would believe anybody's
+        (5, landlord(&validators, "")),
+    ] {
+        let (exit, told) = other.verifies(&path, LANDLORD.1);
+        assert_eq!(exit, Some(code), "{told}");
+    }
     let better = Bundle {
         thresholds: mycel_client::trust::bundle::Met {
             theta_rel: 65_536,
@@ -464,6 +484,6 @@ async fn neighbours_rate_one_another_and_show_it_and_nobody_leaves_a_bad_word_ou
         ..bundle
     };
     fs::write(&path, better.to_json()).unwrap();
-    assert_eq!(landlord(&path, &validators, LANDLORD.1).0, Some(4));
+    assert_eq!(knows.verifies(&path, LANDLORD.1).0, Some(4));
     said("verified where no node runs");
 }
