@@ -188,15 +188,6 @@ impl<'a> Call<'a> {
         Ok(keeps(&self.sender, standing)?)
     }
 
-    /// The person that sends this and takes part now.
-    ///
-    /// # Errors
-    /// A stranger, or without standing; no members.
-    pub fn member(&self) -> Result<u64, ContractError> {
-        let standing = self.standing(&self.sender);
-        Ok(roles::member(&self.sender, &standing)?.person.0)
-    }
-
     /// The sender is the authority, and these decided with this class.
     ///
     /// # Errors
