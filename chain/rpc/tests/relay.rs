@@ -129,6 +129,24 @@ async fn bodies_are_bounded_before_they_are_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_nested_deeper_than_a_request_may_be_reaches_no_relay() {
+    let config = RpcConfig {
+        json_depth: 5,
+        ..RpcConfig::default()
+    };
+    let (served, relay) = relaying(config).await;
+    // the errand itself is the first level
+    let nested = |depth: usize| {
+        let msg = format!("{}{}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+        format!("{{\"contract\":\"mycel1trust\",\"msg\":{msg}}}")
+    };
+    assert_eq!(post(&served, &nested(5)).await.status, 200);
+    let reply = post(&served, &nested(6)).await;
+    assert_eq!((reply.status, code(&reply)), (400, json!("request")));
+    assert_eq!(relay.asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_does_not_come_is_not_waited_for() {
     let config = RpcConfig {
         header_time: Duration::from_millis(200),

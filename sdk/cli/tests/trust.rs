@@ -14,7 +14,11 @@ mod zk;
 
 use std::collections::BTreeMap;
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use community::{Community, Hook};
+use cosmos_sdk_proto::cosmwasm::wasm::v1::{
+    QuerySmartContractStateRequest, QuerySmartContractStateResponse,
+};
 use cosmwasm_std::Addr;
 use mock::chain::{CHAIN, MockChain};
 use mycel_client::{
@@ -24,7 +28,7 @@ use mycel_client::{
         mailbox::{committed, key_of, seal},
     },
 };
-use mycel_mailbox::{Direction, Rating, tag};
+use mycel_mailbox::{Direction, Rating, Tree, fr, tag};
 use mycel_sandbox::{Sandbox, Verifier, mock_proof};
 use mycel_store::Delta;
 use mycel_town::{
@@ -34,6 +38,7 @@ use mycel_town::{
     town,
 };
 use mycel_types::{AccountAddress, Params, StoreId, key, record::Chain};
+use prost::Message;
 use serde_json::{Value, json};
 
 const START: u64 = 1_700_000_000;
@@ -264,6 +269,77 @@ fn proofs(trust: AccountAddress) -> Hook {
         };
         verified.then(|| node.as_ref().unwrap().answer(method, params).unwrap())
     })
+}
+
+/// As a node that shows somebody a roll of its own: all leaves and one that is nobody's, under the root that these have.
+/// Whoever proves about it is known by that root.
+fn marked(trust: AccountAddress) -> Hook {
+    let contract = Addr::unchecked(trust.to_string());
+    let mut honest = proofs(trust);
+    let mut looks = 0;
+    Box::new(move |sandbox, method, params| {
+        if method == "status" {
+            // whoever waits for the next slot has it at the next look
+            looks += 1;
+            let mut status = honest(sandbox, method, params)?;
+            let now = sandbox.now() as i64 + 10 * looks;
+            let now = tendermint::Time::from_unix_timestamp(now, 0).unwrap();
+            status["sync_info"]["latest_block_time"] = json!(now.to_rfc3339());
+            return Some(status);
+        }
+        if params["path"] != json!("/cosmwasm.wasm.v1.Query/SmartContractState") {
+            return honest(sandbox, method, params);
+        }
+        let data = hex::decode(params["data"].as_str().unwrap()).unwrap();
+        let asked = QuerySmartContractStateRequest::decode(data.as_slice()).unwrap();
+        let question: Value = serde_json::from_slice(&asked.query_data).unwrap();
+        if asked.address != contract.as_str()
+            || question.get("leaves").or(question.get("root")).is_none()
+        {
+            return None;
+        }
+        let ask = |question: &Value| -> Value {
+            let answer = sandbox.query_raw(&contract, question.to_string().as_bytes());
+            serde_json::from_slice(&answer.unwrap()).unwrap()
+        };
+        let mut roll = ask(&json!({"leaves": {}}));
+        assert_eq!(roll["next"], Value::Null);
+        let leaves = roll["leaves"].as_array_mut().unwrap();
+        leaves.push(json!({"index": 900, "leaf": hex::encode(tag::small(5))}));
+        let mut tree = Tree::default();
+        for leaf in leaves {
+            let bytes = hex::decode(leaf["leaf"].as_str().unwrap()).unwrap();
+            let index = leaf["index"].as_u64().unwrap() as u32;
+            tree.set(index, fr(&bytes.try_into().unwrap())).unwrap();
+        }
+        let mut answer = match question.get("leaves") {
+            Some(_) => roll,
+            None => ask(&question),
+        };
+        answer["root"] = json!(hex::encode(element(&tree.root())));
+        let data = answer.to_string().into_bytes();
+        let value = QuerySmartContractStateResponse { data }.encode_to_vec();
+        Some(json!({"response": {"code": 0, "height": "2", "value": STANDARD.encode(value)}}))
+    })
+}
+
+#[test]
+fn nothing_is_proven_about_a_roll_whose_root_the_validators_did_not_sign() {
+    let town = Village::new(12).served();
+    town.wait(15);
+    let file = "mycel trust prove --to court --challenge 7 --weight 900 -o p.json --from member-1";
+    let path = town.home.path().join("network.json");
+    let network: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    town.hook(marked(trust_of(&network)));
+    let ran = town.line(file);
+    let said = "the leaves that the node gave have another root";
+    assert!(ran.err.contains(said), "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("proven=true"), "{}", ran.err);
+    assert_eq!((ran.code, ran.out.as_str()), (4, ""));
+    assert!(!town.home.path().join("p.json").exists());
+    town.hook(proofs(trust_of(&network)));
+    let ran = town.line(file);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
 }
 
 #[test]

@@ -122,6 +122,7 @@ mod tests {
         let base = hash("a", &[b"bc"]);
         assert!(base[0] < 16);
         for other in [
+            hash("b", &[b"bc"]),
             hash("ab", &[b"c"]),
             hash("a", &[b"b", b"c"]),
             hash("a", &[b"bc", b""]),

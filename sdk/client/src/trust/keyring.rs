@@ -143,6 +143,27 @@ mod tests {
     }
 
     #[test]
+    fn viewing_keys_salts_and_times_are_one_s_own_by_key_chain_and_contract() {
+        let made = |ring: &Keyring| {
+            (
+                ring.viewing(1).public(),
+                ring.salt(&[1; 32], 0),
+                ring.nonce(1, 2),
+                ring.draw("fold", 1, 1 << 60),
+            )
+        };
+        let base = made(&ring(1, "a", "c"));
+        assert_eq!(made(&ring(1, "a", "c")), base);
+        for other in [ring(2, "a", "c"), ring(1, "b", "c"), ring(1, "a", "d")] {
+            let other = made(&other);
+            assert!(other.0 != base.0 && other.1 != base.1);
+            assert!(other.2 != base.2 && other.3 != base.3);
+        }
+        let versions = [0, 1, 2].map(|version| ring(1, "a", "c").viewing(version).public());
+        assert!(versions[0] != versions[1] && versions[1] != versions[2]);
+    }
+
+    #[test]
     fn salts_nonces_and_times_differ_by_purpose_and_are_the_same_again() {
         let one = ring(1, "a", "c");
         assert_eq!(one.salt(&[1; 32], 0), one.salt(&[1; 32], 0));
