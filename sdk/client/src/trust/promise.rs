@@ -93,7 +93,7 @@ fn candidates() -> impl Iterator<Item = (bool, u16, u16)> {
     });
     rounds.flat_map(|(step, before)| {
         let values = move || (0..=MILLE).step_by(step.into());
-        let had = move |value: u16| before.is_some_and(|before| value % before == 0);
+        let had = move |value: u16| before.is_some_and(|before| value.is_multiple_of(before));
         values()
             .flat_map(move |eco| values().map(move |reciprocity| (eco, reciprocity)))
             .filter(move |(eco, reciprocity)| !(had(*eco) && had(*reciprocity)))
