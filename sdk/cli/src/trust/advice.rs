@@ -50,6 +50,10 @@ const STEPS: &[(&str, &str)] = &[
         "`mycel trust rekey --viewing --from NAME` publishes one",
     ),
     (
+        "not the newest viewing key",
+        "one of you two published another just now; run it again",
+    ),
+    (
         "no open dispute free",
         "`mycel trust status NAME` shows which wait for a jury, `mycel draw cases` how far it is; what it decides is done by itself",
     ),
@@ -72,7 +76,7 @@ const STEPS: &[(&str, &str)] = &[
     ),
     (
         "reset not approved",
-        "members decide it: `mycel vote propose`",
+        "members decide it: `mycel vote propose decide trust '{\"approve_reset\":{\"person\":\"N\"}}' --from SOMEBODY`; once that is carried out, `mycel trust rekey --reset --from NAME`",
     ),
     (
         "reset too soon",
@@ -80,7 +84,7 @@ const STEPS: &[(&str, &str)] = &[
     ),
     (
         "a key that has the role recover",
-        "sign with `--from` the key you joined with, or another that may; `mycel contract query members '{\"keys\":{\"person\":\"N\"}}'` says what each of person N may",
+        "sign with `--from` the key you joined with; `mycel contract query members '{\"keys\":{\"person\":\"N\"}}'` says what each of person N may",
     ),
 ];
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use mycel_client::{
     ClientError, Http,
+    network::MEMBERS,
     trust::{chain::bytes_of, mailbox::key_of, proven::Proven},
 };
 use mycel_mailbox::tag;
@@ -44,7 +45,7 @@ pub struct Which {
 
 /// Whether what the node said is also what a header proves, of that which cannot be undone; `false` if nothing is trusted
 /// here, so that it has to be believed.
-async fn proven(
+pub async fn proven(
     desk: &Desk<'_>,
     what: &str,
     fits: impl AsyncFn(&Proven<'_, Http>) -> Result<bool, ClientError>,
@@ -70,8 +71,30 @@ async fn proven(
         }
     }
     Err(Failure::Violated(format!(
-        "{what} is not what the chain's validators signed: the node tells something else, and nothing was sent; ask another with `--node URL`"
+        "{what} is not what the chain's validators signed, and nothing was sent: it changed just now, or the node tells something else; run it again, and if that says the same ask another node with `--node URL`"
     )))
+}
+
+/// Whether members' records have this name for a person. A number stands for itself.
+async fn calls(
+    desk: &Desk<'_>,
+    state: &Proven<'_, Http>,
+    name: &str,
+    person: u64,
+) -> Result<bool, ClientError> {
+    if name.parse() == Ok(person) {
+        return Ok(true);
+    }
+    let known = desk.session.known(name).ok().flatten();
+    let members = desk.session.network();
+    let Some(members) = members.and_then(|network| network.contract(MEMBERS)) else {
+        return Ok(false);
+    };
+    let found = match known {
+        Some(address) => state.holder(members, &address).await?,
+        None => state.handled(members, name).await?,
+    };
+    Ok(found == Some(person))
 }
 
 /// What was checked of a deal's key.
@@ -87,6 +110,7 @@ fn checked(proven: bool) -> &'static str {
 /// Opens a deal.
 pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.from).await?;
+    me.owns()?;
     me.quiet().await?;
     let other = desk.who(&cmd.who).await?;
     let Some((other_version, other_key)) = desk.asked().viewing_key(other, None).await? else {
@@ -101,16 +125,19 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
         messages.push(me.publish(version)?);
     }
     let published = version.saturating_sub(missing.into());
-    let signed = proven(desk, "your and the other's viewing key", async |state| {
+    let what = format!("who {} is, or the viewing key of one of you,", cmd.who);
+    let signed = proven(desk, &what, async |state| {
         let own = state.viewing_key(me.person, None).await?;
         let own_fits = match own {
             Some((newest, key)) => {
-                newest == published && (missing || key == me.keyring.viewing(newest).public())
+                newest == published && missing != (key == me.keyring.viewing(newest).public())
             }
             None => published == 0,
         };
         let theirs = state.viewing_key(other, None).await?;
-        Ok(own_fits && theirs == Some((other_version, other_key)))
+        Ok(own_fits
+            && theirs == Some((other_version, other_key))
+            && calls(desk, state, &cmd.who, other).await?)
     })
     .await?;
     let nonce = crate::session::salt();
@@ -138,16 +165,19 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
 /// Accepts one.
 pub async fn accept(which: Which, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &which.from).await?;
+    me.owns()?;
     me.quiet().await?;
     let deal = me.deal(which.deal)?;
     // an entry that cannot be opened would lock its owner out of all it has
     me.seal_of(&bytes_of(&deal.element)?)?;
-    let what = format!("deal {}", deal.deal);
+    let partner = deal.partner(me.person);
+    let name = desk.name(partner).await;
+    let what = format!("deal {}, or that it is with {name},", deal.deal);
     let signed = proven(desk, &what, async |state| {
-        state.binds(&me.keyring, me.person, deal).await
+        Ok(state.binds(&me.keyring, me.person, deal).await?
+            && (!name.contains('@') || calls(desk, state, &name, partner).await?))
     })
     .await?;
-    let name = desk.name(deal.partner(me.person)).await;
     let body = json!({"accept_deal": {"deal": deal.deal}});
     let what = format!(
         "accept deal {} with {name}, weight {}",

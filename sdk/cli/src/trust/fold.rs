@@ -18,6 +18,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     if me.mailbox.waiting() == 0 {
         return Err(TrustError::Nothing.into());
     }
+    me.keep_promises().await?;
     let dry = desk.session.globals().dry_run;
     while me.mailbox.waiting() > 0 {
         let (folding, body) = me.fold()?;

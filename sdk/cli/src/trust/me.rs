@@ -11,7 +11,7 @@ use mycel_client::{
         opening, proving,
     },
 };
-use mycel_mailbox::{DealKey, Direction, Entry, Rating, State, tag::Element};
+use mycel_mailbox::{DealKey, Direction, Entry, Fr, Rating, State, tag::Element};
 use mycel_trust::{keys::viewing::MAX_VERSIONS, parameters::ParametersResponse, times::Clock};
 use mycel_types::AccountAddress;
 use serde_json::{Value, json};
@@ -330,6 +330,20 @@ impl<'a> Me<'a> {
         })
     }
 
+    /// Whether the mailbox is that of these words. A person may have several keys that sign, and one whose words open what
+    /// came: what is sealed for another locks the mailbox.
+    pub fn owns(&self) -> Result<(), TrustError> {
+        match self.nobodys() {
+            true => Ok(()),
+            false => self.keyring.find(&self.mailbox.idc).map(drop),
+        }
+    }
+
+    /// Whether the mailbox has no identity yet: somebody else published the one that it was to have.
+    pub fn nobodys(&self) -> bool {
+        self.mailbox.idc == Fr::from(0u64)
+    }
+
     /// The message that publishes a viewing key.
     pub fn publish(&self, version: u32) -> Result<message::Any, Failure> {
         let key = self.keyring.viewing(version).public();
@@ -430,10 +444,32 @@ impl<'a> Me<'a> {
             && bytes_of(&deal.element).is_ok_and(|number| self.seals.contains_key(&number))
     }
 
-    /// Publishes a viewing key of these words where the chain has another's. A key that may not is told so, and goes on.
+    /// Publishes a viewing key of these words where the chain provably has another's. A key that may not is told so, and
+    /// goes on.
     async fn republish(&self) -> Result<(), Failure> {
         let (version, missing) = self.viewing().await?;
         if !missing || version == 1 {
+            return Ok(());
+        }
+        if let Err(foreign) = self.owns() {
+            self.desk.aside(&format!("warning: {foreign}"));
+            return Ok(());
+        }
+        // versions are counted, and none comes back: no node's word uses one up
+        let Some(trust) = self.desk.session.trust()? else {
+            self.desk.aside(&format!(
+                "warning: the node says that your viewing key is of other words; if that is so, `mycel trust rekey --viewing --from {}` publishes one",
+                self.name
+            ));
+            return Ok(());
+        };
+        let asked = self.desk.asked();
+        let signed = asked.proven(&trust).await?;
+        let signed = signed.viewing_key(self.person, None).await?;
+        let other = |(newest, key): &(u32, _)| {
+            newest.checked_add(1) == Some(version) && *key != self.keyring.viewing(*newest).public()
+        };
+        if !signed.as_ref().is_some_and(other) {
             return Ok(());
         }
         let what = format!("publish viewing key {version}");
@@ -449,13 +485,11 @@ impl<'a> Me<'a> {
         Ok(())
     }
 
-    /// What a wallet does without being asked: publishes a viewing key that fits, opens ratings that both have promised,
-    /// and folds at the day's moment.
-    pub async fn quiet(&mut self) -> Result<(), Failure> {
+    /// Opens ratings that both have promised: after a day they would be lost.
+    pub async fn keep_promises(&mut self) -> Result<(), Failure> {
         if self.desk.session.globals().dry_run {
             return Ok(());
         }
-        self.republish().await?;
         for deal in self.deals.clone() {
             let dir = deal.direction(self.person);
             let Some(dir) = dir.filter(|_| self.can_open(&deal)) else {
@@ -471,6 +505,17 @@ impl<'a> Me<'a> {
                 deal.deal, deal.deal, self.name
             ));
         }
+        Ok(())
+    }
+
+    /// What a wallet does without being asked: publishes a viewing key that fits, opens ratings that both have promised,
+    /// and folds at the day's moment.
+    pub async fn quiet(&mut self) -> Result<(), Failure> {
+        if self.desk.session.globals().dry_run {
+            return Ok(());
+        }
+        self.republish().await?;
+        self.keep_promises().await?;
         for _ in 0..QUIET_FOLDS {
             let since = self.own.waiting_since.unwrap_or(self.now);
             let folded = self.own.folded_at;

@@ -1,14 +1,17 @@
 //! Ratings: promised by both, then opened; and disputed by the rated.
-use mycel_client::trust::{
-    Pending, TrustError,
-    chain::{bytes_of, element_of},
-    mailbox::{committed, seal},
+use mycel_client::{
+    assembly::words::lasting,
+    trust::{
+        Pending, TrustError,
+        chain::{bytes_of, element_of},
+        mailbox::{committed, seal},
+    },
 };
 use mycel_kit::Id;
 use mycel_mailbox::{Direction, Rating, element, tag};
 use serde_json::json;
 
-use super::{desk::Desk, me::Me, words};
+use super::{deals::proven, desk::Desk, me::Me, words};
 use crate::exit::Failure;
 
 /// Whether the other kept its word.
@@ -56,6 +59,7 @@ fn none_of_yours(deal: u64) -> Failure {
 /// Promises a rating, or opens it.
 pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.from).await?;
+    me.owns()?;
     let deal = me.deal(cmd.deal)?.clone();
     let dir = deal.direction(me.person);
     let dir = dir.ok_or_else(|| none_of_yours(cmd.deal))?;
@@ -85,7 +89,7 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
             me.own.forget(&bytes_of(&deal.element)?);
             me.save()?;
         }
-        return Ok(());
+        return others(&mut me).await;
     }
     let Some(outcome) = cmd.outcome else {
         return Err(Failure::Usage(format!(
@@ -93,6 +97,11 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
             cmd.deal, cmd.from
         )));
     };
+    // a rating of another weight than the chain's, or under another key, could be promised and never opened
+    proven(desk, &format!("deal {}", deal.deal), async |state| {
+        state.is(&deal).await
+    })
+    .await?;
     let number = bytes_of(&deal.element)?;
     let pending = Pending {
         deal: hex::encode(number),
@@ -130,11 +139,19 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
         me.open_rating(&deal).await?;
     } else {
         desk.aside(&format!(
-            "kept in {}: it is opened when both have promised, by any `mycel trust` command of yours",
-            me.file().display()
+            "kept in {}; come back when both have promised, within {}: `mycel trust status {}` opens it, else it never counts",
+            me.file().display(),
+            lasting(u64::from(me.clock().times.open_window)),
+            cmd.from
         ));
     }
-    Ok(())
+    others(&mut me).await
+}
+
+/// Opens what was promised in other deals: whoever is here now may not come back in time.
+async fn others(me: &mut Me<'_>) -> Result<(), Failure> {
+    me.deals = me.desk.asked().deals(me.person).await?;
+    me.keep_promises().await
 }
 
 /// Reveals a rating of oneself to a jury.

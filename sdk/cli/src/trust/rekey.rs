@@ -46,6 +46,7 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
         return reset(&cmd, desk).await;
     }
     let mut me = Me::load(desk, &cmd.from).await?;
+    me.owns()?;
     if cmd.viewing {
         let newest = desk.asked().viewing_key(me.person, None).await?;
         let version = newest.map_or(1, |(version, _)| version.saturating_add(1));
@@ -59,6 +60,13 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
         return desk.run(act).await;
     }
     me.quiet().await?;
+    if me.nobodys() {
+        // the first is somebody else's, who saw it before it stood on the chain; nothing is given up, so nothing is proven
+        let body = json!({"rekey": {"idc": hex(&me.keyring.identity(1).idc())}});
+        return desk
+            .run(desk.act(&cmd.from, "take an identity", &body).await?)
+            .await;
+    }
     let next = me.keyring.find(&me.mailbox.idc)?.saturating_add(1);
     if next >= MOST_IDENTITIES {
         return Err(Failure::Refused(format!(

@@ -12,7 +12,7 @@ use crate::community::page::Ran;
 
 /// A line that has to go well.
 #[track_caller]
-fn does(town: &Community, line: &str) -> Ran {
+pub fn does(town: &Community, line: &str) -> Ran {
     let ran = town.line(line);
     assert_eq!(ran.code, 0, "{line}: {}{}", ran.out, ran.err);
     ran
@@ -29,17 +29,13 @@ fn question(method: &str, params: &Value) -> Option<(String, Vec<u8>)> {
     Some((request.address, request.query_data))
 }
 
-/// A node that answers questions about trust otherwise than is so.
-fn lies(town: &Community, lie: impl Fn(&Value, &mut Value) + Send + 'static) {
-    let trust = trust_in(town);
-    let mut honest = proofs(trust.clone());
+/// A node that answers questions to contracts otherwise than is so.
+pub fn lies(town: &Community, lie: impl Fn(&Value, &mut Value) + Send + 'static) {
+    let mut honest = proofs();
     town.hook(Box::new(move |sandbox, method, params| {
         let Some((address, asked)) = question(method, params) else {
             return honest(sandbox, method, params);
         };
-        if address != trust.to_string() {
-            return None;
-        }
         let answer = sandbox.query_raw(&Addr::unchecked(address), &asked).ok()?;
         let asked: Value = serde_json::from_slice(&asked).unwrap();
         let mut answer: Value = serde_json::from_slice(&answer).unwrap();
@@ -56,7 +52,7 @@ fn trust_in(town: &Community) -> AccountAddress {
 }
 
 /// Member 8 gets a viewing key, and member 1 offers it a deal, the seventh.
-fn seventh(town: &Community) {
+pub fn seventh(town: &Community) {
     does(town, "mycel trust rekey --viewing --from member-8");
     does(town, "mycel trust open member-8 --from member-1");
 }
@@ -131,6 +127,15 @@ fn a_node_that_lies_about_a_deal_or_a_key_gets_no_signature_under_it() {
     };
     lies(&town, keys);
     refused("mycel trust open member-8 --from member-1");
+    // whose name a number is
+    let eight = town.development.member(8).address().to_string();
+    lies(&town, move |asked, answer| {
+        if asked["standing"]["address"] == json!(eight) {
+            answer["person"] = json!("9");
+        }
+    });
+    does(&town, "mycel trust rekey --viewing --from member-9");
+    refused("mycel trust open member-8 --from member-1");
     lies(&town, |_, _| ());
     does(&town, "mycel trust open member-1 --from member-8");
     // the one in the middle shows a deal whose key fits its own
@@ -152,21 +157,77 @@ fn a_node_that_lies_about_a_deal_or_a_key_gets_no_signature_under_it() {
     does(&town, "mycel trust accept 7 --from member-1");
 }
 
+/// What a node is asked from now on.
+fn listens(town: &Community) -> Arc<Mutex<Vec<String>>> {
+    let asked = Arc::new(Mutex::new(vec![]));
+    let heard = asked.clone();
+    let mut honest = proofs();
+    town.hook(Box::new(move |sandbox, method, params| {
+        let asked = match question(method, params) {
+            Some((_, asked)) => String::from_utf8(asked).unwrap(),
+            None => params.to_string().to_ascii_lowercase(),
+        };
+        heard.lock().unwrap().push(asked);
+        honest(sandbox, method, params)
+    }));
+    asked
+}
+
+/// Everybody's leaves are asked for, and nothing that is one member's.
+fn names_nobody(asked: &[String], address: &str) {
+    assert!(asked.iter().any(|one| one.contains("leaves")), "{asked:?}");
+    let own = hex::encode(mycel_trust::mailbox::state::mailbox(1).bytes());
+    let account = hex::encode(address);
+    let naming = [
+        "\"mailbox",
+        "\"entries",
+        "\"deals",
+        "\"standing",
+        "{\"path",
+        address,
+        &own,
+        &account,
+    ];
+    for one in asked {
+        assert!(!naming.iter().any(|name| one.contains(name)), "{one}");
+    }
+}
+
+#[test]
+fn a_file_that_names_nobody_is_made_without_asking_whose_it_will_be() {
+    let town = Village::new(12).served();
+    let asked = listens(&town);
+    let file = |more: &str| {
+        format!("mycel trust prove --to court --challenge 7 -o p.json --from member-1 {more}")
+    };
+    let first = town.line(&file("--weight 900"));
+    assert!(first.err.contains("mycel trust status member-1"));
+    does(&town, "mycel trust status member-1");
+    asked.lock().unwrap().clear();
+    let made = does(&town, &file("--weight 900"));
+    assert!(!made.err.contains("mycel trust status"), "{}", made.err);
+    assert!(made.err.contains("is not counted"), "{}", made.err);
+    let address = town.development.member(1).address().to_string();
+    names_nobody(&asked.lock().unwrap(), &address);
+    // a gate's crowd is counted, and here it is one
+    let alone = town.line(&file("--gate 2"));
+    assert_eq!((alone.code, alone.out.as_str()), (1, ""), "{}", alone.err);
+    assert!(
+        alone.err.contains("only 1 members could have made"),
+        "{}",
+        alone.err
+    );
+    let forced = does(&town, &file("--gate 2 --force"));
+    assert!(forced.err.contains("almost names you"), "{}", forced.err);
+    // whom a file names needs no crowd
+    let named = does(&town, &file("--gate 2 --named"));
+    assert!(!named.err.contains("could have made"), "{}", named.err);
+}
+
 #[test]
 fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
     let town = Village::new(12).served();
-    let asked = Arc::new(Mutex::new(vec![]));
-    let heard = asked.clone();
-    let mut honest = proofs(trust_in(&town));
-    town.hook(Box::new(move |sandbox, method, params| {
-        if let Some((_, asked)) = question(method, params) {
-            heard
-                .lock()
-                .unwrap()
-                .push(String::from_utf8(asked).unwrap());
-        }
-        honest(sandbox, method, params)
-    }));
+    let asked = listens(&town);
     let address = town.development.member(1).address().to_string();
     let contribute = |address: &str| {
         format!(
@@ -189,20 +250,7 @@ fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
         "{}",
         ran.err
     );
-    let asked = asked.lock().unwrap();
-    assert!(asked.iter().any(|one| one.contains("leaves")), "{asked:?}");
-    for one in asked.iter() {
-        for naming in [
-            "mailbox",
-            "entries",
-            "deals",
-            "standing",
-            "path",
-            address.as_str(),
-        ] {
-            assert!(!one.contains(naming), "{one}");
-        }
-    }
+    names_nobody(&asked.lock().unwrap(), &address);
     // what the action says of its maker is warned of
     assert!(
         ran.err.contains("has the address of member-1 in it"),
@@ -212,6 +260,27 @@ fn nobody_is_asked_whose_an_anonymous_proof_will_be() {
     let other = contribute(town.development.member(2).address().to_string().as_str());
     let ran = town.line(&other);
     assert!(!ran.err.contains("has the address of"), "{}", ran.err);
+}
+
+#[test]
+fn an_anonymous_proof_is_made_to_its_end_without_asking_whose_it_is() {
+    let mut village = Village::new(12);
+    let funding = village.contract(FUNDING);
+    village.decided(&json!({"open_gate": {
+        "gate": "9", "consumer": funding, "circuit": "show", "mode": "once",
+        "term": {"seconds": "60"}, "ttl": "600", "min_counterparties": 3, "t_min": "900",
+    }}));
+    let town = village.served();
+    does(&town, "mycel trust status member-1");
+    town.wait(75);
+    let asked = listens(&town);
+    let shown = does(
+        &town,
+        r#"mycel trust show 9 --force --now --dry-run --from member-1 --action '{"do":{}}'"#,
+    );
+    shown.has("Nothing was sent").has("any of 1 members");
+    let address = town.development.member(1).address().to_string();
+    names_nobody(&asked.lock().unwrap(), &address);
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub enum TrustError {
     Mailbox(#[from] mycel_mailbox::MailboxError),
     /// The commitment on the chain is no identity of this key.
     #[error(
-        "the chain knows another identity of this member than this key's; use the key it joined with, or ask members for a reset of the identity"
+        "the chain knows another identity of this member than this key's; use the key it joined with; if that is lost, members decide on a reset: `mycel vote propose decide trust '{{\"approve_reset\":{{\"person\":\"N\"}}}}' --from SOMEBODY`, then `mycel trust rekey --reset --from NAME`"
     )]
     Foreign,
     /// What a partner sealed cannot be opened.
@@ -25,7 +25,7 @@ pub enum TrustError {
     },
     /// The opening of one's own state is not here.
     #[error(
-        "what this mailbox adds up to cannot be opened: {why}; try `mycel trust recover --from NAME`, and if that fails ask members for a reset"
+        "what this mailbox adds up to cannot be opened: {why}; try `mycel trust recover --from NAME`, and if that fails members decide on a reset: `mycel vote propose decide trust '{{\"approve_reset\":{{\"person\":\"N\"}}}}' --from SOMEBODY`, then `mycel trust rekey --reset --from NAME`"
     )]
     Lost {
         /// What was tried.

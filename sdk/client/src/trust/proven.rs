@@ -1,9 +1,14 @@
-//! Deals and viewing keys as a header proves them. Whoever lies about the two to both sides of a deal lets them seal what
+//! Deals, viewing keys and whose a name is, as a header proves them. Whoever lies about the two to both sides of a deal lets them seal what
 //! neither can open, so before a member binds itself to a key, no node's word counts.
 use borsh::BorshDeserialize;
 use mycel_kit::Key;
 use mycel_light::Trust;
 use mycel_mailbox::{fr, tag::Element};
+use mycel_members::{
+    handles,
+    record::{Handle, Holder},
+    state as members,
+};
 use mycel_trust::{
     deals::{record, state as deals},
     keys::state as keys,
@@ -40,10 +45,48 @@ impl<T: Transport> Proven<'_, T> {
     }
 
     async fn read<R: BorshDeserialize>(&self, key: Key<R>) -> Result<Option<R>, ClientError> {
-        let found = self.snapshot.contract_data(&self.contract, key.bytes());
-        let found = found.await?;
+        self.read_of(&self.contract, key).await
+    }
+
+    async fn read_of<R: BorshDeserialize>(
+        &self,
+        contract: &AccountAddress,
+        key: Key<R>,
+    ) -> Result<Option<R>, ClientError> {
+        let found = self.snapshot.contract_data(contract, key.bytes()).await?;
         let record = found.map(|found| key.decode(&found)).transpose();
-        record.map_err(|e| ClientError::Violated(format!("a record of trust: {e}")))
+        record.map_err(|e| ClientError::Violated(format!("a record of {contract}: {e}")))
+    }
+
+    /// The person whose key an address is, by the contract `members`.
+    pub async fn holder(
+        &self,
+        of: &AccountAddress,
+        address: &AccountAddress,
+    ) -> Result<Option<u64>, ClientError> {
+        let held = self
+            .read_of(of, members::held(&address.to_string()))
+            .await?;
+        Ok(held.map(|held| held.number))
+    }
+
+    /// The person whom a handle names now, as `ana@riverside` or `ana`, by the contract `members`.
+    pub async fn handled(
+        &self,
+        of: &AccountAddress,
+        handle: &str,
+    ) -> Result<Option<u64>, ClientError> {
+        let name = handle.split('@').next().unwrap_or_default();
+        let name = name.to_ascii_lowercase();
+        let key = members::handle(&handles::skeleton(&name));
+        Ok(match self.read_of(of, key).await? {
+            Some(Handle {
+                holder: Holder::Number(person),
+                spelled,
+                rests_until: None,
+            }) if spelled == name => Some(person),
+            _ => None,
+        })
     }
 
     /// A deal.
@@ -68,6 +111,14 @@ impl<T: Transport> Proven<'_, T> {
         Ok(key.map(|key| (version, key)))
     }
 
+    /// Whether a deal is what a node said of it: between whom, of what weight, under which key.
+    pub async fn is(&self, told: &Deal) -> Result<bool, ClientError> {
+        Ok(self
+            .deal(told.deal.0)
+            .await?
+            .is_some_and(|deal| same(&deal, told)))
+    }
+
     /// Whether a deal is what a node said of it, and is sealed with a key that these secrets and the other's viewing key
     /// give: then what comes under it can be opened.
     pub async fn binds(
@@ -79,11 +130,6 @@ impl<T: Transport> Proven<'_, T> {
         let Some(deal) = self.deal(told.deal.0).await? else {
             return Ok(false);
         };
-        let same = (deal.a, deal.b, deal.weight) == (told.a.0, told.b.0, told.weight)
-            && deal.element[..] == told.element[..]
-            && deal.k[..] == told.k[..]
-            && deal.keys == [told.key_a, told.key_b]
-            && deal.stage.name() == told.stage;
         let (own_version, version) = told.versions(person);
         let partner = told.partner(person);
         let own = self.viewing_key(person, Some(own_version)).await?;
@@ -98,6 +144,18 @@ impl<T: Transport> Proven<'_, T> {
             other_key,
         };
         let published = keyring.viewing(own_version).public();
-        Ok(same && own == Some((own_version, published)) && seal.open(keyring).is_ok())
+        Ok(
+            same(&deal, told)
+                && own == Some((own_version, published))
+                && seal.open(keyring).is_ok(),
+        )
     }
+}
+
+fn same(deal: &record::Deal, told: &Deal) -> bool {
+    (deal.a, deal.b, deal.weight) == (told.a.0, told.b.0, told.weight)
+        && deal.element[..] == told.element[..]
+        && deal.k[..] == told.k[..]
+        && deal.keys == [told.key_a, told.key_b]
+        && deal.stage.name() == told.stage
 }
