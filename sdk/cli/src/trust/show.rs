@@ -13,7 +13,7 @@ use mycel_client::{
     },
 };
 use mycel_kit::peers::trust::{ConsumerQuery, GateTerm, Mode, Term};
-use mycel_mailbox::{Fr, tree::Path};
+use mycel_mailbox::{Fr, element, tree::Path};
 use mycel_trust::tree::state as tree_state;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -30,6 +30,9 @@ use crate::{
     zk::Which,
 };
 
+/// How often another node is asked for what a relay says it sent, and the pause between.
+const CONFIRM: usize = 10;
+const PAUSE: Duration = Duration::from_millis(500);
 /// How often leaves are read until they fit a slot's root.
 const ATTEMPTS: usize = 4;
 
@@ -71,15 +74,37 @@ struct Sent {
     height: u64,
     /// How many could have made it, by what everybody can see.
     eligible: u64,
+    /// Who else says that it stands on the chain; absent if no other node answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirmed: Option<String>,
 }
 
 impl Show for Sent {
     fn human(&self) -> String {
+        let says = match &self.confirmed {
+            Some(other) => format!("and {other} has it, too"),
+            None => "as that one says, and no other node was there to ask".into(),
+        };
         format!(
-            "{}\nthrough {} (in block {}, tx {})",
+            "{}\nthrough {} (in block {}, tx {}), {says}",
             self.did, self.relay, self.height, self.tx
         )
     }
+}
+
+/// Whether a nullifier stands on the chain, by another node than the one that sent it; `None` if that one does not answer.
+async fn stands(url: &str, desk: &Desk<'_>, scope: &Fr, nf: &Fr) -> Result<Option<bool>, Failure> {
+    let node = Client::http(url)?;
+    let trust = node.trust(desk.contract.clone());
+    let (scope, nf) = (element(scope), element(nf));
+    for _ in 0..CONFIRM {
+        match trust.spent(&scope, &nf).await {
+            Ok(None) => tokio::time::sleep(PAUSE).await,
+            Ok(Some(_)) => return Ok(Some(true)),
+            Err(_) => return Ok(None),
+        }
+    }
+    Ok(Some(false))
 }
 
 #[derive(Serialize)]
@@ -127,8 +152,12 @@ fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
         }
         None => {
             return Err(Failure::Usage(format!(
-                "say what {} shall do: `--action '{{\"verb\":{{…}}}}'`",
-                me.desk.contract_name(&gate.consumer)
+                "say what {} shall do: `--action '{{\"verb\":{{…}}}}'`{}",
+                me.desk.contract_name(&gate.consumer),
+                match me.desk.contract_name(&gate.consumer) == "funding" {
+                    true => ", or for a round of gifts its number: `--term N`",
+                    false => "",
+                }
             )));
         }
     };
@@ -211,13 +240,13 @@ pub async fn proven_root(desk: &Desk<'_>, trust: &Trust) -> Result<Fr, Failure> 
 }
 
 /// Whether everybody's leaves have this member's as it is known here.
-fn has(roll: &Roll, me: &Me<'_>) -> bool {
+pub fn has(roll: &Roll, me: &Me<'_>) -> bool {
     roll.leaves.contains(&(me.mailbox.index, me.mailbox.leaf()))
 }
 
 /// A member before an anonymous proof. Who is asked for a mailbox hears whose proof comes next, so what was kept does, as
 /// long as everybody's leaves have it.
-async fn unasked<'a>(desk: &'a Desk<'a>, name: &str) -> Result<Me<'a>, Failure> {
+pub async fn unasked<'a>(desk: &'a Desk<'a>, name: &str) -> Result<Me<'a>, Failure> {
     if let Some(me) = Me::remembered(desk, name).await?
         && has(&desk.asked().roll().await?, &me)
     {
@@ -304,15 +333,20 @@ pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stan
 }
 
 /// The crowd, and whether it is large enough.
-async fn crowd(cmd: &Cmd, desk: &Desk<'_>, gate: &GateOf) -> Result<u64, Failure> {
-    let crowd = Crowd::of(desk.asked().eligible(gate.gate.0, cmd.term).await?);
+pub async fn crowd(
+    desk: &Desk<'_>,
+    gate: u64,
+    term: Option<u64>,
+    force: bool,
+) -> Result<u64, Failure> {
+    let crowd = Crowd::of(desk.asked().eligible(gate, term).await?);
     let count = crowd.count();
     match crowd {
         Crowd::Ample(_) => desk.aside(&format!("{count} members could have made this proof")),
         Crowd::Few(_) => desk.aside(&format!(
             "warning: only {count} members could have made this proof, by what everybody can see; time, place or what you do next may tell which"
         )),
-        Crowd::TooFew(_) if cmd.force => desk.aside(&format!(
+        Crowd::TooFew(_) if force => desk.aside(&format!(
             "warning: only {count} members could have made this proof: it almost names you"
         )),
         Crowd::TooFew(_) => {
@@ -326,6 +360,9 @@ async fn crowd(cmd: &Cmd, desk: &Desk<'_>, gate: &GateOf) -> Result<u64, Failure
 
 fn rested(cmd: &Cmd, me: &Me<'_>) -> Result<(), Failure> {
     let Some(at) = me.own.folded_at else {
+        if me.mailbox.folds > 0 {
+            me.desk.aside("warning: when you folded last is not known on this machine; if that was within six hours, an observer may tell that the two belong together");
+        }
         return Ok(());
     };
     let until = habits::rested(&me.keyring, me.mailbox.folds, at, me.day());
@@ -362,7 +399,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     };
     let eligible = match named {
         true => 1,
-        false => crowd(&cmd, desk, &gate).await?,
+        false => crowd(desk, cmd.gate, cmd.term, cmd.force).await?,
     };
     let bytes = action(&cmd, &gate, &me)?;
     let mut named_here = None;
@@ -481,11 +518,25 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         msg: &body,
     };
     let (url, sent) = relay(&relays, &ask).await?;
+    let other = relays.iter().find(|other| **other != url);
     let hash = hex::decode(&sent.hash).ok();
     let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
     let hash = hash.ok_or_else(|| ClientError::Answer("a relay's hash".into()))?;
-    // the relay knows the proof already; the node that was asked need not hear who waits for it
+    // the relay knows the proof already; the node that was asked need not hear who waits for it. But a relay could keep
+    // it and say otherwise, so another one is asked, where one is known
     let receipt = Client::http(&url)?.wait_for(&hash, WAIT_MS).await?;
+    let mut confirmed = None;
+    if let Some(other) = other {
+        match stands(other, desk, &scope, &nf).await? {
+            Some(true) => confirmed = Some(other.clone()),
+            Some(false) => {
+                return Err(Failure::Violated(format!(
+                    "{url} says that it sent the proof, and {other} knows nothing of it: nothing counts yet; run it again through another with `--relay URL`"
+                )));
+            }
+            None => {}
+        }
+    }
     desk.session.print(&Sent {
         did: format!("done: {what}"),
         gate: cmd.gate,
@@ -494,6 +545,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         tx: receipt.hash,
         height: receipt.height,
         eligible,
+        confirmed,
     });
     Ok(())
 }

@@ -17,7 +17,7 @@ use mycel_mailbox::{Thresholds, score::ONE};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
-use super::{desk::Desk, me::Me, words};
+use super::{desk::Desk, me::Me, show, words};
 use crate::{
     exit::Failure,
     output::{Show, pairs},
@@ -49,6 +49,9 @@ pub struct Prove {
     /// At least this fair, 0 to 1000
     #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "gate", value_parser = clap::value_parser!(u64).range(0..=1000))]
     reciprocity: u64,
+    /// Makes it even where fewer than five could have
+    #[arg(long, requires = "gate", conflicts_with = "named")]
+    force: bool,
     /// Says who it is, too
     #[arg(long)]
     named: bool,
@@ -71,6 +74,9 @@ pub struct Verify {
     /// The challenge that you gave
     #[arg(long, value_name = "TEXT", requires = "to")]
     challenge: Option<String>,
+    /// The chain that it must be about [default: the network's, where the contract is one of its]
+    #[arg(long, value_name = "ID")]
+    chain_id: Option<String>,
     /// Refuses a file whose header is older than so many seconds
     #[arg(long, value_name = "SECONDS")]
     max_age: Option<u64>,
@@ -84,6 +90,8 @@ struct Verified {
     shown: Shown,
     /// Seconds between the header and now, by this machine's clock.
     age: u64,
+    /// Whether it was said whom and which challenge it must be for.
+    compared: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,7 +134,16 @@ impl Show for Verified {
             ("says", self.says.clone()),
             (
                 "made for",
-                format!("{}, challenge {}", shown.verifier, shown.challenge),
+                format!(
+                    "{}, challenge {}{}",
+                    shown.verifier,
+                    shown.challenge,
+                    match self.compared {
+                        true => "",
+                        false =>
+                            " (as the file says; `--to` and `--challenge` compare it with what you asked for)",
+                    }
+                ),
             ),
             (
                 "nullifier",
@@ -140,6 +157,7 @@ impl Show for Verified {
                 format!("{}, at height {}", shown.chain_id, shown.height),
             ),
             ("contract", shown.contract.clone()),
+            ("key", shown.key.clone()),
             (
                 "header",
                 format!(
@@ -189,8 +207,19 @@ impl Prove {
 /// Makes a file.
 pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
     let trust = desk.session.need_trust()?;
-    let me = Me::load(desk, &cmd.from).await?;
+    // as before an anonymous show: nobody is asked for the mailbox of whom the file does not name
+    let me = match cmd.named {
+        true => Me::load(desk, &cmd.from).await?,
+        false => show::unasked(desk, &cmd.from).await?,
+    };
     let thresholds = cmd.thresholds(desk).await?;
+    match cmd.gate {
+        _ if cmd.named => {}
+        Some(gate) => _ = show::crowd(desk, gate, None, cmd.force).await?,
+        None => desk.aside(
+            "how many could have made this file is not counted; in a small town perhaps only you (`mycel trust show GATE --dry-run` counts for a gate)",
+        ),
+    }
     let person = cmd.named.then_some(me.person);
     // all leaves, so that nobody hears for whom the file is
     const ATTEMPTS: usize = 5;
@@ -210,6 +239,11 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
         root: "the proven one".into(),
         proven: true,
     })?;
+    if me.mailbox.live && !show::has(&roll, &me) {
+        return Err(Failure::Refused(
+            "your mailbox changed just now; run it again".into(),
+        ));
+    }
     let tree = showing::tree(&roll.leaves)?;
     let path = tree.path(me.mailbox.index).map_err(TrustError::from)?;
     let purpose = ground.purpose(&cmd.to, &cmd.challenge, thresholds)?;
@@ -247,6 +281,7 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
         says: says(&shown),
         age: age(&shown),
         shown,
+        compared: true,
         file: Some(cmd.out.display().to_string()),
         written: Some(written),
     });
@@ -259,12 +294,15 @@ fn expected<'a>(
     named: Option<&str>,
     session: &'a Session,
 ) -> Result<(AccountAddress, Option<&'a str>), Failure> {
+    let network = session.network();
     if let Some(name) = named {
         let known = session.known(name)?;
         let known = known.ok_or_else(|| Failure::Usage(format!("contract={name:?} is no address")));
-        return Ok((known?, None));
+        let known = known?;
+        // one of the network's here is meant there; of another it is not known where
+        let here = network.filter(|network| network.name_of(&known).is_some());
+        return Ok((known, here.map(|network| &*network.chain_id)));
     }
-    let network = session.network();
     let known = network.and_then(|network| Some((network.contract(TRUST)?, network)));
     let (contract, network) = known.ok_or_else(|| {
         Failure::Unverified("say with `--contract` which trust contract you trust".into())
@@ -285,9 +323,10 @@ pub fn verify(cmd: &Verify, contract: Option<&str>, session: &Session) -> Result
     let bundle = Bundle::from_json(&bytes)?;
     let trust = session.need_trust()?;
     let (contract, chain) = expected(contract, session)?;
+    let chain = cmd.chain_id.as_deref().or(chain);
     if let Some(chain) = chain.filter(|chain| *chain != bundle.chain_id) {
         return Err(Failure::Violated(format!(
-            "it is about the chain {}, and the network here is {chain}; say with `--contract` which contract of that chain you trust",
+            "it is about the chain {}, and the one to trust is {chain}; say with `--contract` and `--chain-id` which contract of which chain you trust",
             bundle.chain_id
         )));
     }
@@ -306,6 +345,7 @@ pub fn verify(cmd: &Verify, contract: Option<&str>, session: &Session) -> Result
         says: says(&shown),
         shown,
         age,
+        compared: asked.is_some(),
         file: None,
         written: None,
     });

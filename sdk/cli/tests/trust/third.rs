@@ -53,6 +53,12 @@ fn a_file_of_a_contract_that_the_reader_does_not_trust_proves_nothing() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = verify(&["--contract", other.as_str()]);
     assert_eq!(code, Some(4), "{said}");
+    // the same contract's address can stand on another chain of the same validators
+    let chain = network["chain_id"].as_str().unwrap();
+    for (id, expected) in [(chain, 0), ("elsewhere-1", 4)] {
+        let (code, said) = verify(&["--contract", own.as_str(), "--chain-id", id]);
+        assert_eq!(code, Some(expected), "{id}: {said}");
+    }
 
     // another town's folder names another contract, or another chain
     for (field, value) in [
@@ -65,4 +71,7 @@ fn a_file_of_a_contract_that_the_reader_does_not_trust_proves_nothing() {
         let (code, said) = verify(&[]);
         assert_eq!(code, Some(4), "{field}: {said}");
     }
+    // the last of these has the contract, on another chain: its name is no way around
+    let (code, said) = verify(&["--contract", TRUST]);
+    assert_eq!(code, Some(4), "{said}");
 }

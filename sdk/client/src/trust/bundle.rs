@@ -116,6 +116,8 @@ pub struct Shown {
     /// The nullifier: the same member gives the same one for the same verifier and challenge, until it takes another
     /// identity; from the day after it has a second one.
     pub nullifier: String,
+    /// BLAKE3 of the verifying key that the contract names for shows: what the ceremony's transcript has.
+    pub key: String,
     /// Whether the keys are development keys: anybody can forge.
     pub development: bool,
     /// The height whose state the roll is of.
@@ -171,7 +173,9 @@ impl Records {
         let find = |key: &Vec<u8>| {
             let mut found = all.iter();
             let found = found.find(|one| one.store == StoreId::Mycel && one.key == *key);
-            found.ok_or_else(|| TrustError::File("a record is missing".into()))
+            found.ok_or_else(|| {
+                violated("a record is missing that a file about this contract and person has")
+            })
         };
         let first = all.first();
         let first = first.ok_or_else(|| TrustError::File("no state".into()))?;
@@ -410,7 +414,7 @@ impl Bundle {
         let nullifier = nullifier.ok_or_else(|| violated("public inputs are missing"))?;
         let named = self.person.is_some();
         let thresholds: Thresholds = self.thresholds.into();
-        thresholds.check()?;
+        thresholds.check().map_err(|e| violated(e.to_string()))?;
         let purpose = records.purpose(&self.verifier, &self.challenge, named, thresholds)?;
         if publics != records.inputs(&purpose, nullifier) {
             return Err(violated(
@@ -429,6 +433,7 @@ impl Bundle {
             thresholds: self.thresholds,
             person: self.person,
             nullifier: hex::encode(mycel_mailbox::element(&nullifier)),
+            key: hex::encode(key.digest()),
             development: records.fixed.development,
             height: records.block.height,
             header: format!(
