@@ -141,7 +141,7 @@ impl Ceremony {
     }
 
     fn last(&self) -> Result<(u32, Zkey), CeremonyError> {
-        if self.folder.join(FINAL).exists() {
+        if self.is_finished() {
             let why = "this ceremony is finished: its key is final.zkey";
             return Err(CeremonyError::Order(why.to_owned()));
         }
@@ -260,17 +260,34 @@ impl Ceremony {
         Ok(report)
     }
 
+    /// What the finished ceremony was: what is published and compared.
+    ///
+    /// # Errors
+    /// If it is not finished, or its key cannot be read.
+    pub fn transcript(&self) -> Result<Transcript, CeremonyError> {
+        Transcript::new(&self.about, &self.finished()?)
+    }
+
+    /// Whether it is closed.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.folder.join(FINAL).exists()
+    }
+
+    fn finished(&self) -> Result<Zkey, CeremonyError> {
+        if !self.is_finished() {
+            let why = "the ceremony is not finished: run `mycel zk ceremony finish`";
+            return Err(CeremonyError::Order(why.to_owned()));
+        }
+        Zkey::open(&self.folder.join(FINAL))
+    }
+
     /// Writes `verification_key.json`, `verification_key.bin` and `transcript.json` of the finished key into a folder.
     ///
     /// # Errors
     /// If the ceremony is not finished, or writing fails.
     pub fn export(&self, out: &Path) -> Result<Transcript, CeremonyError> {
-        let path = self.folder.join(FINAL);
-        if !path.exists() {
-            let why = "the ceremony is not finished: run `mycel zk ceremony finish`";
-            return Err(CeremonyError::Order(why.to_owned()));
-        }
-        let key = Zkey::open(&path)?;
+        let key = self.finished()?;
         let transcript = Transcript::new(&self.about, &key)?;
         let verifying = key.verifying_key()?;
         std::fs::create_dir_all(out).map_err(io(out))?;

@@ -135,17 +135,28 @@ struct Holds {
     ends_with_beacon: bool,
     /// Over the powers of tau for development.
     development: bool,
+    /// BLAKE3 of the powers of tau, to be compared with what others publish of theirs.
+    powers_of_tau: String,
+    /// Of a finished ceremony: its hash and BLAKE3 of its verifying key, as the chain's register has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ceremony: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verifying_key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
 }
 
 impl Holds {
-    fn new(ceremony: &Ceremony, report: &Report, next: Option<String>) -> Self {
+    fn new(ceremony: &Ceremony, report: &Report, next: Option<String>) -> Result<Self, Failure> {
+        let finished = match ceremony.is_finished() {
+            true => Some(ceremony.transcript()?),
+            false => None,
+        };
         let contribution = |(name, hash): &(String, _)| Contribution {
             name: name.clone(),
             hash: hex::encode(hash),
         };
-        Self {
+        Ok(Self {
             holds: true,
             circuit: ceremony.about().circuit.clone(),
             circuit_hash: hex::encode(report.circuit),
@@ -153,8 +164,11 @@ impl Holds {
             people: report.people,
             ends_with_beacon: report.ends_with_beacon,
             development: report.development,
+            powers_of_tau: ceremony.about().powers_of_tau.clone(),
+            ceremony: finished.as_ref().map(|made| hex::encode(made.hash())),
+            verifying_key: finished.map(|made| made.verifying_key),
             next,
-        }
+        })
     }
 }
 
@@ -173,7 +187,14 @@ impl Show for Holds {
             ("circuit", format!("{} ({}…)", self.circuit, &self.circuit_hash[..16])),
             ("people", self.people.to_string()),
             ("ends", ends.into()),
+            ("powers", self.powers_of_tau.clone()),
         ]);
+        if let (Some(ceremony), Some(key)) = (&self.ceremony, &self.verifying_key) {
+            text.push_str(&pairs(&[
+                ("ceremony", ceremony.clone()),
+                ("key", key.clone()),
+            ]));
+        }
         if self.people == 0 || self.development {
             text.push_str(match self.development {
                 true => "FORGEABLE: these are the powers of tau for development, whose secrets everybody knows\n",
@@ -248,7 +269,11 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
             bar.finish_and_clear();
             // the ceremony keeps its own copy under a name of its own
             let _ = std::fs::remove_file(&r1cs);
-            let (_, step) = begun?;
+            let (ceremony, step) = begun?;
+            eprintln!(
+                "powers of tau {}: compare with what others publish of theirs (BLAKE3)",
+                ceremony.about().powers_of_tau
+            );
             let next = format!(
                 "`mycel zk ceremony contribute {} --name WHO`",
                 folder.display()
@@ -284,7 +309,7 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
             let bar = session.spinner("verifying");
             let report = ceremony.verify(ptau);
             bar.finish_and_clear();
-            session.print(&Holds::new(&ceremony, &report?, None));
+            session.print(&Holds::new(&ceremony, &report?, None)?);
         }
         Verb::Beacon {
             folder,
@@ -319,7 +344,7 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
             let report = ceremony.finish(ptau);
             bar.finish_and_clear();
             let next = format!("`mycel zk ceremony export {} --out DIR`", folder.display());
-            session.print(&Holds::new(&ceremony, &report?, Some(next)));
+            session.print(&Holds::new(&ceremony, &report?, Some(next))?);
         }
         Verb::Export { folder, out } => {
             let ceremony = Ceremony::open(folder)?;

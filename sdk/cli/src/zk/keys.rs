@@ -34,6 +34,9 @@ pub struct Cmd {
     /// Does not ask the chain which keys it names
     #[arg(long)]
     local: bool,
+    /// The trust contract that names them [default: the network's]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "local")]
+    contract: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -62,7 +65,7 @@ impl Line {
     fn made_by(&self) -> String {
         match &self.ceremony {
             _ if self.development => "development".into(),
-            Some(hash) => format!("ceremony {}", &hash[..16]),
+            Some(hash) => format!("ceremony {hash}"),
             None => "not told".into(),
         }
     }
@@ -194,7 +197,37 @@ fn agree(transcript: &Transcript, found: &Digests) -> Result<(), Failure> {
     Ok(())
 }
 
-fn take(cmd: &Cmd, path: &Path, folder: &KeyFolder, dry: bool) -> Result<(), Failure> {
+/// A transcript comes from where its key comes from; which ceremony a key has is what the chain's register says.
+fn compare(told: Option<&[Named]>, key: &[u8; 32], ceremony: [u8; 32]) -> Result<(), Failure> {
+    let mut records = told
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.record.as_ref());
+    let hash = hex::encode(ceremony);
+    match records.find(|record| record.digest == *key) {
+        Some(record) if record.ceremony == Some(ceremony) => {
+            eprintln!("of ceremony {hash}, as the chain's register has it, by the node's word");
+        }
+        Some(record) => {
+            let found = record.ceremony.map_or_else(|| "none".into(), hex::encode);
+            return Err(Failure::Violated(format!(
+                "the transcript is of ceremony {hash}, and the chain's register has {found} for this key; nothing was taken: fetch key and transcript from somebody else"
+            )));
+        }
+        None => eprintln!(
+            "of ceremony {hash}: compare it with what your community published, for the chain's register was not asked or does not have this key"
+        ),
+    }
+    Ok(())
+}
+
+fn take(
+    cmd: &Cmd,
+    path: &Path,
+    folder: &KeyFolder,
+    told: Option<&[Named]>,
+    dry: bool,
+) -> Result<(), Failure> {
     let read = |path: &Path| std::fs::read(path).map_err(|e| Failure::file(path.display(), &e));
     let bytes = read(path)?;
     let found = KeyFolder::digests(&bytes)?;
@@ -210,7 +243,7 @@ fn take(cmd: &Cmd, path: &Path, folder: &KeyFolder, dry: bool) -> Result<(), Fai
                     path.display()
                 )));
             }
-            eprintln!("of ceremony {}", hex::encode(transcript.hash()));
+            compare(told, &found.verifying, transcript.hash())?;
         }
         None => eprintln!(
             "compare with the ceremony's transcript, or give it with `--transcript`: file {}",
@@ -281,13 +314,22 @@ fn line(which: Which, named: Option<&Named>, folder: &KeyFolder) -> Line {
 pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
     let folder = folder()?;
     let dry = session.globals().dry_run;
-    if let Some(path) = &cmd.add {
-        take(cmd, path, &folder, dry)?;
-    }
-    let told = match (cmd.local, session.network().and_then(|n| n.contract(TRUST))) {
-        (false, Some(contract)) => Some(session.block_on(named(session, contract))?),
-        _ => None,
+    let contract = match (&cmd.contract, cmd.local) {
+        (_, true) => None,
+        (Some(name), false) => Some(
+            session
+                .known(name)?
+                .ok_or_else(|| Failure::Usage(format!("contract={name:?} is no address")))?,
+        ),
+        (None, false) => session.network().and_then(|n| n.contract(TRUST)).cloned(),
     };
+    let told = match &contract {
+        Some(contract) => Some(session.block_on(named(session, contract))?),
+        None => None,
+    };
+    if let Some(path) = &cmd.add {
+        take(cmd, path, &folder, told.as_deref(), dry)?;
+    }
     let mut lines = vec![];
     for (at, which) in Which::ALL.into_iter().enumerate() {
         let named = told.as_ref().and_then(|told| told.get(at));
@@ -300,10 +342,15 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
     }
     let wrong: Vec<String> = lines.iter().filter_map(Line::wrong).collect();
     session.print(&Lines(lines));
-    match wrong.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::Violated(wrong.join("; "))),
+    if !wrong.is_empty() {
+        return Err(Failure::Violated(wrong.join("; ")));
     }
+    if told.is_none() && !cmd.local && !cmd.make && cmd.add.is_none() {
+        return Err(Failure::Unverified(
+            "nobody was asked which keys the chain names, for no trust contract is known here: name it with `--contract ADDRESS`, or add `--local`".into(),
+        ));
+    }
+    Ok(())
 }
 
 /// A circuit, as the contract names it.

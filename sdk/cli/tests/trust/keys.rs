@@ -6,7 +6,7 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
     QuerySmartContractStateRequest, QuerySmartContractStateResponse,
 };
 use cosmwasm_std::Addr;
-use mycel_ceremony::development;
+use mycel_ceremony::{development, transcript::Transcript};
 use mycel_circuits::Kind;
 use mycel_town::{
     contracts::TRUST,
@@ -17,7 +17,7 @@ use prost::Message as _;
 use serde_json::{Value, json};
 use snapbox::cmd::{Command, cargo_bin};
 
-use super::Village;
+use super::{Hook, Village};
 
 /// The chain's answer to a question for a verifying key: that of a development network.
 pub fn record(params: &Value) -> Option<Value> {
@@ -40,6 +40,15 @@ fn answer(record: &VerifyingKey) -> Value {
     let value = STANDARD.encode(borsh::to_vec(record).unwrap());
     json!({"response": {"code": 0, "height": "2", "value": value}})
 }
+
+/// A whole ceremony, over powers of tau that are there.
+const CEREMONY: [&str; 5] = [
+    "init folder --circuit attest --ptau powers.ptau",
+    "contribute folder --name ada",
+    "beacon folder --value 0102030405060708",
+    "finish folder --ptau powers.ptau",
+    "export folder --out made",
+];
 
 fn line<'a>(lines: &'a Value, circuit: &str) -> &'a Value {
     let mut lines = lines.as_array().unwrap().iter();
@@ -64,8 +73,23 @@ fn the_chains_keys_are_compared_with_its_register_and_the_ceremony_is_told() {
     );
 
     // a contract that names a key of a ceremony for attest, and one that the register does not have for fold
-    let (made, other) = ([9; 32], [8; 32]);
-    town.hook(Box::new(move |sandbox, method, params| {
+    town.hook(told(trust, [9; 32], [0xab; 32], Some([8; 32])));
+    let (code, lines, said) = keys();
+    assert_eq!(code, 4, "{said}");
+    assert!(said.contains("circuit fold"), "{said}");
+    let attest = line(&lines, "attest");
+    assert_eq!(attest["ceremony"], hex::encode([0xab; 32]));
+    assert_eq!(attest["development"], false);
+    assert_eq!(attest["registered"], true);
+    assert_eq!(line(&lines, "fold")["registered"], false);
+    let ran = town.line("mycel zk keys");
+    assert!(ran.out.contains(&format!("ceremony {}", "ab".repeat(32))));
+    assert!(ran.out.contains("NO"), "{}", ran.out);
+}
+
+/// A contract that names a key of a ceremony for attest, as the register does, and perhaps one of its own for fold.
+fn told(trust: Addr, made: [u8; 32], ceremony: [u8; 32], other: Option<[u8; 32]>) -> Hook {
+    Box::new(move |sandbox, method, params| {
         if method != "abci_query" {
             return None;
         }
@@ -75,7 +99,7 @@ fn the_chains_keys_are_compared_with_its_register_and_the_ceremony_is_told() {
                 digest: made,
                 inputs: 6,
                 owner: None,
-                ceremony: Some([0xab; 32]),
+                ceremony: Some(ceremony),
                 development: false,
             }));
         }
@@ -87,23 +111,40 @@ fn the_chains_keys_are_compared_with_its_register_and_the_ceremony_is_told() {
         let mut told: Value = serde_json::from_slice(&told.ok()?).ok()?;
         if asked.address == trust.as_str() && told["keys"].is_object() {
             told["keys"]["attest"]["digest"] = json!(hex::encode(made));
-            told["keys"]["fold"]["digest"] = json!(hex::encode(other));
+            if let Some(other) = other {
+                told["keys"]["fold"]["digest"] = json!(hex::encode(other));
+            }
         }
         let data = told.to_string().into_bytes();
         let value = QuerySmartContractStateResponse { data }.encode_to_vec();
         Some(json!({"response": {"code": 0, "height": "2", "value": STANDARD.encode(value)}}))
-    }));
-    let (code, lines, said) = keys();
-    assert_eq!(code, 4, "{said}");
-    assert!(said.contains("circuit fold"), "{said}");
-    let attest = line(&lines, "attest");
-    assert_eq!(attest["ceremony"], hex::encode([0xab; 32]));
-    assert_eq!(attest["development"], false);
-    assert_eq!(attest["registered"], true);
-    assert_eq!(line(&lines, "fold")["registered"], false);
-    let ran = town.line("mycel zk keys");
-    assert!(ran.out.contains("ceremony abababababababab"), "{}", ran.out);
-    assert!(ran.out.contains("NO"), "{}", ran.out);
+    })
+}
+
+/// A transcript that comes with its key says nothing by itself: the register says which ceremony the key has.
+#[test]
+fn a_transcript_that_is_not_the_one_in_the_chains_register_takes_no_key() {
+    let village = Village::new(12);
+    let trust = village.contract(TRUST);
+    let town = village.served();
+    development::powers(11, &town.home.path().join("powers.ptau")).unwrap();
+    for step in CEREMONY {
+        let ran = town.line(&format!("mycel zk ceremony {step}"));
+        assert_eq!(ran.code, 0, "{step}: {}{}", ran.out, ran.err);
+    }
+    let text = std::fs::read(town.home.path().join("made/transcript.json")).unwrap();
+    let transcript: Transcript = serde_json::from_slice(&text).unwrap();
+    let mut key = [0; 32];
+    hex::decode_to_slice(&transcript.verifying_key, &mut key).unwrap();
+    let add = "mycel zk keys --transcript made/transcript.json --add folder/final.zkey";
+    town.hook(told(trust.clone(), key, [0xab; 32], None));
+    let ran = town.line(add);
+    assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{}", ran.err);
+    assert!(ran.err.contains(&"ab".repeat(32)), "{}", ran.err);
+    town.hook(told(trust, key, transcript.hash(), None));
+    let ran = town.line(add);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    assert!(ran.err.contains("register has it"), "{}", ran.err);
 }
 
 fn run(keys: &Path, line: &str) -> (Option<i32>, String) {
@@ -173,6 +214,15 @@ fn a_proving_key_whose_points_changed_is_named_and_makes_no_proof() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = run(keys, example);
     assert_eq!(code, Some(0), "the right one in its place: {said}");
+    // what nothing is noted of is nobody's word: a development key is made anew
+    std::fs::remove_file(keys.join(&digest).with_extension("blake3")).unwrap();
+    std::fs::write(keys.join(format!("{digest}.zkey")), altered(&good)).unwrap();
+    let (code, said) = run(keys, example);
+    assert_eq!(code, Some(0), "{said}");
+    // and what the chain names is not known where no chain is
+    let (code, said) = run(keys, "mycel zk keys");
+    assert_eq!(code, Some(5), "{said}");
+    assert!(said.contains("--contract"), "{said}");
 }
 
 #[test]
@@ -180,13 +230,7 @@ fn a_key_is_taken_only_if_it_is_the_one_of_the_ceremonys_transcript() {
     let folder = tempfile::tempdir().unwrap();
     let keys = folder.path();
     development::powers(11, &keys.join("powers.ptau")).unwrap();
-    for step in [
-        "init folder --circuit attest --ptau powers.ptau",
-        "contribute folder --name ada",
-        "beacon folder --value 0102030405060708",
-        "finish folder --ptau powers.ptau",
-        "export folder --out made",
-    ] {
+    for step in CEREMONY {
         let (code, said) = run(keys, &format!("mycel zk ceremony {step}"));
         assert_eq!(code, Some(0), "{step}: {said}");
     }

@@ -25,9 +25,9 @@ impl KeyFolder {
         self.0.join(format!("{}.zkey", hex::encode(digest)))
     }
 
-    /// Whether it is here.
+    /// Whether it is here, with what was noted of it.
     pub fn has(&self, digest: &[u8; 32]) -> bool {
-        self.path(digest).exists()
+        self.path(digest).exists() && self.noted(digest).is_some()
     }
 
     /// Where BLAKE3 of that file is kept: a key whose points changed has the same verifying key, and all its proofs fail.
@@ -48,7 +48,12 @@ impl KeyFolder {
         let wrong = |why: String| TrustError::File(format!("{}: {why}", path.display()));
         let file = std::fs::File::open(&path).map_err(|e| wrong(e.to_string()))?;
         let noted = self.noted(digest);
-        let key = ProvingKey::read(std::io::BufReader::new(file), noted.as_ref(), &Silent)
+        let noted = noted.ok_or_else(|| {
+            wrong(
+                "what it was when it was put here is not noted; delete it and take it again".into(),
+            )
+        })?;
+        let key = ProvingKey::read(std::io::BufReader::new(file), Some(&noted), &Silent)
             .map_err(|e| wrong(format!("{e}; delete it")))?;
         if key.verifying_key().digest() != *digest {
             return Err(wrong("is another key than its name says; delete it".into()));
