@@ -199,11 +199,7 @@ impl Village {
         let path = town.home.path().join("network.json");
         let text = std::fs::read_to_string(&path).unwrap();
         let mut network: Value = serde_json::from_str(&text).unwrap();
-        network["validators"] = json!(
-            chain(&Sandbox::new(START))
-                .trust_validators(1)
-                .to_string()
-        );
+        network["validators"] = json!(chain(&Sandbox::new(START)).trust_validators(1).to_string());
         std::fs::write(&path, network.to_string()).unwrap();
         town
     }
