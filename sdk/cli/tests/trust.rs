@@ -5,6 +5,8 @@ mod community;
 mod keys;
 #[path = "../../client/tests/mock/mod.rs"]
 mod mock;
+#[path = "trust/relay.rs"]
+mod relay;
 #[path = "trust/third.rs"]
 mod third;
 #[path = "trust/wallet.rs"]

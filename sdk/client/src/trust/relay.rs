@@ -31,11 +31,10 @@ pub async fn relay(relays: &[String], ask: &Ask<'_>) -> Result<(String, Relayed)
     for url in relays {
         let http = Http::new(url)?;
         match http.post_to(PATH, body.clone()).await {
-            Ok((200, answer)) => {
-                let told = serde_json::from_slice(&answer);
-                let told = told.map_err(|e| TrustError::Relay(format!("{url}: {e}")))?;
-                return Ok((url.clone(), told));
-            }
+            Ok((200, answer)) => match serde_json::from_slice(&answer) {
+                Ok(told) => return Ok((url.clone(), told)),
+                Err(error) => refusals.push(format!("{url}: {error}")),
+            },
             Ok((status, answer)) => {
                 let said = String::from_utf8_lossy(&answer);
                 refusals.push(format!("{url}: {} ({status})", said.trim()));
