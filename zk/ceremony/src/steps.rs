@@ -217,13 +217,11 @@ impl Ceremony {
     /// # Errors
     /// [`CeremonyError::Flaw`] with what does not hold, or [`CeremonyError::Order`] for other files than it began with.
     pub fn verify(&self, powers: &Path) -> Result<Report, CeremonyError> {
-        let finished = self.folder.join(FINAL);
-        let path = if finished.exists() {
-            finished
-        } else {
-            self.latest().1
+        let key = match self.is_finished() {
+            true => self.finished()?,
+            false => Zkey::open(&self.latest().1)?,
         };
-        verify(&self.again(powers)?, &Zkey::open(&path)?)
+        verify(&self.again(powers)?, &key)
     }
 
     /// The first key, made again.

@@ -39,6 +39,11 @@ async fn a_relay_logs_neither_caller_nor_message() {
     stage.produce();
     let refused = stage.post(&good).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
+    // what cannot be read is told to its sender, word for word, and to nobody else
+    let odd = show(7_778, |f| f["whispered"] = json!("x"));
+    let refused = stage.post(&odd).await;
+    let said = refused.body.to_string();
+    assert!(said.contains("whispered"), "{said}");
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("the log is on"));
     for word in [
@@ -46,6 +51,7 @@ async fn a_relay_logs_neither_caller_nor_message() {
         &nullifier(7_777),
         &proof(201)[..40],
         "/mycel/relay",
+        "whispered",
     ] {
         assert!(!log.contains(word), "{word} stands in the log");
     }

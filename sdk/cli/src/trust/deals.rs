@@ -45,7 +45,7 @@ pub struct Which {
 
 /// Whether what the node said is also what a header proves, of that which cannot be undone; `false` if nothing is trusted
 /// here, so that it has to be believed.
-pub async fn proven(
+pub async fn signed(
     desk: &Desk<'_>,
     what: &str,
     fits: impl AsyncFn(&Proven<'_, Http>) -> Result<bool, ClientError>,
@@ -82,15 +82,14 @@ async fn calls(
     name: &str,
     person: u64,
 ) -> Result<bool, ClientError> {
-    if name.parse() == Ok(person) {
+    if name.parse() == Ok(person) || name == format!("person {person}") {
         return Ok(true);
     }
-    let known = desk.session.known(name).ok().flatten();
-    let members = desk.session.network();
-    let Some(members) = members.and_then(|network| network.contract(MEMBERS)) else {
+    let network = desk.session.network();
+    let Some(members) = network.and_then(|network| network.contract(MEMBERS)) else {
         return Ok(false);
     };
-    let found = match known {
+    let found = match desk.session.known(name).ok().flatten() {
         Some(address) => state.holder(members, &address).await?,
         None => state.handled(members, name).await?,
     };
@@ -126,7 +125,7 @@ pub async fn open(cmd: Open, desk: &Desk<'_>) -> Result<(), Failure> {
     }
     let published = version.saturating_sub(missing.into());
     let what = format!("who {} is, or the viewing key of one of you,", cmd.who);
-    let signed = proven(desk, &what, async |state| {
+    let signed = signed(desk, &what, async |state| {
         let own = state.viewing_key(me.person, None).await?;
         let own_fits = match own {
             Some((newest, key)) => {
@@ -173,9 +172,9 @@ pub async fn accept(which: Which, desk: &Desk<'_>) -> Result<(), Failure> {
     let partner = deal.partner(me.person);
     let name = desk.name(partner).await;
     let what = format!("deal {}, or that it is with {name},", deal.deal);
-    let signed = proven(desk, &what, async |state| {
+    let signed = signed(desk, &what, async |state| {
         Ok(state.binds(&me.keyring, me.person, deal).await?
-            && (!name.contains('@') || calls(desk, state, &name, partner).await?))
+            && calls(desk, state, &name, partner).await?)
     })
     .await?;
     let body = json!({"accept_deal": {"deal": deal.deal}});

@@ -464,8 +464,22 @@ impl<'a> Me<'a> {
             return Ok(());
         };
         let asked = self.desk.asked();
-        let signed = asked.proven(&trust).await?;
-        let signed = signed.viewing_key(self.person, None).await?;
+        let signed = async {
+            asked
+                .proven(&trust)
+                .await?
+                .viewing_key(self.person, None)
+                .await
+        };
+        let signed = match signed.await {
+            Ok(signed) => signed,
+            Err(unproven) => {
+                self.desk.aside(&format!(
+                    "warning: the node says that your viewing key is of other words, and does not prove it: {unproven}"
+                ));
+                return Ok(());
+            }
+        };
         let other = |(newest, key): &(u32, _)| {
             newest.checked_add(1) == Some(version) && *key != self.keyring.viewing(*newest).public()
         };

@@ -11,7 +11,7 @@ use mycel_kit::Id;
 use mycel_mailbox::{Direction, Rating, element, tag};
 use serde_json::json;
 
-use super::{deals::proven, desk::Desk, me::Me, words};
+use super::{deals::signed, desk::Desk, me::Me, words};
 use crate::exit::Failure;
 
 /// Whether the other kept its word.
@@ -89,7 +89,8 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
             me.own.forget(&bytes_of(&deal.element)?);
             me.save()?;
         }
-        return others(&mut me).await;
+        others(&mut me).await;
+        return Ok(());
     }
     let Some(outcome) = cmd.outcome else {
         return Err(Failure::Usage(format!(
@@ -98,8 +99,8 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
         )));
     };
     // a rating of another weight than the chain's, or under another key, could be promised and never opened
-    proven(desk, &format!("deal {}", deal.deal), async |state| {
-        state.is(&deal).await
+    signed(desk, &format!("deal {}", deal.deal), async |state| {
+        state.has(&deal).await
     })
     .await?;
     let number = bytes_of(&deal.element)?;
@@ -139,19 +140,29 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
         me.open_rating(&deal).await?;
     } else {
         desk.aside(&format!(
-            "kept in {}; come back when both have promised, within {}: `mycel trust status {}` opens it, else it never counts",
+            "kept in {}; come back when the other has promised, too, or in {} if it never does, and within {} of that: `mycel trust status {}` opens it, else it never counts",
             me.file().display(),
+            lasting(deal.until.0.saturating_sub(me.now)),
             lasting(u64::from(me.clock().times.open_window)),
             cmd.from
         ));
     }
-    others(&mut me).await
+    others(&mut me).await;
+    Ok(())
 }
 
 /// Opens what was promised in other deals: whoever is here now may not come back in time.
-async fn others(me: &mut Me<'_>) -> Result<(), Failure> {
-    me.deals = me.desk.asked().deals(me.person).await?;
-    me.keep_promises().await
+async fn others(me: &mut Me<'_>) {
+    let opened = async {
+        me.deals = me.desk.asked().deals(me.person).await?;
+        me.keep_promises().await
+    };
+    if let Err(failed) = opened.await {
+        me.desk.aside(&format!(
+            "warning: what you promised in other deals was not opened: {failed}; `mycel trust status {}` tries again",
+            me.name
+        ));
+    }
 }
 
 /// Reveals a rating of oneself to a jury.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
+    deals::signed,
     desk::{Desk, base64, hex},
     me::Me,
     show::stand,
@@ -17,6 +18,9 @@ use crate::{
     session::Act,
     zk::Which,
 };
+
+/// What the contract says of an identity that is somebody's.
+const TAKEN: &str = "identity used before";
 
 /// Arguments of `mycel trust rekey`.
 #[derive(Debug, clap::Args)]
@@ -49,6 +53,11 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
     me.owns()?;
     if cmd.viewing {
         let newest = desk.asked().viewing_key(me.person, None).await?;
+        // the contract counts by itself: a number that is not the next would give a key that opens nothing
+        signed(desk, "your newest viewing key", async |state| {
+            Ok(state.viewing_key(me.person, None).await? == newest)
+        })
+        .await?;
         let version = newest.map_or(1, |(version, _)| version.saturating_add(1));
         let message = me.publish(version)?;
         let mut act = Act::new(&cmd.from, format!("publish viewing key {version}"), message);
@@ -60,18 +69,30 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
         return desk.run(act).await;
     }
     me.quiet().await?;
-    if me.nobodys() {
-        // the first is somebody else's, who saw it before it stood on the chain; nothing is given up, so nothing is proven
-        let body = json!({"rekey": {"idc": hex(&me.keyring.identity(1).idc())}});
-        return desk
-            .run(desk.act(&cmd.from, "take an identity", &body).await?)
-            .await;
+    let first = match me.nobodys() {
+        true => 0,
+        false => me.keyring.find(&me.mailbox.idc)?.saturating_add(1),
+    };
+    for next in first..MOST_IDENTITIES {
+        match take(&mut me, &cmd.from, next).await {
+            // somebody who saw it before it stood on the chain took it: nobody has the secret of it but you
+            Err(refused) if refused.to_string().contains(TAKEN) => {}
+            done => return done,
+        }
     }
-    let next = me.keyring.find(&me.mailbox.idc)?.saturating_add(1);
-    if next >= MOST_IDENTITIES {
-        return Err(Failure::Refused(format!(
-            "an identity can be changed {MOST_IDENTITIES} times"
-        )));
+    Err(Failure::Refused(format!(
+        "an identity can be changed {MOST_IDENTITIES} times"
+    )))
+}
+
+/// Takes the identity of a number. Who has none yet gives nothing up and proves nothing.
+async fn take(me: &mut Me<'_>, from: &str, next: u64) -> Result<(), Failure> {
+    let desk = me.desk;
+    if me.nobodys() {
+        let body = json!({"rekey": {"idc": hex(&me.keyring.identity(next).idc())}});
+        return desk
+            .run(desk.act(from, "take an identity", &body).await?)
+            .await;
     }
     let idc = me.keyring.identity(next).idc();
     let told = element(&idc);
@@ -79,7 +100,7 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
         &me.keyring.instance(),
         &told,
     ));
-    let stand = stand(desk, &mut me, true).await?;
+    let stand = stand(desk, me, true).await?;
     let roll = proving::Roll {
         root: stand.root,
         cutoff: desk.asked().status().await?.day,
@@ -93,7 +114,7 @@ pub async fn rekey(cmd: Rekey, desk: &Desk<'_>) -> Result<(), Failure> {
         "idc": hex(&idc), "slot": Id(stand.slot), "nf": hex(&circuit.nullifier),
         "proof": base64(&proof.encode()),
     }});
-    let mut act = desk.act(&cmd.from, "take another identity", &body).await?;
+    let mut act = desk.act(from, "take another identity", &body).await?;
     act.lines.push((
         "it counts",
         "in terms that open from tomorrow on: nobody passes a gate twice by it".into(),

@@ -30,7 +30,7 @@ use crate::{
     zk::Which,
 };
 
-/// How often another node is asked for what a relay says it sent, and the pause between.
+/// How often another node is asked for what a relay says it sent until it has come that far, and the pause between.
 const CONFIRM: usize = 10;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How often leaves are read until they fit a slot's root.
@@ -92,19 +92,52 @@ impl Show for Sent {
     }
 }
 
-/// Whether a nullifier stands on the chain, by another node than the one that sent it; `None` if that one does not answer.
-async fn stands(url: &str, desk: &Desk<'_>, scope: &Fr, nf: &Fr) -> Result<Option<bool>, Failure> {
+/// Whether a nullifier stands on the chain, by another node than the one that says it sent it in a block of this height;
+/// `None` if that one does not answer, or has not come that far.
+async fn stands(
+    url: &str,
+    desk: &Desk<'_>,
+    (scope, nf): (&Fr, &Fr),
+    height: u64,
+) -> Result<Option<bool>, ClientError> {
     let node = Client::http(url)?;
     let trust = node.trust(desk.contract.clone());
     let (scope, nf) = (element(scope), element(nf));
     for _ in 0..CONFIRM {
-        match trust.spent(&scope, &nf).await {
-            Ok(None) => tokio::time::sleep(PAUSE).await,
-            Ok(Some(_)) => return Ok(Some(true)),
-            Err(_) => return Ok(None),
+        // first, so that what is read after it is of this height at least
+        let reached = node.status().await?.latest_height > height;
+        match trust.spent(&scope, &nf).await? {
+            Some(_) => return Ok(Some(true)),
+            None if reached => return Ok(Some(false)),
+            None => tokio::time::sleep(PAUSE).await,
         }
     }
-    Ok(Some(false))
+    Ok(None)
+}
+
+/// The first other relay that has it, if one answers.
+async fn confirmed(
+    relays: &[String],
+    sent_by: &str,
+    desk: &Desk<'_>,
+    show: (&Fr, &Fr),
+    height: u64,
+) -> Result<Option<String>, Failure> {
+    let address = |url: &str| Http::new(url).map(|node| node.url()).ok();
+    let own = address(sent_by);
+    for other in relays.iter().filter(|url| address(url) != own) {
+        match stands(other, desk, show, height).await {
+            Ok(Some(true)) => return Ok(Some(other.clone())),
+            Ok(Some(false)) => {
+                return Err(Failure::Violated(format!(
+                    "{sent_by} says that it sent the proof in block {height}, and {other} has that block and not the proof (nullifier {}): nothing counts yet; run it again through another with `--relay URL`",
+                    hex(show.1)
+                )));
+            }
+            Ok(None) | Err(_) => {}
+        }
+    }
+    Ok(None)
 }
 
 #[derive(Serialize)]
@@ -518,25 +551,13 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         msg: &body,
     };
     let (url, sent) = relay(&relays, &ask).await?;
-    let other = relays.iter().find(|other| **other != url);
     let hash = hex::decode(&sent.hash).ok();
     let hash: Option<[u8; 32]> = hash.and_then(|hash| hash.try_into().ok());
     let hash = hash.ok_or_else(|| ClientError::Answer("a relay's hash".into()))?;
     // the relay knows the proof already; the node that was asked need not hear who waits for it. But a relay could keep
     // it and say otherwise, so another one is asked, where one is known
     let receipt = Client::http(&url)?.wait_for(&hash, WAIT_MS).await?;
-    let mut confirmed = None;
-    if let Some(other) = other {
-        match stands(other, desk, &scope, &nf).await? {
-            Some(true) => confirmed = Some(other.clone()),
-            Some(false) => {
-                return Err(Failure::Violated(format!(
-                    "{url} says that it sent the proof, and {other} knows nothing of it: nothing counts yet; run it again through another with `--relay URL`"
-                )));
-            }
-            None => {}
-        }
-    }
+    let other = confirmed(&relays, &url, desk, (&scope, &nf), receipt.height).await?;
     desk.session.print(&Sent {
         did: format!("done: {what}"),
         gate: cmd.gate,
@@ -545,7 +566,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
         tx: receipt.hash,
         height: receipt.height,
         eligible,
-        confirmed,
+        confirmed: other,
     });
     Ok(())
 }

@@ -217,7 +217,7 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
         _ if cmd.named => {}
         Some(gate) => _ = show::crowd(desk, gate, None, cmd.force).await?,
         None => desk.aside(
-            "how many could have made this file is not counted; in a small town perhaps only you (`mycel trust show GATE --dry-run` counts for a gate)",
+            "how many could have made this file is not counted; in a small town perhaps only you (`mycel trust gates` says how many could pass each)",
         ),
     }
     let person = cmd.named.then_some(me.person);

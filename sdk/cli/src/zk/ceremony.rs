@@ -182,19 +182,17 @@ impl Show for Holds {
             true => "with a beacon",
             false => "without a beacon yet",
         };
-        let mut text = pairs(&[
+        let mut about = vec![
             ("holds", "yes: every contribution follows from those before it, and the key is the circuit's".into()),
             ("circuit", format!("{} ({}…)", self.circuit, &self.circuit_hash[..16])),
             ("people", self.people.to_string()),
             ("ends", ends.into()),
             ("powers", self.powers_of_tau.clone()),
-        ]);
+        ];
         if let (Some(ceremony), Some(key)) = (&self.ceremony, &self.verifying_key) {
-            text.push_str(&pairs(&[
-                ("ceremony", ceremony.clone()),
-                ("key", key.clone()),
-            ]));
+            about.extend([("ceremony", ceremony.clone()), ("key", key.clone())]);
         }
+        let mut text = pairs(&about);
         if self.people == 0 || self.development {
             text.push_str(match self.development {
                 true => "FORGEABLE: these are the powers of tau for development, whose secrets everybody knows\n",
@@ -238,7 +236,7 @@ impl Show for Exported {
             ),
             (
                 "prove with it",
-                "`mycel zk keys --add FOLDER/final.zkey`".into(),
+                "`mycel zk keys --add FOLDER/final.zkey --transcript DIR/transcript.json`".into(),
             ),
         ])
     }

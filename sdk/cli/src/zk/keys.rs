@@ -155,7 +155,7 @@ pub fn proving_key(
     if !folder.has(digest) {
         if development_key(which).digest() != *digest {
             return Err(Failure::Usage(format!(
-                "the key of circuit {} that the chain names ({}) is not here; take it from whoever held the ceremony: `mycel zk keys --add final.zkey`",
+                "the key of circuit {} that the chain names ({}) is not here; take it from whoever held the ceremony: `mycel zk keys --add final.zkey --transcript transcript.json`",
                 which.name(),
                 hex::encode(digest)
             )));
@@ -323,13 +323,18 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
         ),
         (None, false) => session.network().and_then(|n| n.contract(TRUST)).cloned(),
     };
-    let told = match &contract {
-        Some(contract) => Some(session.block_on(named(session, contract))?),
-        None => None,
+    let ask = || match &contract {
+        Some(contract) => session.block_on(named(session, contract)).map(Some),
+        None => Ok(None),
     };
     if let Some(path) = &cmd.add {
+        let told = match cmd.transcript {
+            Some(_) => ask()?,
+            None => None,
+        };
         take(cmd, path, &folder, told.as_deref(), dry)?;
     }
+    let told = ask()?;
     let mut lines = vec![];
     for (at, which) in Which::ALL.into_iter().enumerate() {
         let named = told.as_ref().and_then(|told| told.get(at));

@@ -137,7 +137,28 @@ fn a_node_that_lies_about_a_deal_or_a_key_gets_no_signature_under_it() {
     does(&town, "mycel trust rekey --viewing --from member-9");
     refused("mycel trust open member-8 --from member-1");
     lies(&town, |_, _| ());
+    does(
+        &town,
+        "mycel trust open m-9@riverside --from member-1 --dry-run",
+    );
+    let nine = town.development.member(9).address().to_string();
+    lies(&town, move |asked, answer| {
+        if asked.get("handle").is_some() {
+            answer["address"] = json!(nine);
+        }
+    });
+    refused("mycel trust open m-8@riverside --from member-1");
+    lies(&town, |_, _| ());
     does(&town, "mycel trust open member-1 --from member-8");
+    // what a partner is called, and where
+    for called in ["ana", "m-8@elsewhere"] {
+        lies(&town, move |asked, answer| {
+            if asked["member"]["person"] == json!("8") {
+                answer["handle"] = json!(called);
+            }
+        });
+        refused("mycel trust accept 7 --from member-1");
+    }
     // the one in the middle shows a deal whose key fits its own
     lies(&town, move |asked, answer| {
         keys(asked, answer);
@@ -281,6 +302,17 @@ fn an_anonymous_proof_is_made_to_its_end_without_asking_whose_it_is() {
     shown.has("Nothing was sent").has("any of 1 members");
     let address = town.development.member(1).address().to_string();
     names_nobody(&asked.lock().unwrap(), &address);
+    // about a roll whose root the validators did not sign, nothing is proven here either
+    town.hook(marked(trust_in(&town)));
+    let marked = town
+        .line(r#"mycel trust show 9 --force --now --dry-run --from member-1 --action '{"do":{}}'"#);
+    assert_eq!(
+        (marked.code, marked.out.as_str()),
+        (4, ""),
+        "{}",
+        marked.err
+    );
+    assert!(marked.err.contains("another root"), "{}", marked.err);
 }
 
 #[test]

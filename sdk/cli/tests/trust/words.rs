@@ -66,6 +66,14 @@ fn a_node_s_word_uses_up_no_version_of_a_viewing_key() {
         lies(&town, |_, _| ());
         assert_eq!(newest(&town), before, "{version}");
     }
+    // nor where one is asked for: it would have another number on the chain, and open nothing
+    lies(&town, |asked, answer| {
+        if asked["viewing_key"]["person"] == json!("1") {
+            answer["version"] = json!(77);
+        }
+    });
+    let ran = town.line("mycel trust rekey --viewing --from member-1");
+    assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{}", ran.err);
 }
 
 #[test]
@@ -91,7 +99,7 @@ fn a_rating_is_promised_only_of_the_deal_that_validators_signed() {
 }
 
 #[test]
-fn a_mailbox_whose_identity_somebody_else_took_gets_another_without_a_proof() {
+fn a_mailbox_without_an_identity_asks_for_one_without_a_proof() {
     let town = Village::new(12).served();
     lies(&town, |asked, answer| {
         if asked.get("mailbox").is_some() {

@@ -12,7 +12,7 @@ pub enum TrustError {
     Mailbox(#[from] mycel_mailbox::MailboxError),
     /// The commitment on the chain is no identity of this key.
     #[error(
-        "the chain knows another identity of this member than this key's; use the key it joined with; if that is lost, members decide on a reset: `mycel vote propose decide trust '{{\"approve_reset\":{{\"person\":\"N\"}}}}' --from SOMEBODY`, then `mycel trust rekey --reset --from NAME`"
+        "the chain knows another identity of this member than this key's; use the key it joined with; if that is lost or was rotated away, members decide on a reset: `mycel vote propose decide trust '{{\"approve_reset\":{{\"person\":\"N\"}}}}' --from SOMEBODY`, then `mycel trust rekey --reset --from NAME`"
     )]
     Foreign,
     /// What a partner sealed cannot be opened.

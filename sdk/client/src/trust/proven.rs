@@ -76,9 +76,18 @@ impl<T: Transport> Proven<'_, T> {
         of: &AccountAddress,
         handle: &str,
     ) -> Result<Option<u64>, ClientError> {
-        let name = handle.split('@').next().unwrap_or_default();
-        let name = name.to_ascii_lowercase();
-        let key = members::handle(&handles::skeleton(&name));
+        let lower = handle.to_ascii_lowercase();
+        let (name, place) = match lower.split_once('@') {
+            Some((name, place)) => (name, Some(place)),
+            None => (&*lower, None),
+        };
+        if let Some(place) = place {
+            let told = self.read_of(of, members::parameters()).await?;
+            if told.is_none_or(|told| told.community != place) {
+                return Ok(None);
+            }
+        }
+        let key = members::handle(&handles::skeleton(name));
         Ok(match self.read_of(of, key).await? {
             Some(Handle {
                 holder: Holder::Number(person),
@@ -112,7 +121,7 @@ impl<T: Transport> Proven<'_, T> {
     }
 
     /// Whether a deal is what a node said of it: between whom, of what weight, under which key.
-    pub async fn is(&self, told: &Deal) -> Result<bool, ClientError> {
+    pub async fn has(&self, told: &Deal) -> Result<bool, ClientError> {
         Ok(self
             .deal(told.deal.0)
             .await?
