@@ -3,7 +3,7 @@ use mycel_town::contracts::{MEMBERS, TRUST};
 use serde_json::{Value, json};
 use snapbox::cmd::{Command, cargo_bin};
 
-use super::Village;
+use super::{Village, zk::snarkjs};
 
 /// A contract of somebody's own, with the same keys and members that do not exist, is on the same chain under the same
 /// validators: all of its file holds but whose it is.
@@ -18,6 +18,17 @@ fn a_file_of_a_contract_that_the_reader_does_not_trust_proves_nothing() {
     assert_eq!(made.code, 0, "{}{}", made.out, made.err);
     let said: Value = serde_json::from_str(&made.out).unwrap();
     assert_eq!(said["contract"], own.as_str(), "the maker is told, too");
+
+    // its parts are what snarkjs reads
+    let text = std::fs::read_to_string(town.home.path().join("p.json")).unwrap();
+    let file: Value = serde_json::from_str(&text).unwrap();
+    let part = |name: &str| {
+        let path = town.home.path().join(format!("{name}.json"));
+        std::fs::write(&path, file[name].to_string()).unwrap();
+        path
+    };
+    let [key, public, proof] = ["verification_key", "public", "proof"].map(part);
+    assert_eq!(snarkjs(&json!([["verify", key, public, proof]])), [true]);
 
     // the home's network names the one to trust
     let held = town.line("mycel trust verify p.json");

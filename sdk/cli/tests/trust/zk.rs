@@ -62,7 +62,7 @@ impl Bench {
 }
 
 /// Gives snarkjs a list of verbs (see `tests/compat/zk/zk.mjs`); whether each verdict was good.
-fn snarkjs(jobs: &Value) -> Vec<bool> {
+pub fn snarkjs(jobs: &Value) -> Vec<bool> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/compat/zk");
     let job = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(job.path(), jobs.to_string()).unwrap();
