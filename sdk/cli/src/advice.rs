@@ -50,6 +50,10 @@ fn next(text: &str) -> Option<String> {
     if says("draw of another stage") {
         return Some(format!("see `mycel draw show {}`", field(text, "draw")?));
     }
+    if says("identity refused") {
+        let draw = field(text, "draw")?;
+        return Some(format!("`mycel draw show {draw}` says how volunteers come"));
+    }
     if let Some((_, task)) = text.split_once(": nothing to do: ") {
         let mut words = task.split([' ', ';', ',']);
         return match (words.next()?, words.next().and_then(|n| n.parse().ok())) {
@@ -114,6 +118,10 @@ mod tests {
             ),
             ("unknown draw: draw=9", "mycel draw list"),
             ("unknown case: case=1", "mycel draw cases"),
+            (
+                "identity refused: draw=3 takes proofs; show one at its gate",
+                "mycel draw show 3",
+            ),
             (
                 "draw of another stage: draw=3 stage=done needs=open",
                 "mycel draw show 3",

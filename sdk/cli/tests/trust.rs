@@ -97,10 +97,15 @@ impl Village {
 
     /// What the assembly decides of trust.
     fn decided(&mut self, action: &Value) {
-        let (assembly, trust) = (self.contract(ASSEMBLY), self.contract(TRUST));
+        self.decided_of(TRUST, action);
+    }
+
+    /// What the assembly decides of a contract.
+    fn decided_of(&mut self, contract: &str, action: &Value) {
+        let (assembly, contract) = (self.contract(ASSEMBLY), self.contract(contract));
         let body = json!({"decided": {"proposal": "1", "electorate": "all",
             "class": "ordinary", "action": action}});
-        let said = self.sandbox.execute(&assembly, &trust, &body);
+        let said = self.sandbox.execute(&assembly, &contract, &body);
         said.unwrap_or_else(|e| panic!("{body}: {}", e.text));
     }
 

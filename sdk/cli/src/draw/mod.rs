@@ -11,6 +11,7 @@ mod submit;
 mod terms;
 
 pub use replay::steps;
+pub use terms::Told;
 
 use mycel_client::{
     Client, Http, assembly::words::lasting, message, network::MEMBERS, network::SORTITION,
@@ -51,12 +52,8 @@ enum Verb {
     Volunteer {
         /// The draw's number
         draw: u64,
-        /// One value of each feature: `--as age=16-29`
-        #[arg(long = "as", value_name = "FEATURE=VALUE")]
-        attributes: Vec<String>,
-        /// The salt of an issuer's credential for a feature: `--salt age=HEX`
-        #[arg(long, value_name = "FEATURE=HEX")]
-        salt: Vec<String>,
+        #[command(flatten)]
+        told: Told,
         /// Who volunteers: the name of a key
         #[arg(long, value_name = "NAME")]
         from: String,
@@ -164,18 +161,13 @@ pub async fn run(cmd: Cmd, session: &Session) -> Result<(), Failure> {
         Verb::Freeze { draw, case, from } => {
             return advance(session, &client, contract, draw, case, &from).await;
         }
-        Verb::Volunteer {
-            draw,
-            attributes,
-            salt,
-            from,
-        } => {
-            let told = attributes.join(", ");
+        Verb::Volunteer { draw, told, from } => {
+            let words = told.words();
             let what = format!(
-                "volunteer for draw {draw}{}{told}",
-                if told.is_empty() { "" } else { " as " }
+                "volunteer for draw {draw}{}{words}",
+                if words.is_empty() { "" } else { " as " }
             );
-            let attributes = terms::attributes(&attributes, &salt)?;
+            let attributes = told.attributes()?;
             let draw = Id(draw);
             (from, what, ExecuteMsg::Volunteer { draw, attributes })
         }

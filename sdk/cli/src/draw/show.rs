@@ -142,6 +142,11 @@ impl Show for Shown {
             );
             rows.push(("quota", told));
         }
+        let come = match draw.gate {
+            None => "by their addresses".into(),
+            Some(Id(gate)) => format!("by proofs at gate {gate}"),
+        };
+        rows.push(("volunteers come", come));
         rows.push(("to volunteer", left(draw.until.0, self.now)));
         if let Some(short) = &draw.short {
             let ended = matches!(draw.stage.as_str(), "lapsing" | "lapsed");
@@ -193,8 +198,12 @@ fn next(draw: &DrawView, waits: Option<&str>, now: Option<u64>) -> String {
                 let values = feature.values.join("|");
                 told.push_str(&format!(" --as {}={values}", feature.name));
             }
+            let way = match draw.gate {
+                None => format!("mycel draw volunteer {n}"),
+                Some(Id(gate)) => format!("mycel trust show {gate} --term {n}"),
+            };
             format!(
-                "`mycel draw volunteer {n}{told} --from NAME`; when registration is over `mycel draw freeze {n} --from NAME`"
+                "`{way}{told} --from NAME`; when registration is over `mycel draw freeze {n} --from NAME`"
             )
         }
         "freezing" | "seating" | "lapsing" => format!("`mycel draw freeze {n} --from NAME`"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use cosmwasm_std::HexBinary;
 use mycel_client::{Client, Http, message};
 use mycel_kit::{
-    Seconds,
+    Id, Seconds,
     peers::sortition::{DrawInput, Feature, Quota},
 };
 use mycel_solver::lottery::csv;
@@ -40,6 +40,9 @@ pub struct Cmd {
     /// Seconds instead of days, for development networks
     #[arg(long, value_name = "N", conflicts_with = "days")]
     seconds: Option<u64>,
+    /// Volunteers come by proofs at this gate of trust [default: by their addresses]
+    #[arg(long, value_name = "N")]
+    gate: Option<u64>,
     /// Only prints the action, for `mycel vote propose decide sortition @FILE`
     #[arg(long = "action", conflicts_with = "from")]
     pub only_action: bool,
@@ -109,7 +112,7 @@ impl Cmd {
                 })
                 .collect(),
             until: Seconds(now.saturating_add(span)),
-            gate: None,
+            gate: self.gate.map(Id),
         })
     }
 
@@ -156,59 +159,82 @@ fn wrong(text: &str) -> Failure {
     ))
 }
 
-/// What a volunteer tells: `feature=value`, and salts of credentials: `feature=hex`.
-pub fn attributes(told: &[String], salts: &[String]) -> Result<Vec<Attribute>, Failure> {
-    let pair = |text: &str| -> Result<(String, String), Failure> {
-        let (feature, value) = text.split_once('=').ok_or_else(|| wrong(text))?;
-        Ok((feature.to_owned(), value.to_owned()))
-    };
-    let salts: Vec<(String, String)> = salts.iter().map(|s| pair(s)).collect::<Result<_, _>>()?;
-    let mut attributes = Vec::with_capacity(told.len());
-    for text in told {
-        let (feature, value) = pair(text)?;
-        let salt = salts.iter().find(|(name, _)| *name == feature);
-        let salt = match salt {
-            Some((_, hex)) => Some(HexBinary::from_hex(hex).map_err(|_| {
-                Failure::Usage(format!("salt of {feature} is not hexadecimal: {hex:?}"))
-            })?),
-            None => None,
+/// What a volunteer tells of itself.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Told {
+    /// In a pool of volunteers: one value of each feature, `--as age=16-29`
+    #[arg(long = "as", value_name = "FEATURE=VALUE")]
+    attributes: Vec<String>,
+    /// In a pool of volunteers: the salt of an issuer's credential for a feature, `--salt age=HEX`
+    #[arg(long, value_name = "FEATURE=HEX")]
+    salt: Vec<String>,
+}
+
+impl Told {
+    /// Whether it says nothing.
+    pub const fn is_empty(&self) -> bool {
+        self.attributes.is_empty() && self.salt.is_empty()
+    }
+
+    /// The values as they were written, for a sentence.
+    pub fn words(&self) -> String {
+        self.attributes.join(", ")
+    }
+
+    /// As the contract reads them.
+    pub fn attributes(&self) -> Result<Vec<Attribute>, Failure> {
+        let pair = |text: &String| -> Result<(String, String), Failure> {
+            let (feature, value) = text.split_once('=').ok_or_else(|| wrong(text))?;
+            Ok((feature.to_owned(), value.to_owned()))
         };
-        attributes.push(Attribute {
-            feature,
-            value,
-            salt,
-        });
+        let salts: Vec<(String, String)> = self.salt.iter().map(pair).collect::<Result<_, _>>()?;
+        let mut attributes = Vec::with_capacity(self.attributes.len());
+        for text in &self.attributes {
+            let (feature, value) = pair(text)?;
+            let salt = salts.iter().find(|(name, _)| *name == feature);
+            let salt = match salt {
+                Some((_, hex)) => Some(HexBinary::from_hex(hex).map_err(|_| {
+                    Failure::Usage(format!("salt of {feature} is not hexadecimal: {hex:?}"))
+                })?),
+                None => None,
+            };
+            attributes.push(Attribute {
+                feature,
+                value,
+                salt,
+            });
+        }
+        let told = |name: &String| attributes.iter().any(|one| one.feature == *name);
+        if let Some((name, _)) = salts.iter().find(|(name, _)| !told(name)) {
+            return Err(Failure::Usage(format!(
+                "a salt for {name}, but no value: add `--as {name}=VALUE`"
+            )));
+        }
+        Ok(attributes)
     }
-    if let Some((name, _)) = salts
-        .iter()
-        .find(|(name, _)| !attributes.iter().any(|one| one.feature == *name))
-    {
-        return Err(Failure::Usage(format!(
-            "a salt for {name}, but no value: add `--as {name}=VALUE`"
-        )));
-    }
-    Ok(attributes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn attributes(told: &[&str], salts: &[&str]) -> Result<Vec<Attribute>, Failure> {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        let (attributes, salt) = (owned(told), owned(salts));
+        Told { attributes, salt }.attributes()
+    }
+
     #[test]
     fn attributes_are_feature_and_value_with_the_salt_of_a_credential() {
-        let told = attributes(
-            &["age=16-29".into(), "district=a=b".into()],
-            &["age=00ff".into()],
-        )
-        .unwrap();
+        let told = attributes(&["age=16-29", "district=a=b"], &["age=00ff"]).unwrap();
         assert_eq!(
             told[0].salt.as_ref().map(|s| s.to_hex()).as_deref(),
             Some("00ff")
         );
         assert_eq!((told[1].value.as_str(), &told[1].salt), ("a=b", &None));
-        assert!(attributes(&["age".into()], &[]).is_err());
-        assert!(attributes(&["age=1".into()], &["age=xyz".into()]).is_err());
-        let refused = attributes(&["age=1".into()], &["sex=00".into()]).unwrap_err();
+        assert!(attributes(&["age"], &[]).is_err());
+        assert!(attributes(&["age=1"], &["age=xyz"]).is_err());
+        let refused = attributes(&["age=1"], &["sex=00"]).unwrap_err();
         assert!(refused.to_string().contains("--as sex=VALUE"), "{refused}");
     }
 }

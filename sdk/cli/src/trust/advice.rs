@@ -88,8 +88,27 @@ const STEPS: &[(&str, &str)] = &[
     ),
 ];
 
+/// What the contracts say for which somebody shows, and the command that helps.
+const CONSUMERS: &[(&str, &str)] = &[
+    ("no such round", "see `mycel fund list`"),
+    ("round is at another stage", "see `mycel fund show ROUND`"),
+    ("unknown draw", "see `mycel draw list`"),
+    ("draw of another stage", "see `mycel draw show DRAW`"),
+    (
+        "attributes refused",
+        "`mycel draw show DRAW` lists what a volunteer says with `--as`",
+    ),
+    (
+        "identity refused",
+        "`mycel fund show ROUND` and `mycel draw show DRAW` say how members are told apart: where it is by addresses, `mycel fund give` and `mycel draw volunteer` need no proof",
+    ),
+];
+
 fn next(text: &str) -> Option<String> {
-    let step = STEPS.iter().find(|(phrase, _)| text.contains(phrase));
+    let step = STEPS
+        .iter()
+        .chain(CONSUMERS)
+        .find(|(phrase, _)| text.contains(phrase));
     step.map(|(_, step)| (*step).into())
 }
 
@@ -153,6 +172,12 @@ mod tests {
                 .iter()
                 .any(|text| text.contains(phrase) || phrase.starts_with(text));
             assert!(known, "{phrase}");
+        }
+        let funding = mycel_funding::error::kinds().into_iter().flatten();
+        let sortition = mycel_sortition::error::kinds().into_iter().flatten();
+        let said: Vec<&str> = funding.chain(sortition).map(|kind| kind.phrase).collect();
+        for (phrase, _) in CONSUMERS {
+            assert!(said.contains(phrase), "{phrase}");
         }
     }
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use mycel_client::{
     Client, ClientError, Http, Trust, message,
+    network::{CREDIT, FUNDING, SORTITION},
     submit::WAIT_MS,
     trust::{
         Crowd, Purpose, Showing, TrustError,
@@ -12,7 +13,10 @@ use mycel_client::{
         showing::{self, Gate},
     },
 };
-use mycel_kit::peers::trust::{ConsumerQuery, GateTerm, Mode, Term};
+use mycel_kit::{
+    Id,
+    peers::trust::{ConsumerQuery, GateTerm, Mode, Term},
+};
 use mycel_mailbox::{Fr, element, tree::Path};
 use mycel_trust::tree::state as tree_state;
 use serde::Serialize;
@@ -24,6 +28,7 @@ use super::{
     words,
 };
 use crate::{
+    draw::Told,
     exit::Failure,
     output::{Show, pairs},
     session::Act,
@@ -41,12 +46,14 @@ const ATTEMPTS: usize = 4;
 pub struct Cmd {
     /// The gate's number
     gate: u64,
-    /// What the gate's contract shall do, as JSON of one verb with its fields, or @FILE [default: raise your line at credit's gates, give to the round --term at funding's]
+    /// What the gate's contract shall do, as JSON of one verb with its fields, or @FILE [default: raise your line at credit's gates, give to the round --term at funding's, volunteer for the draw --term at sortition's]
     #[arg(long, value_name = "JSON")]
     action: Option<String>,
     /// Which thing it is about, where terms are the contract's own: a round, a draw
     #[arg(long, value_name = "N")]
     term: Option<u64>,
+    #[command(flatten)]
+    told: Told,
     /// Shows even where fewer than five could have made the proof
     #[arg(long)]
     force: bool,
@@ -176,24 +183,13 @@ fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
             Some(path) => std::fs::read_to_string(path).map_err(|e| Failure::file(path, &e))?,
             None => text.to_owned(),
         },
-        None if gate.mode == Mode::Named && me.desk.contract_name(&gate.consumer) == "credit" => {
-            json!({"raise_line": {"member": me.address}}).to_string()
-        }
-        None if me.desk.contract_name(&gate.consumer) == "funding" && cmd.term.is_some() => {
-            let round = cmd.term.map(mycel_kit::Id);
-            json!({"contribute": {"round": round, "address": me.address}}).to_string()
-        }
-        None => {
-            return Err(Failure::Usage(format!(
-                "say what {} shall do: `--action '{{\"verb\":{{…}}}}'`{}",
-                me.desk.contract_name(&gate.consumer),
-                match me.desk.contract_name(&gate.consumer) == "funding" {
-                    true => ", or for a round of gifts its number: `--term N`",
-                    false => "",
-                }
-            )));
-        }
+        None => return Ok(usual(cmd, gate, me)?.to_string().into_bytes()),
     };
+    if !cmd.told.is_empty() {
+        return Err(Failure::Usage(
+            "say it all in `--action`, or leave it out and keep `--as`".into(),
+        ));
+    }
     let read: Value = serde_json::from_str(&text).map_err(|e| {
         Failure::Usage(format!(
             "action is no JSON: {e}; write `{{\"verb\":{{…}}}}`"
@@ -201,6 +197,37 @@ fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
     })?;
     // one spelling: what is signed is what everybody reads
     Ok(read.to_string().into_bytes())
+}
+
+/// What one does at gates of this consumer, in one's own name.
+fn usual(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Value, Failure> {
+    let consumer = me.desk.contract_name(&gate.consumer);
+    let number = cmd.term.map(Id);
+    if !cmd.told.is_empty() && consumer != SORTITION {
+        return Err(Failure::Usage(format!(
+            "`--as` is for pools of volunteers; this gate is {consumer}'s"
+        )));
+    }
+    match (consumer.as_str(), number) {
+        (CREDIT, _) if gate.mode == Mode::Named => {
+            Ok(json!({"raise_line": {"member": me.address}}))
+        }
+        (FUNDING, Some(round)) => {
+            Ok(json!({"contribute": {"round": round, "address": me.address}}))
+        }
+        (SORTITION, Some(draw)) => Ok(json!({"volunteer": {
+            "draw": draw, "address": me.address, "attributes": cmd.told.attributes()?}})),
+        _ => {
+            let number = match consumer.as_str() {
+                FUNDING => ", or for a round of gifts its number: `--term N`",
+                SORTITION => ", or for a draw its number: `--term N`",
+                _ => "",
+            };
+            Err(Failure::Usage(format!(
+                "say what {consumer} shall do: `--action '{{\"verb\":{{…}}}}'`{number}"
+            )))
+        }
+    }
 }
 
 /// The name of whom an action names, if it is somebody whose key is here: then a proof that names nobody hides nobody.

@@ -316,6 +316,73 @@ fn an_anonymous_proof_is_made_to_its_end_without_asking_whose_it_is() {
 }
 
 #[test]
+fn volunteers_of_a_draw_come_by_proofs_where_it_names_a_gate() {
+    let mut village = Village::new(12);
+    let sortition = village.contract(SORTITION);
+    village.decided(&json!({"open_gate": {
+        "gate": "9", "consumer": sortition, "circuit": "show", "mode": "once",
+        "term": {"action": {}}, "ttl": "600", "min_counterparties": 3, "t_min": "900",
+    }}));
+    let until = village.sandbox.now() + 10_000;
+    let draw = |name: &str, gate: Option<&str>| {
+        json!({"open_draw": {"ref": name, "size": 2, "features": [{"name": "age", "values": ["young", "old"]}],
+            "quotas": [], "until": until.to_string(), "gate": gate}})
+    };
+    village.decided_of(SORTITION, &draw("assembly/court", Some("9")));
+    village.decided_of(SORTITION, &draw("assembly/other", None));
+    let town = village.served();
+    // a proposal may say the same
+    let action = does(
+        &town,
+        "mycel draw open assembly/third --size 2 --gate 9 --feature age=young,old --action",
+    );
+    let action: Value = serde_json::from_str(&action.out).unwrap();
+    assert_eq!(action["open_draw"]["gate"], json!("9"));
+
+    does(&town, "mycel draw show 1")
+        .has("by proofs at gate 9")
+        .has("`mycel trust show 9 --term 1 --as age=young|old --from NAME`");
+    does(&town, "mycel draw show 2").has("by their addresses");
+    does(&town, "mycel trust status member-1");
+    town.wait(15);
+    let refused = |line: &str, code: i32, with: &str| {
+        let ran = town.line(line);
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (code, ""),
+            "{line}: {}",
+            ran.err
+        );
+        assert!(ran.err.contains(with), "{line}: {}", ran.err);
+    };
+    refused(
+        "mycel draw volunteer 1 --as age=young --from member-1",
+        1,
+        "`mycel draw show 1` says how volunteers come",
+    );
+    let show =
+        |more: &str| format!("mycel trust show 9 --force --now --direct --from member-1{more}");
+    refused(&show(""), 2, "--term N");
+    refused(&show(" --term 2 --as age=young"), 1, "mycel draw show DRAW");
+    refused(&show(" --term 1 --as young"), 2, "write a feature with `=`");
+    refused(
+        &show(" --term 1 --as age=middle"),
+        1,
+        "lists what a volunteer says",
+    );
+    let twice = show(r#" --term 1 --as age=young --action '{"volunteer":{}}'"#);
+    refused(&twice, 2, "say it all in `--action`");
+    does(&town, &show(" --term 1 --as age=young"));
+    let shown = does(&town, "mycel draw show 1 --output json");
+    let shown: Value = serde_json::from_str(&shown.out).unwrap();
+    assert_eq!(
+        (&shown["persons"], &shown["gate"]),
+        (&json!(1), &json!("9"))
+    );
+    refused(&show(" --term 1 --as age=old"), 1, "this gate in this term");
+}
+
+#[test]
 fn a_promised_rating_is_found_from_the_words_alone_and_survives_a_second_try() {
     let town = Village::new(12).served();
     seventh(&town);
