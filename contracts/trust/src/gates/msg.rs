@@ -27,7 +27,7 @@ pub struct OpenGate {
     /// For how many seconds what was shown counts.
     pub ttl: Seconds,
     /// show: persons who must at least have dealt with the prover, 3 or more.
-    /// One fewer who praise each other always pass.
+    /// One more than these who praise each other always pass.
     #[serde(default)]
     pub min_counterparties: Option<u32>,
     /// show: least weighted history, 15 pair caps a counterparty at least.

@@ -1,4 +1,4 @@
-//! A member at its wallet: keys, mailbox, what is kept here; and what is done quietly whenever the wallet is at work.
+//! A member at its wallet: keys, mailbox, what is kept here.
 use std::{collections::BTreeMap, path::PathBuf};
 
 use mycel_client::{
@@ -6,7 +6,7 @@ use mycel_client::{
     trust::{
         DealSeal, Folding, Found, Keyring, Mailbox, Own, Promise, Received, Seen, TrustError,
         chain::{Deal, bytes_of, clock_of, element_of},
-        folding, habits,
+        folding,
         mailbox::seal,
         opening, proving,
     },
@@ -18,9 +18,6 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, base64, hex};
 use crate::{exit::Failure, session::Act, zk::Which};
-
-/// Folds that one command makes quietly: each is a transaction.
-const QUIET_FOLDS: usize = 4;
 
 /// A member at its wallet.
 pub struct Me<'a> {
@@ -45,7 +42,7 @@ pub struct Me<'a> {
 }
 
 /// How the names of files of this contract begin.
-fn files_of(desk: &Desk<'_>) -> String {
+pub fn files_of(desk: &Desk<'_>) -> String {
     let contract = desk.contract.to_string();
     let tail = &contract[contract.len().saturating_sub(12)..];
     format!("{tail}-trust-")
@@ -382,7 +379,7 @@ impl<'a> Me<'a> {
 
     /// What was promised of a deal, by its hash on the chain: of all that is kept here, and where `search`, of all that it
     /// can have been.
-    async fn promised(
+    pub async fn promised(
         &self,
         deal: &Deal,
         dir: Direction,
@@ -444,116 +441,6 @@ impl<'a> Me<'a> {
             && bytes_of(&deal.element).is_ok_and(|number| self.seals.contains_key(&number))
     }
 
-    /// Publishes a viewing key of these words where the chain provably has another's. A key that may not is told so, and
-    /// goes on.
-    async fn republish(&self) -> Result<(), Failure> {
-        let (version, missing) = self.viewing().await?;
-        if !missing || version == 1 {
-            return Ok(());
-        }
-        if let Err(foreign) = self.owns() {
-            self.desk.aside(&format!("warning: {foreign}"));
-            return Ok(());
-        }
-        // versions are counted, and none comes back: no node's word uses one up
-        let Some(trust) = self.desk.session.trust()? else {
-            self.desk.aside(&format!(
-                "warning: the node says that your viewing key is of other words; if that is so, `mycel trust rekey --viewing --from {}` publishes one",
-                self.name
-            ));
-            return Ok(());
-        };
-        let asked = self.desk.asked();
-        let signed = async {
-            asked
-                .proven(&trust)
-                .await?
-                .viewing_key(self.person, None)
-                .await
-        };
-        let signed = match signed.await {
-            Ok(signed) => signed,
-            Err(unproven) => {
-                self.desk.aside(&format!(
-                    "warning: the node says that your viewing key is of other words, and does not prove it: {unproven}"
-                ));
-                return Ok(());
-            }
-        };
-        let other = |(newest, key): &(u32, _)| {
-            newest.checked_add(1) == Some(version) && *key != self.keyring.viewing(*newest).public()
-        };
-        if !signed.as_ref().is_some_and(other) {
-            return Ok(());
-        }
-        let what = format!("publish viewing key {version}");
-        let act = Act::new(&self.name, what, self.publish(version)?);
-        match self.desk.session.send(&self.desk.client, act).await {
-            Ok(_) => self.desk.aside(&format!(
-                "published viewing key {version}: the one before is of other words, and deals under it could not be opened"
-            )),
-            Err(refused) => self.desk.aside(&format!(
-                "warning: your viewing key on the chain is of other words, so no deal of yours can be accepted; another was not published: {refused}"
-            )),
-        }
-        Ok(())
-    }
-
-    /// Opens ratings that both have promised: after a day they would be lost.
-    pub async fn keep_promises(&mut self) -> Result<(), Failure> {
-        if self.desk.session.globals().dry_run {
-            return Ok(());
-        }
-        for deal in self.deals.clone() {
-            let dir = deal.direction(self.person);
-            let Some(dir) = dir.filter(|_| self.can_open(&deal)) else {
-                continue;
-            };
-            // minutes are for whoever asks for it
-            if self.promised(&deal, dir, false).await?.is_some() {
-                self.open_rating(&deal).await?;
-                continue;
-            }
-            self.desk.aside(&format!(
-                "what you promised for deal {} is not kept here; `mycel trust rate {} --from {}` finds it again and opens it",
-                deal.deal, deal.deal, self.name
-            ));
-        }
-        Ok(())
-    }
-
-    /// What a wallet does without being asked: publishes a viewing key that fits, opens ratings that both have promised,
-    /// and folds at the day's moment.
-    pub async fn quiet(&mut self) -> Result<(), Failure> {
-        if self.desk.session.globals().dry_run {
-            return Ok(());
-        }
-        self.republish().await?;
-        self.keep_promises().await?;
-        for _ in 0..QUIET_FOLDS {
-            let since = self.own.waiting_since.unwrap_or(self.now);
-            let folded = self.own.folded_at;
-            let day = self.day();
-            if self.mailbox.waiting() == 0
-                || !habits::due(&self.keyring, self.now, day, since, folded)
-            {
-                break;
-            }
-            if let Err(sealed) = self.waiting() {
-                self.desk
-                    .aside(&format!("warning: nothing is folded: {sealed}"));
-                break;
-            }
-            let (folding, body) = self.fold()?;
-            self.send("fold what came", &body).await?;
-            self.folded_now(&folding)?;
-            let count = folding.entries.len();
-            self.desk
-                .aside(&format!("folded {count} entries, as it does once a day"));
-        }
-        Ok(())
-    }
-
     /// Opens a rating of one's own.
     pub async fn open_rating(&mut self, deal: &Deal) -> Result<(), Failure> {
         let Some(dir) = deal.direction(self.person) else {
@@ -570,7 +457,8 @@ impl<'a> Me<'a> {
         Ok(())
     }
 
-    async fn send(&self, what: &str, body: &Value) -> Result<(), Failure> {
+    /// Sends a message of the member's to the contract, without asking first.
+    pub async fn send(&self, what: &str, body: &Value) -> Result<(), Failure> {
         let message = message::execute(&self.address, &self.desk.contract, body)?;
         let act = Act::new(&self.name, what, message);
         self.desk.session.send(&self.desk.client, act).await?;

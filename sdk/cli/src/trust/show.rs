@@ -7,7 +7,7 @@ use mycel_client::{
     submit::WAIT_MS,
     trust::{
         Crowd, Purpose, Showing, TrustError,
-        chain::{GateOf, Roll, Takes, element_of},
+        chain::{GateOf, Takes, element_of},
         habits, proving,
         relay::{Ask, relay},
         showing::{self, Gate},
@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use super::{
     desk::{Desk, base64, hex},
     me::Me,
-    words,
+    roll, words,
 };
 use crate::{
     draw::Told,
@@ -299,16 +299,11 @@ pub async fn proven_root(desk: &Desk<'_>, trust: &Trust) -> Result<Fr, Failure> 
     Ok(mycel_mailbox::fr(&top.root))
 }
 
-/// Whether everybody's leaves have this member's as it is known here.
-pub fn has(roll: &Roll, me: &Me<'_>) -> bool {
-    roll.leaves.contains(&(me.mailbox.index, me.mailbox.leaf()))
-}
-
 /// A member before an anonymous proof. Who is asked for a mailbox hears whose proof comes next, so what was kept does, as
 /// long as everybody's leaves have it.
 pub async fn unasked<'a>(desk: &'a Desk<'a>, name: &str) -> Result<Me<'a>, Failure> {
     if let Some(me) = Me::remembered(desk, name).await?
-        && has(&desk.asked().roll().await?, &me)
+        && roll::has(&roll::current(desk, Some(&me)).await?, &me)
     {
         return Ok(me);
     }
@@ -356,8 +351,8 @@ pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stan
         let (path, root) = if named {
             asked.path(me.mailbox.index).await?
         } else {
-            let roll = asked.roll().await?;
-            if me.mailbox.live && !has(&roll, me) {
+            let roll = roll::current(desk, Some(me)).await?;
+            if me.mailbox.live && !roll::has(&roll, me) {
                 return Err(Failure::Refused(
                     "your mailbox changed just now; run it again".into(),
                 ));

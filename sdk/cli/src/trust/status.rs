@@ -6,7 +6,7 @@ use mycel_client::{
 use mycel_mailbox::Score;
 use serde::Serialize;
 
-use super::{desk::Desk, me::Me, words};
+use super::{desk::Desk, me::Me, roll, words};
 use crate::{
     exit::Failure,
     output::{Align, Show, pairs, table},
@@ -99,10 +99,10 @@ impl Show for Status {
         if let Some(seconds) = self.folds_in {
             rows.push((
                 "folds",
-                match seconds {
-                    0 => "with the next command of yours that writes".into(),
-                    seconds => format!("by itself in {} or later", lasting(seconds)),
-                },
+                format!(
+                    "with the first `status`, `open`, `accept` or `rekey` {} from now or later",
+                    lasting(seconds)
+                ),
             ));
         }
         if let Some(seconds) = self.rests.filter(|seconds| *seconds > 0) {
@@ -163,6 +163,7 @@ impl Show for Status {
 pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     let mut me = Me::load(desk, &cmd.name).await?;
     me.quiet().await?;
+    roll::refresh(desk).await;
     let period = me.clock().period_of(me.now);
     let score: Result<Score, TrustError> = me
         .waiting()
@@ -208,7 +209,7 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     }
     let day = me.day();
     let waits = me.mailbox.waiting() > 0;
-    let next = habits::moment(&me.keyring, me.now + day, day);
+    let next = habits::next_moment(&me.keyring, me.now, day);
     let rests = me.own.folded_at.map(|at| {
         let until = habits::rested(&me.keyring, me.mailbox.folds, at, day);
         until.saturating_sub(me.now)

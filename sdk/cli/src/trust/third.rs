@@ -17,7 +17,7 @@ use mycel_mailbox::{Thresholds, score::ONE};
 use mycel_types::AccountAddress;
 use serde::Serialize;
 
-use super::{desk::Desk, me::Me, show, words};
+use super::{desk::Desk, me::Me, roll, show, words};
 use crate::{
     exit::Failure,
     output::{Show, pairs},
@@ -224,8 +224,12 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
     // all leaves, so that nobody hears for whom the file is
     const ATTEMPTS: usize = 5;
     let mut found = None;
-    for _ in 0..ATTEMPTS {
-        let roll = desk.asked().roll().await?;
+    for attempt in 0..ATTEMPTS {
+        let roll = match attempt {
+            0 => roll::current(desk, Some(&me)).await?,
+            // the copy is of the slot's beginning, and the roll has changed since
+            _ => roll::fetched(desk).await?,
+        };
         let snapshot = desk.client.snapshot(&trust, None).await?;
         let ground = Ground::read(&snapshot, &trust, &desk.contract, person).await?;
         if ground.root() == roll.root {
@@ -239,7 +243,7 @@ pub async fn prove(cmd: Prove, desk: &Desk<'_>) -> Result<(), Failure> {
         root: "the proven one".into(),
         proven: true,
     })?;
-    if me.mailbox.live && !show::has(&roll, &me) {
+    if me.mailbox.live && !roll::has(&roll, &me) {
         return Err(Failure::Refused(
             "your mailbox changed just now; run it again".into(),
         ));

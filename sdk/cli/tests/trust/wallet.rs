@@ -194,9 +194,14 @@ fn listens(town: &Community) -> Arc<Mutex<Vec<String>>> {
     asked
 }
 
-/// Everybody's leaves are asked for, and nothing that is one member's.
+/// Whether everybody's leaves were asked for.
+fn leaves(asked: &[String]) -> bool {
+    asked.iter().any(|one| one.contains("leaves"))
+}
+
+/// Nothing is asked for that is one member's.
 fn names_nobody(asked: &[String], address: &str) {
-    assert!(asked.iter().any(|one| one.contains("leaves")), "{asked:?}");
+    assert!(!asked.is_empty());
     let own = hex::encode(mycel_trust::mailbox::state::mailbox(1).bytes());
     let account = hex::encode(address);
     let naming = [
@@ -211,6 +216,43 @@ fn names_nobody(asked: &[String], address: &str) {
     ];
     for one in asked {
         assert!(!naming.iter().any(|name| one.contains(name)), "{one}");
+    }
+}
+
+#[test]
+fn the_wallets_copy_of_all_leaves_is_used_while_it_is_the_rolls() {
+    let town = Village::new(12).served();
+    let asked = listens(&town);
+    let asked_for_leaves = || leaves(&std::mem::take(&mut asked.lock().unwrap()));
+    does(&town, "mycel trust status member-1");
+    assert!(asked_for_leaves());
+    town.wait(15);
+    let file = "mycel trust prove --to court --challenge 7 --weight 900 -o p.json --from member-1";
+    does(&town, file);
+    assert!(!asked_for_leaves());
+    // another member's leaf is another one
+    does(&town, "mycel trust fold --from member-2");
+    town.wait(15);
+    does(&town, file);
+    assert!(asked_for_leaves());
+    does(&town, file);
+    assert!(!asked_for_leaves());
+    // what is kept is read with care
+    let files = std::fs::read_dir(town.home.path().join("secrets")).unwrap();
+    let copy = files
+        .map(|file| file.unwrap().path())
+        .find(|path| path.to_str().unwrap().ends_with("-leaves"))
+        .unwrap();
+    let text = std::fs::read_to_string(&copy).unwrap();
+    for wrong in [
+        &text[1..],
+        &text.replacen("[0,", "[1,", 1),
+        &text.replacen("\"format\":1", "\"format\":2", 1),
+        "",
+    ] {
+        std::fs::write(&copy, wrong).unwrap();
+        does(&town, file);
+        assert!(asked_for_leaves(), "{wrong}");
     }
 }
 
@@ -313,6 +355,41 @@ fn an_anonymous_proof_is_made_to_its_end_without_asking_whose_it_is() {
         marked.err
     );
     assert!(marked.err.contains("another root"), "{}", marked.err);
+}
+
+#[test]
+fn all_that_waits_is_folded_at_the_days_moment_and_a_failure_of_it_stops_nothing() {
+    let mut village = Village::new(12);
+    village.partners = 2..=10;
+    let town = village.served();
+    let status = does(&town, "mycel trust status member-1");
+    status.has("9 came").has("9 wait to be folded");
+    status.has("with the first `status`, `open`, `accept` or `rekey` ");
+    // more than a day: the moment has come, whenever in a day it is
+    town.wait(130);
+    let mut honest = proofs();
+    town.hook(Box::new(move |sandbox, method, params| {
+        let simulates = params["path"] == json!("/cosmos.tx.v1beta1.Service/Simulate");
+        match simulates {
+            true => Some(json!({"response": {"code": 5, "log": "nothing left to pay with"}})),
+            false => honest(sandbox, method, params),
+        }
+    }));
+    let poor = does(&town, "mycel trust status member-1");
+    poor.has("9 wait to be folded");
+    for told in [
+        "what came was not folded",
+        "nothing left to pay with",
+        "`mycel trust fold --from member-1` tries again",
+    ] {
+        assert!(poor.err.contains(told), "{told}: {}", poor.err);
+    }
+    town.hook(proofs());
+    let status = does(&town, "mycel trust status member-1");
+    status.has("0 wait to be folded, 2 folds so far");
+    for told in ["folded 8 entries", "folded 1 entries"] {
+        assert!(status.err.contains(told), "{told}: {}", status.err);
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@
 use borsh::BorshDeserialize;
 use mycel_light::{Trust, Verified};
 use mycel_mailbox::{Fr, Thresholds, fr, tag};
-use mycel_trust::{mailbox, proofs::Circuit, state, tree};
+use mycel_trust::{mailbox, proofs::Circuit, state, times::Clock, tree};
 use mycel_types::{AccountAddress, Params, StoreId, key, record::Chain};
 use mycel_verifier::{PreparedKey, Proof, VerifyingKey, snarkjs};
 use serde::{Deserialize, Serialize};
@@ -139,6 +139,12 @@ struct Records {
     block: Verified,
 }
 
+/// The last day on which a key may have been set: one set today does not count, so nobody has two nullifiers for a challenge
+/// within one day. There is none on the first.
+fn cutoff(clock: &Clock, now: u64) -> Option<u32> {
+    clock.day_of(now).checked_sub(1)
+}
+
 fn violated(why: impl Into<String>) -> TrustError {
     TrustError::Violated(why.into())
 }
@@ -224,8 +230,8 @@ impl Records {
         let clock = &self.fixed.clock;
         Ok(Purpose {
             period: clock.period_of(self.now),
-            // a key set today does not count: nobody has two nullifiers for a challenge within one day
-            cutoff: clock.day_of(self.now).saturating_sub(1),
+            cutoff: cutoff(clock, self.now)
+                .ok_or_else(|| violated("it was made on the network's first day, on which no key is old enough; let it be made again tomorrow"))?,
             named,
             scope,
             signal,
@@ -443,5 +449,24 @@ impl Bundle {
             ),
             time: u64::try_from(records.block.time.unix_timestamp()).unwrap_or(0),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mycel_trust::times::Times;
+
+    use super::*;
+
+    #[test]
+    fn on_the_first_day_no_key_counts_and_later_those_of_the_day_before() {
+        let times = Times::default();
+        let begun = 1_000_000_100;
+        let clock = Clock { begun, times };
+        let day = u64::from(times.day);
+        assert_eq!(cutoff(&clock, begun), None);
+        assert_eq!(cutoff(&clock, begun + day - 1), None);
+        assert_eq!(cutoff(&clock, begun + day), Some(0));
+        assert_eq!(cutoff(&clock, begun + 5 * day), Some(4));
     }
 }

@@ -46,6 +46,16 @@ pub fn moment(keyring: &Keyring, now: u64, day: u64) -> u64 {
     }
 }
 
+/// The first such second after `now`.
+pub fn next_moment(keyring: &Keyring, now: u64, day: u64) -> u64 {
+    let day = day.max(1);
+    let at = |number: u64| (number * day).saturating_add(keyring.draw("fold", number, day));
+    match at(now / day) {
+        today if today > now => today,
+        _ => at(now / day + 1),
+    }
+}
+
 /// Whether entries that wait since a second shall be folded now: once the day's moment has passed since they came and
 /// since the last fold.
 pub fn due(keyring: &Keyring, now: u64, day: u64, waiting_since: u64, folded: Option<u64>) -> bool {
@@ -94,6 +104,10 @@ mod tests {
                 let end = (day + 1) * DAY - 1;
                 let at = moment(&ring, end, DAY);
                 assert!((day * DAY..=end).contains(&at));
+                assert_eq!(next_moment(&ring, at - 1, DAY), at);
+                let next = next_moment(&ring, at, DAY);
+                assert!(((day + 1) * DAY..(day + 2) * DAY).contains(&next));
+                assert_eq!(next, moment(&ring, next, DAY));
                 // before it, yesterday's counts
                 assert!(moment(&ring, at.saturating_sub(1), DAY) < day * DAY);
                 moments.insert(at % DAY);
