@@ -64,6 +64,13 @@ pub extern "C" fn key_read() -> u32 {
     run(|session| session.key_read(&tell))
 }
 
+/// A proof of the instance that stands in the room after 32 random bytes; so many bytes with these.
+// SAFETY: the name is this module's own; nothing else exports it.
+#[unsafe(no_mangle)]
+pub extern "C" fn prove(bytes: usize) -> u32 {
+    run(|session| session.prove(bytes, &tell))
+}
+
 /// A proof of a random valid show; random bytes stand in the room.
 // SAFETY: the name is this module's own; nothing else exports it.
 #[unsafe(no_mangle)]

@@ -1,11 +1,15 @@
 //! What a worker does, one after another.
-use mycel_circuits::{Circuit, Show};
+use mycel_circuits::{Instance, Kind};
 use mycel_prover::{Progress, ProvingKey, prove};
 use mycel_verifier::field;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use zeroize::{Zeroize, Zeroizing};
 
-/// Bytes of a proving key at most; a show's has some five million.
+/// Bytes of a proving key at most; a show's, the largest, has some ten million.
 pub const KEY_BYTES: usize = 64 << 20;
+
+/// Bytes of randomness that a proof takes.
+pub const RANDOM_BYTES: usize = 32;
 
 /// A key on its way, a key, an answer.
 #[derive(Default)]
@@ -26,6 +30,9 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
+const NO_RANDOM: &str =
+    "proof: write 32 fresh random bytes first, of crypto.getRandomValues; they serve once";
+
 fn fail<T>(story: &str) -> Result<T, Failure> {
     Err(Failure(story.into()))
 }
@@ -42,9 +49,9 @@ impl Session {
         }
     }
 
-    /// Makes room for what the page writes next.
+    /// Makes room for what the page writes next. What was left in it, a secret perhaps, is erased.
     pub fn room(&mut self, bytes: usize) -> &mut [u8] {
-        self.room.clear();
+        self.room.zeroize();
         self.room.resize(bytes.min(KEY_BYTES), 0);
         &mut self.room
     }
@@ -79,25 +86,55 @@ impl Session {
         Ok(())
     }
 
+    /// Proves the instance in the room, whose first so many bytes are 32 random ones and then JSON as [`Instance`] reads
+    /// it. Whatever comes of it, the room and what was read are erased.
+    ///
+    /// # Errors
+    /// If there is no key or no fresh randomness, if it is no instance (with the field), if its inputs do not fit together
+    /// (with the circuit's reason), if the key is another circuit's, or if `progress` says to stop.
+    pub fn prove(&mut self, bytes: usize, progress: &dyn Progress) -> Result<(), Failure> {
+        let room = Zeroizing::new(std::mem::take(&mut self.room));
+        let Some(written) = room.get(..bytes) else {
+            return fail("proof: more bytes than there was room for");
+        };
+        let Some((random, text)) = written.split_first_chunk() else {
+            return fail(NO_RANDOM);
+        };
+        self.make(random, || Ok(Instance::read(text)?), progress)
+    }
+
     /// Proves a random valid show of this seed, with the 32 random bytes in the room.
     ///
     /// # Errors
     /// If there is no key, if the room holds no fresh randomness, or if `progress` says to stop.
     pub fn show_example(&mut self, seed: u64, progress: &dyn Progress) -> Result<(), Failure> {
-        let Ok(random) = <[u8; 32]>::try_from(&self.room[..]) else {
-            return fail("proof: 32 random bytes are needed");
+        let room = Zeroizing::new(std::mem::take(&mut self.room));
+        let Ok(random) = room[..].try_into() else {
+            return fail(NO_RANDOM);
         };
-        if random == [0; 32] {
-            // also what is left of randomness that was used before: with it, two proofs give their secrets away
-            return fail("proof: write 32 fresh random bytes first");
+        self.make(random, || Ok(Instance::example(Kind::Show, seed)), progress)
+    }
+
+    fn make(
+        &mut self,
+        random: &[u8; RANDOM_BYTES],
+        instance: impl FnOnce() -> Result<Instance, Failure>,
+        progress: &dyn Progress,
+    ) -> Result<(), Failure> {
+        if random == &[0; RANDOM_BYTES] {
+            // a page that forgot: two proofs of one randomness give their secrets away
+            return fail(NO_RANDOM);
         }
-        self.room.fill(0);
         let Some(key) = &self.key else {
             return fail("proof: read a key first");
         };
-        let show = Show::example(seed);
-        let mut rng = ChaCha20Rng::from_seed(random);
-        let (proof, publics) = prove(key, &show, &mut rng, progress)?;
+        let mut rng = ChaCha20Rng::from_seed(*random);
+        let (proof, publics) = match &instance()? {
+            Instance::Attest(inputs) => prove(key, &**inputs, &mut rng, progress),
+            Instance::Fold(inputs) => prove(key, &**inputs, &mut rng, progress),
+            Instance::Show(inputs) => prove(key, &**inputs, &mut rng, progress),
+            Instance::Member(inputs) => prove(key, &**inputs, &mut rng, progress),
+        }?;
         self.answer = proof.encode().to_vec();
         for input in &publics {
             self.answer.extend(field::encode(input));
@@ -114,5 +151,11 @@ impl Session {
     #[must_use]
     pub fn answer(&self) -> &[u8] {
         &self.answer
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.room.zeroize();
     }
 }

@@ -24,7 +24,7 @@
 //! # Map
 //! [`circuit`] the trait and shapes · [`sheet`], [`wire`] · [`gadgets`] ·
 //! [`kind`] circuits by name · [`refusal`] · [`r1cs`], [`wtns`] files that
-//! circom's tools read · [`example`] random valid instances.
+//! circom's tools read · [`example`] random valid instances · [`instance`] JSON.
 //!
 //! ```
 //! use mycel_circuits::{Circuit, Member};
@@ -40,6 +40,7 @@ pub mod circuit;
 pub mod example;
 pub mod fold;
 pub mod gadgets;
+pub mod instance;
 pub mod kind;
 pub mod member;
 pub mod r1cs;
@@ -53,6 +54,7 @@ pub mod wtns;
 pub use attest::Attest;
 pub use circuit::{Circuit, Compiled, Matrix};
 pub use fold::Fold;
+pub use instance::{Instance, InstanceError};
 pub use kind::Kind;
 pub use member::Member;
 pub use refusal::Refusal;
