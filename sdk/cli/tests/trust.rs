@@ -448,6 +448,7 @@ fn a_file_that_was_altered_does_not_hold_and_one_that_cannot_be_judged_says_so()
     assert_eq!(made.code, 0, "{}{}", made.out, made.err);
     let path = town.home.path().join("p.json");
     let text = std::fs::read_to_string(&path).unwrap();
+    mycel_props::proofs::keep_file("show", &serde_json::from_str(&text).unwrap());
     let verify = |name: &str, text: &str, more: &str| {
         std::fs::write(town.home.path().join(name), text).unwrap();
         town.line(&format!("mycel trust verify {name}{more}"))

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cosmwasm_std::Binary;
 use mycel_bindings::{Groth16VerifyResponse, PoseidonResponse, VerifyingKeyResponse};
 use mycel_verifier::{
-    Fr, PreparedKey, VerifyingKey, batch, field, key::MOST_INPUTS, poseidon as hashing,
+    Fr, PreparedKey, Proof, VerifyingKey, batch, field, key::MOST_INPUTS, poseidon as hashing,
     proof::BYTES, testing::Trapdoor, verify,
 };
 
@@ -24,6 +24,9 @@ pub enum Verifier {
     /// else. For plays in which proving would take all the time.
     Mock,
 }
+
+/// Told of a proof: its key's name, the key, the public inputs, the proof.
+pub(crate) type Watcher = dyn Fn(&str, &VerifyingKey, &[Fr], &Proof) + Send + Sync;
 
 /// The proof that [`Verifier::Mock`] takes: BLAKE3 over the key's name and the
 /// public inputs, then zeros.
@@ -144,8 +147,15 @@ pub(crate) fn groth16(
     let prices = &world.prices;
     budget.charge_sdk(prices.groth16 + prices.groth16_input * wanted as u64)?;
     let valid = match world.chain.verifier {
-        Verifier::Groth16 => batch::read(inputs.iter().map(Binary::as_slice), proof)
-            .is_some_and(|(inputs, proof)| verify(&known.key, &inputs, &proof)),
+        Verifier::Groth16 => batch::read(inputs.iter().map(Binary::as_slice), proof).is_some_and(
+            |(inputs, proof)| {
+                let holds = verify(&known.key, &inputs, &proof);
+                if let (true, Some(told)) = (holds, &world.chain.watcher) {
+                    told(id, known.key.key(), &inputs, &proof);
+                }
+                holds
+            },
+        ),
         Verifier::Mock => {
             let canonical = |b: &Binary| field::decode(b).ok().map(|x| field::encode(&x));
             let inputs: Option<Vec<[u8; 32]>> = inputs.iter().map(canonical).collect();

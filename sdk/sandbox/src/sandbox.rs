@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cosmwasm_std::{Addr, Binary, BlockInfo, Event, Storage, Timestamp};
 use mycel_bindings::AllowanceClass;
 use mycel_types::{AccountAddress, GasPrices, Params, codes, codes::wasm};
+use mycel_verifier::{Fr, Proof, VerifyingKey};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -473,6 +474,16 @@ impl Sandbox {
     /// otherwise.
     pub fn set_verifier(&mut self, verifier: Verifier) {
         self.stage.with(|world| world.chain.verifier = verifier);
+    }
+
+    /// Tells of each proof that holds before the chain's verifier from now on: its key's name, the key, the public
+    /// inputs, the proof. For whoever has others judge it, too.
+    pub fn watch_proofs(
+        &mut self,
+        told: impl Fn(&str, &VerifyingKey, &[Fr], &Proof) + Send + Sync + 'static,
+    ) {
+        self.stage
+            .with(|world| world.chain.watcher = Some(Arc::new(told)));
     }
 
     /// Registers a verifying key as genesis may; gives its digest.

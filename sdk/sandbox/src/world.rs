@@ -14,7 +14,7 @@ use crate::api::ChainApi;
 use crate::code::{Body, Code};
 use crate::faults::Faults;
 use crate::gas::Meter;
-use crate::proofs::{Known, Verifier};
+use crate::proofs::{Known, Verifier, Watcher};
 
 /// A contract's ordered entries.
 pub(crate) type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
@@ -55,6 +55,8 @@ pub(crate) struct Chain {
     /// What contracts published for other chains, by contract and key.
     pub published: BTreeMap<(String, Vec<u8>), Vec<u8>>,
     pub verifier: Verifier,
+    /// Who is told of each proof that holds.
+    pub watcher: Option<Arc<Watcher>>,
 }
 
 /// How one change is undone.

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex};
+
 use cosmwasm_std::{Addr, Binary};
 use mycel_sandbox::{Verifier, mock_proof};
 use mycel_verifier::{Fr, field, testing::Trapdoor};
@@ -51,12 +53,21 @@ fn proofs_are_judged_as_on_the_chain() {
         let inputs = [Fr::from(3u64), Fr::from(4u64)];
         let proof = secret.prove(&inputs, 7).encode();
         let good = elements(&inputs);
+        let told = Arc::new(Mutex::new(vec![]));
+        let tell = Arc::clone(&told);
+        t.sandbox.watch_proofs(move |id, key, inputs, proof| {
+            let one = (id.to_owned(), key.digest(), inputs.to_vec(), proof.encode());
+            tell.lock().unwrap().push(one);
+        });
         assert!(valid(&mut t, groth16("trust", &good, &proof)));
         let other = elements(&[Fr::from(3u64), Fr::from(5u64)]);
         assert!(!valid(&mut t, groth16("trust", &other, &proof)));
         assert!(!valid(&mut t, groth16("trust", &good, &proof[1..])));
         let odd = vec![Binary::from([255; 32]), good[1].clone()];
         assert!(!valid(&mut t, groth16("trust", &odd, &proof)));
+        // whoever watches is told of what holds and of nothing else
+        let held = ("trust".to_owned(), digest, inputs.to_vec(), proof);
+        assert_eq!(*told.lock().unwrap(), [held]);
         for count in [0, 1, 3, 40] {
             let many = vec![good[0].clone(); count];
             let why = asked(&mut t, groth16("trust", &many, &proof)).unwrap_err();

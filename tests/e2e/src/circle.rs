@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, env, path::PathBuf, thread};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use mycel_ceremony::{R1cs, development};
-use mycel_circuits::Kind;
+use mycel_circuits::{Circuit, Kind};
 use mycel_client::{
     Client, ClientError, Http, Receipt, Unsigned, Wallet, message,
     trust::{
@@ -31,6 +31,7 @@ use mycel_town::{
     town::member,
 };
 use mycel_trust::times::Clock;
+use mycel_verifier::Proof;
 use serde_json::{Value, json};
 
 /// Gas limit of a message: several times what one needs.
@@ -52,6 +53,17 @@ pub fn in_two<T: Sync, R: Send>(all: &[T], work: impl Fn(&T) -> R + Sync) -> Vec
         let done = threads.into_iter().map(|thread| thread.join().unwrap());
         done.flatten().collect()
     })
+}
+
+/// A proof of a circuit, kept for a judge from outside.
+pub fn proven<C: Circuit>(
+    kind: Kind,
+    key: &ProvingKey,
+    circuit: &C,
+) -> Result<(Proof, Vec<Fr>), TrustError> {
+    let (proof, publics) = proving::prove(key, circuit, &mut rand::rngs::OsRng)?;
+    mycel_props::proofs::keep(kind.name(), key.verifying_key(), &publics, &proof);
+    Ok((proof, publics))
 }
 
 /// The development key of a circuit, as the wallet keeps it on this machine; made if it is not there.
@@ -316,7 +328,7 @@ impl Circle {
             Direction::ALL.map(|dir| {
                 let rating = &deal.ratings[dir.number() as usize];
                 let circuit = proving::attest(&deal.key, dir, rating).unwrap();
-                let (proof, _) = proving::prove(key, &circuit, &mut rand::rngs::OsRng).unwrap();
+                let (proof, _) = proven(Kind::Attest, key, &circuit).unwrap();
                 base64(&proof.encode())
             })
         })
@@ -371,7 +383,7 @@ impl Circle {
             &steps,
             |(place, mailbox, step): &(usize, Mailbox, Folding)| {
                 let circuit = proving::fold(&self.all[*place].keyring, mailbox, step).unwrap();
-                let (proof, _) = proving::prove(key, &circuit, &mut rand::rngs::OsRng).unwrap();
+                let (proof, _) = proven(Kind::Fold, key, &circuit).unwrap();
                 let fold = json!({"fold": {"entries": step.entries.len(),
                 "commitment": hex(&step.after.commit()), "proof": base64(&proof.encode()),
                 "backup": base64(&step.backup)}});

@@ -9,6 +9,7 @@ use mycel_circuits::{Circuit, Fold, Kind, Member};
 use mycel_kit::Id;
 use mycel_mailbox::tree::Path;
 use mycel_mailbox::{Attr, Entry, Fr, Rating, State, element, fr};
+use mycel_props::proofs::keep;
 use mycel_prover::{ProvingKey, Silent, prove};
 use mycel_trust::element::Element;
 use mycel_trust::keys::rekey::scope;
@@ -36,7 +37,8 @@ fn key(kind: Kind) -> &'static ProvingKey {
 
 fn proof<C: Circuit>(kind: Kind, circuit: &C) -> Binary {
     let mut random = ChaCha20Rng::from_seed([7; 32]);
-    let (proof, _) = prove(key(kind), circuit, &mut random, &Silent).expect("a proof");
+    let (proof, publics) = prove(key(kind), circuit, &mut random, &Silent).expect("a proof");
+    keep(kind.name(), key(kind).verifying_key(), &publics, &proof);
     Binary::from(proof.encode())
 }
 

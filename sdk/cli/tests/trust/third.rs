@@ -22,6 +22,7 @@ fn a_file_of_a_contract_that_the_reader_does_not_trust_proves_nothing() {
     // its parts are what snarkjs reads
     let text = std::fs::read_to_string(town.home.path().join("p.json")).unwrap();
     let file: Value = serde_json::from_str(&text).unwrap();
+    mycel_props::proofs::keep_file("show", &file);
     let part = |name: &str| {
         let path = town.home.path().join(format!("{name}.json"));
         std::fs::write(&path, file[name].to_string()).unwrap();

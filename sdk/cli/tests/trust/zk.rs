@@ -92,6 +92,14 @@ fn snarkjs_takes_an_example_of_a_show_and_refuses_it_with_another_statement() {
     publics[2] = json!("1");
     std::fs::write(file("other.json"), publics.to_string()).unwrap();
     let (key, proof) = (file("verification_key.json"), file("proof.json"));
+    let read = |path: &Path| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let (public, made) = (read(&file("public.json")), read(&proof));
+    mycel_props::proofs::keep_file(
+        "show",
+        &json!({"verification_key": read(&key), "public": public, "proof": made}),
+    );
     let verdicts = snarkjs(&json!([
         ["verify", key, file("public.json"), proof],
         ["verify", key, file("other.json"), proof],

@@ -22,7 +22,7 @@ use mycel_client::{
     },
 };
 use mycel_e2e::{
-    circle::{Circle, Deal, Stand, View, in_two, proving_key},
+    circle::{Circle, Deal, Stand, View, in_two, proven, proving_key},
     mycel,
     network::Cluster,
     text,
@@ -89,7 +89,7 @@ impl Keys {
     }
 
     fn shown(&self, showing: &Showing) -> Vec<u8> {
-        let made = proving::prove(&self.show, &proving::show(showing), &mut rand::rngs::OsRng);
+        let made = proven(Kind::Show, &self.show, &proving::show(showing));
         made.unwrap().0.encode().to_vec()
     }
 }
@@ -219,7 +219,7 @@ async fn omit(circle: &mut Circle, keys: &Keys, view: &View) {
         tail: kept.clone(),
         ..honest.unwrap()
     };
-    let none = proving::prove(&keys.show, &proving::show(&omitted), &mut rand::rngs::OsRng);
+    let none = proven(Kind::Show, &keys.show, &proving::show(&omitted));
     assert!(matches!(none, Err(TrustError::Below(_))), "{none:?}");
     // so the wronged proves it of a roll of its own making, where another word stands twice instead of the bad one: a
     // sound proof, which is none about the chain's roll
@@ -336,7 +336,7 @@ async fn file(circle: &Circle, keys: &Keys, who: usize, view: &View) -> Result<B
             purpose,
         )?;
         let circuit = proving::show(&showing);
-        let (proof, publics) = proving::prove(&keys.show, &circuit, &mut rand::rngs::OsRng)?;
+        let (proof, publics) = proven(Kind::Show, &keys.show, &circuit)?;
         let made = (&proof, &publics[..], keys.show.verifying_key());
         let bundle = ground.bundle(verifier, challenge, asked(), made);
         bundle.verify(&trust, &contract, Some(LANDLORD))?;

@@ -43,6 +43,8 @@ fn a_real_show_reaches_its_consumer_once_in_every_mode_and_never_twice() {
         let decoded = Proof::decode(&other).expect("a proof");
         let holds = mycel_verifier::verify(key(Kind::Show).prepared(), &inputs, &decoded);
         assert!(holds);
+        let vk = key(Kind::Show).verifying_key();
+        mycel_props::proofs::keep(Kind::Show.name(), vk, &inputs, &decoded);
         let mut more = said.clone();
         more.action = json!({"y": {}}).to_string().into_bytes();
         for again in [

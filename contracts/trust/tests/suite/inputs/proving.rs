@@ -6,6 +6,7 @@ use cosmwasm_std::Binary;
 use mycel_ceremony::{R1cs, development};
 use mycel_circuits::{Circuit, Kind};
 use mycel_mailbox::{Fr, element};
+use mycel_props::proofs::keep;
 use mycel_prover::{ProvingKey, Silent, prove};
 use mycel_trust::element::Element;
 use mycel_verifier::verify;
@@ -33,6 +34,7 @@ pub fn made<C: Circuit>(kind: Kind, circuit: &C) -> Made {
     let mut random = ChaCha20Rng::from_seed([7; 32]);
     let (proof, publics) = prove(key(kind), circuit, &mut random, &Silent).expect("a proof");
     assert!(verify(key(kind).prepared(), &publics, &proof));
+    keep(kind.name(), key(kind).verifying_key(), &publics, &proof);
     Made {
         publics: publics.iter().map(element).collect(),
         proof: Binary::from(proof.encode()),
