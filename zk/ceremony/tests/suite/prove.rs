@@ -4,6 +4,7 @@ use std::{cell::Cell, ops::ControlFlow, sync::OnceLock};
 use ark_bn254::Fr;
 use mycel_ceremony::{R1cs, development};
 use mycel_circuits::{Attest, Circuit, Fold, Kind, Member, Show};
+use mycel_props::proofs::keep;
 use mycel_prover::{KeyError, ProveError, ProvingKey, Silent, Stage, prove, prove_assignment};
 use mycel_verifier::verify;
 use rand::rngs::OsRng;
@@ -29,6 +30,7 @@ fn proves<C: Circuit>(kind: Kind) {
             verify(key.prepared(), &publics, &proof),
             "{kind} seed={seed}"
         );
+        keep(kind.name(), key.verifying_key(), &publics, &proof);
         let mut other = publics;
         other[0] += Fr::from(1);
         assert!(!verify(key.prepared(), &other, &proof));
@@ -90,6 +92,9 @@ fn two_proofs_of_one_statement_differ() {
     let circuit = Attest::example(5);
     let one = prove(&key, &circuit, &mut OsRng, &Silent).unwrap();
     let two = prove(&key, &circuit, &mut OsRng, &Silent).unwrap();
+    for (proof, publics) in [&one, &two] {
+        keep(Kind::Attest.name(), key.verifying_key(), publics, proof);
+    }
     assert_eq!(one.1, two.1);
     // in no point: one that stays would link the two
     let (one, two) = (one.0, two.0);
@@ -106,7 +111,8 @@ fn proving_and_reading_stop_when_told_to_at_every_step() {
     let key = ProvingKey::read(bytes(), None, &count).unwrap();
     let circuit = Attest::example(6);
     let reads = steps.replace(0);
-    prove(&key, &circuit, &mut OsRng, &count).unwrap();
+    let (proof, publics) = prove(&key, &circuit, &mut OsRng, &count).unwrap();
+    keep(Kind::Attest.name(), key.verifying_key(), &publics, &proof);
     let proves = steps.get();
     assert!(reads > 10 && proves >= 9, "{reads} {proves}");
     let until = |last: u32| {
