@@ -15,6 +15,9 @@ const WASM_CRATES: &[&str] = &[
 /// Whoever verifies proofs elsewhere, in a contract of another chain or on a phone, has it without std.
 const NO_STD: &str = "mycel-verifier";
 
+/// What a page loads into a worker to prove, with the prover and the circuits below it.
+const WORKER: &str = "mycel-browser";
+
 /// Runs all lints.
 pub fn run() -> Outcome {
     rules::check()?;
@@ -30,8 +33,9 @@ pub fn run() -> Outcome {
     ])?;
     contracts::ensure_target()?;
     wasm_check(WASM_CRATES)?;
-    // alone: beside crates that ask for its features it would be checked with them
+    // each alone: beside crates that ask for its features it would be checked with them
     wasm_check(&[NO_STD])?;
+    wasm_check(&[WORKER])?;
     let deny = tools::cargo_deny()?;
     let mut command = Command::new(deny);
     command.current_dir(cargo::root()).args([
