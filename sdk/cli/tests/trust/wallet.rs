@@ -223,7 +223,7 @@ fn names_nobody(asked: &[String], address: &str) {
 fn the_wallets_copy_of_all_leaves_is_used_while_it_is_the_rolls() {
     let town = Village::new(12).served();
     let asked = listens(&town);
-    let asked_for_leaves = || leaves(&std::mem::take(&mut asked.lock().unwrap()));
+    let asked_for_leaves = || leaves(&std::mem::take(&mut *asked.lock().unwrap()));
     does(&town, "mycel trust status member-1");
     assert!(asked_for_leaves());
     town.wait(15);
