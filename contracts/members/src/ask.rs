@@ -491,6 +491,19 @@ pub struct UsageView {
     pub penalised_until: Seconds,
     /// Organisations it controls.
     pub orgs: Vec<Id>,
+    /// What was taken back of vouches and is not free yet.
+    pub resting: Vec<RestingView>,
+}
+
+/// Weight of a vouch that was taken back soon after it was given.
+#[cw_serde]
+pub struct RestingView {
+    /// Whom the vouch was for.
+    pub to: Id,
+    /// How much of it was taken back.
+    pub weight: u32,
+    /// Until when nobody else gets it.
+    pub until: Seconds,
 }
 
 /// A piece of a member's record.

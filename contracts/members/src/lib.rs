@@ -75,6 +75,7 @@ pub mod query;
 pub mod recheck;
 pub mod record;
 pub mod records;
+pub mod resting;
 pub mod returning;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;

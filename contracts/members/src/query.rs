@@ -11,7 +11,7 @@ use crate::admit;
 use crate::ask::{
     ChangeView, CredentialView, CredentialsResponse, EntryView, GuardView, KeyView, KeysResponse,
     ListingView, ListingsResponse, MeasureView, MemberView, MembersResponse, OrgView, PasskeyView,
-    QueryMsg, QueueResponse, RecordResponse, RecoveryView, SanctionView, ShareView,
+    QueryMsg, QueueResponse, RecordResponse, RecoveryView, RestingView, SanctionView, ShareView,
     StatusListResponse, UsageView,
 };
 use crate::cases;
@@ -29,7 +29,7 @@ use crate::records;
 use crate::snapshot;
 use crate::standing;
 use crate::state::{
-    self, Credential, Guard, Listing, Progress, Question, Sanction, StatusBits, Usage,
+    self, Credential, Guard, Listing, Progress, Question, Resting, Sanction, StatusBits, Usage,
 };
 
 /// Answers one query.
@@ -289,6 +289,15 @@ pub fn usage_view(usage: &Usage) -> UsageView {
         accusation: usage.accusation.map(Id),
         penalised_until: Seconds(usage.penalised_until),
         orgs: usage.orgs.iter().copied().map(Id).collect(),
+        resting: usage.resting.iter().map(resting_view).collect(),
+    }
+}
+
+fn resting_view(one: &Resting) -> RestingView {
+    RestingView {
+        to: Id(one.to),
+        weight: one.weight,
+        until: Seconds(one.until),
     }
 }
 

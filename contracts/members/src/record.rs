@@ -202,6 +202,17 @@ pub struct Recovery {
     pub ready_at: Option<u64>,
 }
 
+/// Weight of a vouch that was taken back soon after it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Resting {
+    /// Whom the vouch was for.
+    pub to: u64,
+    /// How much of it was taken back.
+    pub weight: u32,
+    /// Until when nobody else gets it.
+    pub until: u64,
+}
+
 /// What a person has used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Usage {
@@ -225,6 +236,8 @@ pub struct Usage {
     pub issued: u32,
     /// Credentials received.
     pub received: u32,
+    /// What was taken back of vouches and is not free yet.
+    pub resting: Vec<Resting>,
 }
 
 /// Who holds a handle.

@@ -1,11 +1,13 @@
 //! Vouching: for few, by weight, for a time, and to be taken back. Each change
-//! goes to the person's leaf in trust. A vouch has one task, which goes when it
+//! goes to the person's leaf in trust. What is taken back is not at once free for
+//! others ([`resting`]). A vouch has one task, which goes when it
 //! is changed or ends: however often it changes, one piece of work is due.
 
 use crate::agenda;
 use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
+use crate::resting;
 use crate::standing;
 use crate::state::{self, Task, Vouch};
 use crate::tell;
@@ -52,19 +54,38 @@ pub fn vouch(
     let mut usage = state::usage(from)
         .may_load(call.storage)?
         .unwrap_or_default();
-    let mut given = 0u32;
+    let key = state::vouch(to, from);
+    let former = key.may_load(call.storage)?;
+    let before = former.as_ref().map_or(0, |former| former.weight);
+    resting::wake(&mut usage, to, weight.saturating_sub(before), call.now);
+    if let Some(former) = &former {
+        let less = before.saturating_sub(weight);
+        resting::rest(
+            &mut usage,
+            to,
+            former,
+            less,
+            numbers.vouch_seconds,
+            call.now,
+        );
+    }
+    let mut given = resting::weight(&usage);
     for other in usage.vouches.iter().filter(|other| **other != to) {
         given = given.saturating_add(state::vouch(*other, from).load(call.storage)?.weight);
     }
     if given.saturating_add(weight) > numbers.vouch_budget {
         return Err(ContractError::QuotaUsed {
-            what: "weight of vouches",
+            what: "weight of vouches, with what was taken back soon after it was given",
             used: given.into(),
             most: numbers.vouch_budget.into(),
         });
     }
-    let key = state::vouch(to, from);
-    match key.may_load(call.storage)? {
+    let since = match &former {
+        // what it has counted for so long stays so
+        Some(former) if weight <= before => former.since,
+        _ => call.now,
+    };
+    match former {
         Some(former) => {
             agenda::take_back(call, former.until, former.task);
             person.vouched = person.vouched.saturating_sub(former.weight);
@@ -87,11 +108,11 @@ pub fn vouch(
                 MAX_VOUCHERS,
             )?;
             usage.vouches.push(to);
-            state::usage(from).save(call.storage, &usage);
             person.vouchers = person.vouchers.saturating_add(1);
             call.totals.vouches = call.totals.vouches.saturating_add(1);
         }
     }
+    state::usage(from).save(call.storage, &usage);
     person.vouched = person.vouched.saturating_add(weight);
     call.totals.vouch_weight = call.totals.vouch_weight.saturating_add(weight.into());
     let task = agenda::at(call, until, Task::Vouch(to, from));
@@ -99,7 +120,7 @@ pub fn vouch(
         call.storage,
         &Vouch {
             weight,
-            since: call.now,
+            since,
             until,
             task,
         },
@@ -189,6 +210,8 @@ fn end(call: &mut Call<'_>, to: u64, from: u64) -> Result<(), ContractError> {
     agenda::take_back(call, vouch.until, vouch.task);
     let mut usage = state::usage(from).load(call.storage)?;
     usage.vouches.retain(|other| *other != to);
+    let longest = call.parameters.numbers.vouch_seconds;
+    resting::rest(&mut usage, to, &vouch, vouch.weight, longest, call.now);
     state::usage(from).save(call.storage, &usage);
     let mut person = standing::person(call.storage, to)?;
     person.vouched = person.vouched.saturating_sub(vouch.weight);

@@ -11,8 +11,8 @@ use mycel_members::parameters::{Numbers, Parameters};
 use mycel_members::state::{
     self, Attested, Credential, Entry, EpochUse, Flag, Founding, Guard, Handle, Header, Held,
     Holder, Import, Invite, KeySet, Listing, Measure, Moment, Org, OrgChange, Passkey, Peers,
-    Person, Progress, Question, Recovery, Sanction, Scan, StatusBits, Stay, Task, Told, Totals,
-    Usage, Vouch,
+    Person, Progress, Question, Recovery, Resting, Sanction, Scan, StatusBits, Stay, Task, Told,
+    Totals, Usage, Vouch,
 };
 
 fn hex(record: &impl BorshSerialize) -> String {
@@ -360,6 +360,11 @@ fn the_other_records_keep_their_bytes() {
                 handle_changed: 9,
                 issued: 10,
                 received: 11,
+                resting: vec![Resting {
+                    to: 12,
+                    weight: 13,
+                    until: 14,
+                }],
             })
             .expect("bytes"),
         ),

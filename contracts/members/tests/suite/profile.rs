@@ -110,12 +110,43 @@ fn one_vouches_for_few_with_limited_weight_and_never_for_oneself() {
     world.no(
         "ana",
         vouch(3, 6),
-        "quota used: weight of vouches used=5 most=10",
+        "quota used: weight of vouches, with what was taken back soon after it was given used=5 most=10",
     );
     for person in 3..=6 {
         world.ok("ana", vouch(person, 1));
     }
     world.no("ana", vouch(7, 1), "quota used: vouches used=5 most=5");
+    world.check();
+}
+
+#[test]
+fn what_is_taken_back_soon_goes_to_nobody_else_until_a_month_after_it_was_given() {
+    let mut world = town();
+    world.ok("ana", vouch(2, 10));
+    world.ok("ana", json!({"unvouch": {"person": "2"}}));
+    assert_eq!(world.leaf(2).expect("a leaf").vouch, 0, "at once");
+    let lent = "with what was taken back soon after it was given used=10 most=10";
+    world.no("ana", vouch(3, 1), lent);
+    // the same person gets it again, and what is lowered rests as well
+    world.ok("ana", vouch(2, 10));
+    world.ok("ana", vouch(2, 4));
+    world.no("ana", vouch(3, 1), lent);
+    world.wait(29 * DAY);
+    world.no("ana", vouch(3, 1), lent);
+    world.wait(2 * DAY);
+    world.ok("ana", vouch(3, 6));
+    assert_eq!(world.leaf(3).expect("a leaf").vouch, 6);
+    // one that runs out after a minute is no way around it
+    let until = (world.now() + 60).to_string();
+    world.ok("ana", json!({"unvouch": {"person": "2"}}));
+    world.ok(
+        "ana",
+        json!({"vouch": {"person": "4", "weight": 4, "until": until}}),
+    );
+    world.wait(61);
+    world.advance();
+    assert_eq!(world.leaf(4).expect("a leaf").vouch, 0);
+    world.no("ana", vouch(5, 1), lent);
     world.check();
 }
 

@@ -3,13 +3,16 @@
 //!
 //! # How many open cases one person can cause
 //! What each client lets a person bring, and here `cases_per_party` (16) of each
-//! client, counted for every party until the first verdict or lapse:
+//! client, counted for every party until the first verdict or lapse; of kind `rating` for
+//! the first alone, who brings it: whoever was rated by many is kept by none of
+//! them from disputing a rating of its own:
 //!
 //! | client | a person brings at a time |
 //! |---|---|
 //! | members | one accusation, and one appeal of the measure in force on it; about it there is one accusation at most. Flags open no case; who entered is looked at once, by lot |
 //! | credit | one assessment of itself, again after 180 days; nobody votes on it, and its places are counted apart. A default comes by the assembly's decision only |
 //! | clearing | a dispute of each obligation that both sides signed: nothing but `cases_per_party` bounds them, for both sides alike |
+//! | trust | disputes of ratings of itself, few at a time (`open_disputes`), each counted for itself alone |
 //! | the assembly | nothing: each case is a decision |
 //!
 //! So two who sign obligations with each other hold 16 juries of 5 at a time. A
@@ -24,7 +27,7 @@ use mycel_kit::peers::members::{Controllers, MembersQuery, PersonAddress, Standi
 
 use super::error::JuryError;
 use super::record::{self, Case};
-use super::size::{APPEAL, ASSESS};
+use super::size::{APPEAL, ASSESS, RATING};
 use crate::bounds;
 use crate::call::Call;
 use crate::error::ContractError;
@@ -66,14 +69,23 @@ fn each_once(case: &Case) -> Vec<u64> {
     parties
 }
 
-/// One more open case of this client for each party: bounded, so that who
+/// For whom an open case counts.
+fn counted(case: &Case) -> Vec<u64> {
+    let mut counted = each_once(case);
+    if case.kind == RATING {
+        counted.retain(|party| case.parties.first() == Some(party));
+    }
+    counted
+}
+
+/// One more open case of this client for whom it counts: bounded, so that who
 /// brings many cases does not take all jurors from others.
 ///
 /// # Errors
 /// [`JuryError::CasesPending`].
 pub fn opened(call: &mut Call<'_>, case: &Case) -> Result<(), ContractError> {
     let most = call.parameters.numbers.cases_per_party;
-    for person in each_once(case) {
+    for person in counted(case) {
         let key = record::pending(person, &case.client);
         let open = key.may_load(call.storage)?.unwrap_or(0);
         if open >= most {
@@ -89,7 +101,7 @@ pub fn opened(call: &mut Call<'_>, case: &Case) -> Result<(), ContractError> {
 /// # Errors
 /// Only for unreadable state.
 pub fn closed(call: &mut Call<'_>, case: &Case) -> Result<(), ContractError> {
-    for person in each_once(case) {
+    for person in counted(case) {
         let key = record::pending(person, &case.client);
         match key.may_load(call.storage)?.unwrap_or(0) {
             0 | 1 => call.storage.remove(key.bytes()),

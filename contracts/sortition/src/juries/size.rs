@@ -46,6 +46,8 @@ pub const MOST: u16 = 101;
 pub const ASSESS: &str = "assess";
 /// The kind that is an appeal by itself: against what an earlier case brought about.
 pub const APPEAL: &str = "appeal";
+/// A rating that whom it is about disputes: its first party.
+pub const RATING: &str = "rating";
 
 /// A jury after an appeal, at least.
 pub const SECOND: Asked = Asked {

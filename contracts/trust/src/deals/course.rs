@@ -9,11 +9,13 @@
 
 use super::record::{Deal, Rating, Side, Stage};
 
-/// When ratings of a running deal may be opened: from, until (exclusive).
+/// When ratings of a running deal may be opened: from, until (exclusive). They
+/// are closed at the same time whenever both were promised: whoever promises
+/// last does not choose the day on which the other has to be there.
 #[must_use]
 pub fn window(deal: &Deal, open_window: u64) -> (u64, u64) {
     let from = deal.both.unwrap_or(deal.until);
-    (from, from.saturating_add(open_window))
+    (from, deal.until.saturating_add(open_window))
 }
 
 /// When the deal is next looked at, if nobody does anything.
@@ -93,11 +95,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn ratings_are_opened_for_a_day_once_both_are_in_or_the_deadline_has_passed() {
+    fn ratings_are_opened_once_both_are_in_or_the_deadline_has_passed_until_a_day_after_it() {
         let mut deal = running();
         assert_eq!(window(&deal, 100), (1_000, 1_100));
-        deal.both = Some(700);
-        assert_eq!(window(&deal, 100), (700, 800));
+        // whoever promises last does not choose when the other has to be there
+        for both in [1, 700, 999] {
+            deal.both = Some(both);
+            assert_eq!(window(&deal, 100), (both, 1_100));
+        }
     }
 
     #[test]

@@ -76,12 +76,14 @@ pub fn dispute(call: &mut Call<'_>, told: &DisputeRating) -> Result<(), Contract
     let seconds = u64::from(call.parameters.numbers.case_seconds);
     let deadline = call.now.saturating_add(seconds);
     let own = call.next_number(&state::cases())?;
+    let other = if person == one.a { one.b } else { one.a };
     let message = SortitionMsg::OpenCase {
         r#ref: reference(own),
         kind: KIND.to_owned(),
         size: call.parameters.numbers.rating_jurors as u16,
         threshold_bps: THRESHOLD_BPS,
-        parties: vec![Id(one.a), Id(one.b)],
+        // who disputes comes first: for whom the case counts
+        parties: vec![Id(person), Id(other)],
         deadline: Seconds(deadline),
     };
     let mut message = must::<MycelMsg>(&call.parameters.sortition, &message)

@@ -17,6 +17,8 @@ use crate::state::Task;
 pub const KEPT_PERIODS: u32 = 6;
 /// Units of work of looking at a deal.
 const UNITS: u32 = 3;
+/// … and of taking its record away.
+const REMOVAL: u32 = 2;
 
 /// Puts down when the deal is next looked at.
 ///
@@ -100,8 +102,9 @@ pub fn settle(call: &mut Call<'_>, number: u64, mut one: Deal) -> Result<(), Con
     look_again(call, number, &one)
 }
 
-/// An offer is gone: its place is free, and the payment may stand behind another
-/// deal. The deal's number stays used.
+/// An offer is gone: its place is free, the payment may stand behind another
+/// deal, and so may the number: nothing was ever sealed under it. Whoever offers
+/// and withdraws all day leaves nothing behind.
 ///
 /// # Errors
 /// Only for unreadable state.
@@ -111,6 +114,7 @@ pub fn withdraw(call: &mut Call<'_>, number: u64, one: &Deal) -> Result<(), Cont
         let key = state::reference(one.a, one.b, reference);
         call.storage.remove(key.bytes());
     }
+    call.storage.remove(state::used(&one.element).bytes());
     let mut totals = state::totals().load(call.storage)?;
     totals.withdrawn = totals.withdrawn.saturating_add(1);
     totals.places = totals.places.saturating_sub(1);
@@ -175,7 +179,7 @@ pub fn work(call: &mut Call<'_>, number: u64, left: u32) -> Result<Worked, Contr
                 return done(UNITS, Some(one.until));
             }
             remove(call, number, &one);
-            done(1, None)
+            done(REMOVAL, None)
         }
         Stage::Running => {
             let absent = course::close(&mut one, window, call.now);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `dn` | [`Totals`] |
 //! | `dd` ‖ deal | [`Deal`], removed when its ratings are cleaned, six periods after it ended at the earliest |
-//! | `du` ‖ number in the field | u64: the deal that used it, for ever |
+//! | `du` ‖ number in the field | u64: the deal that used it; for ever, once it was accepted |
 //! | `ds` ‖ person ‖ person ‖ reference | u64: the deal that a payment stands behind; the lower person first |
 //! | `dp` ‖ person ‖ deal | u8 1: is its deal |
 //! | `do` ‖ person | u32: its deals that have not ended |

@@ -187,9 +187,7 @@ fn hashed(
 
 /// The first change of a slot keeps the root before it, and a few old ones go.
 fn checkpoint(call: &mut Call<'_>, slot: u64, root: &Element) {
-    call.storage.set(&state::checkpoint(slot), root);
-    let place = (slot % KEPT_SLOTS).to_be_bytes();
-    publish(call, [ROOT, b"/", &place].concat(), slot, root);
+    // old ones first: where the contract has no room left, they make it
     let old: Vec<Vec<u8>> = call
         .storage
         .range_keys(
@@ -202,6 +200,9 @@ fn checkpoint(call: &mut Call<'_>, slot: u64, root: &Element) {
     for key in old {
         call.storage.remove(&key);
     }
+    call.storage.set(&state::checkpoint(slot), root);
+    let place = (slot % KEPT_SLOTS).to_be_bytes();
+    publish(call, [ROOT, b"/", &place].concat(), slot, root);
 }
 
 /// Shows a root to other chains: slot and its period, big-endian, then the root

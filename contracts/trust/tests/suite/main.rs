@@ -3,6 +3,7 @@
 mod begin;
 mod constants;
 mod deals;
+mod dearest;
 mod gates;
 mod inputs;
 mod keys;

@@ -70,7 +70,7 @@ impl Me<'_> {
         Ok(())
     }
 
-    /// Opens ratings that both have promised: after a day they would be lost.
+    /// Opens ratings that both have promised: after a time they would be lost.
     pub async fn keep_promises(&mut self) -> Result<(), Failure> {
         if self.desk.session.globals().dry_run {
             return Ok(());
@@ -107,7 +107,12 @@ impl Me<'_> {
             &name,
         )?;
         let done = self.keep_promises().await;
-        self.tell(done, "what you promised was not opened, and counts for nothing a day after both have promised", "trust rate DEAL --from", &name)?;
+        self.tell(
+            done,
+            "what you promised was not opened, and counts for nothing unless it is in time",
+            "trust rate DEAL --from",
+            &name,
+        )?;
         let done = self.fold_what_waits().await;
         self.tell(done, "what came was not folded", "trust fold --from", &name)
     }

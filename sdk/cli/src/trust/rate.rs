@@ -139,11 +139,12 @@ pub async fn rate(cmd: Rate, desk: &Desk<'_>) -> Result<(), Failure> {
     if me.can_open(&deal) {
         me.open_rating(&deal).await?;
     } else {
+        let left = deal.until.0.saturating_sub(me.now);
         desk.aside(&format!(
-            "kept in {}; come back when the other has promised, too, or in {} if it never does, and within {} of that: `mycel trust status {}` opens it, else it never counts",
+            "kept in {}; come back when the other has promised, too, or in {} if it never does, and in {} at the latest: `mycel trust status {}` opens it, else it never counts",
             me.file().display(),
-            lasting(deal.until.0.saturating_sub(me.now)),
-            lasting(u64::from(me.clock().times.open_window)),
+            lasting(left),
+            lasting(left.saturating_add(me.clock().times.open_window.into())),
             cmd.from
         ));
     }

@@ -5,7 +5,7 @@ use mycel_sandbox::{Fault, address};
 use mycel_sortition::juries::ask::CasesResponse;
 use serde_json::{Value, json};
 
-use super::world::{DAY, DEFAULT, NOTICE, Needs, TERM, World, case_of, name};
+use super::world::{DAY, DEFAULT, ENTRY, NOTICE, Needs, TERM, World, case_of, name};
 
 #[test]
 fn only_clients_and_decisions_open_cases() {
@@ -251,6 +251,36 @@ fn a_party_has_so_many_open_cases_of_a_client_at_a_time() {
     for _ in 0..2 {
         world.open(NOTICE, &[1, 2]);
     }
+    world.check();
+}
+
+#[test]
+fn who_disputes_a_rating_has_the_case_and_whoever_gave_it_has_not() {
+    let mut world = World::with(60, json!({"cases_per_party": 2}));
+    let rating = Needs {
+        kind: "rating",
+        ..ENTRY
+    };
+    // many dispute what 1 said of them; 1 can dispute all the same
+    let mut cases = vec![];
+    for other in 2..=4 {
+        cases.push(world.open(rating, &[other, 1]));
+    }
+    cases.push(world.open(rating, &[1, 2]));
+    world.open(rating, &[1, 3]);
+    let third = world.opening("client/8", rating, &[1, 4], TERM);
+    world.no(
+        "client",
+        third.clone(),
+        "cases pending: person=1 open=2 most=2",
+    );
+    // a case of the other's that ends leaves it as it is, one of one's own does not
+    world.seat(cases[0]);
+    world.vote(cases[0], &["dismiss"]);
+    world.no("client", third.clone(), "cases pending: person=1");
+    world.seat(cases[3]);
+    world.vote(cases[3], &["dismiss"]);
+    world.ok("client", third);
     world.check();
 }
 

@@ -53,15 +53,30 @@ fn a_deal_is_offered_and_accepted_by_two_members_on_the_roll() {
     town.check();
 }
 
+/// How many records the contract has.
+fn records(town: &Town) -> usize {
+    town.sandbox.state()[&town.trust].len()
+}
+
 #[test]
 fn a_deals_number_is_never_used_twice() {
     let mut town = Town::new(3);
     let deal = town.offer(1, 2, 1, None);
     let again = town.offer_msg(1, 2, 1, None);
     town.no(1, &again, "deal number used");
-    // not even once it is gone
+    // an offer that is gone leaves nothing behind: nothing was sealed under it
+    let before = records(&town);
     town.ok(1, &json!({"cancel_deal": {"deal": deal.to_string()}}));
-    town.no(1, &again, "deal number used: deal=1");
+    let gone = records(&town);
+    town.ok(1, &again);
+    assert_eq!(records(&town), before);
+    let cancel = |deal: u64| json!({"cancel_deal": {"deal": deal.to_string()}});
+    town.ok(1, &cancel(2));
+    assert_eq!(records(&town), gone);
+    // one that was accepted keeps its number for ever
+    town.ok(1, &again);
+    town.ok(2, &json!({"accept_deal": {"deal": "3"}}));
+    town.no(1, &again, "deal number used: deal=3");
     // for others the same nonce makes another number
     assert_ne!(town.element(1, 2, 1), town.element(2, 1, 1));
     town.offer(2, 1, 1, None);
