@@ -1,9 +1,6 @@
 //! The application: the verbs of ABCI over state, admission, execution and queries.
 use std::{
-    sync::{
-        Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -20,7 +17,9 @@ use crate::{
     admit::{Judge, Ledger, Refusal, Stage},
     block::{self, Handle, Machine, admit_all},
     error::{Failure, Fault},
-    genesis, query,
+    genesis,
+    proofs::Ahead,
+    query,
     schedule::{Scheduler, Sequential},
     tip::State,
     wasm,
@@ -75,7 +74,7 @@ pub struct App {
     scheduler: Box<dyn Scheduler>,
     upgrades: Vec<String>,
     preload: bool,
-    proofs_ahead: Option<AtomicU64>,
+    proofs_ahead: Option<Ahead>,
     tip: RwLock<Option<State>>,
 }
 
@@ -101,7 +100,7 @@ impl App {
             scheduler: Box::new(Sequential),
             upgrades: config.upgrades,
             preload: config.preload,
-            proofs_ahead: config.verify_ahead.then(AtomicU64::default),
+            proofs_ahead: config.verify_ahead.then(Ahead::default),
             tip: RwLock::new(None),
         };
         if let Some(height) = app.store.durable() {
@@ -122,8 +121,12 @@ impl App {
 
     /// How many proofs were verified in batches, before their transactions ran.
     pub fn proofs_verified_ahead(&self) -> u64 {
-        let counted = self.proofs_ahead.as_ref();
-        counted.map_or(0, |n| n.load(Ordering::Relaxed))
+        self.proofs_ahead.as_ref().map_or(0, Ahead::proofs)
+    }
+
+    /// SDK gas that transactions used when they ran ahead, so that their proofs were found: work that nobody pays.
+    pub fn gas_used_ahead(&self) -> u64 {
+        self.proofs_ahead.as_ref().map_or(0, Ahead::gas)
     }
 
     /// Whether the block after this state is one that this binary can execute.

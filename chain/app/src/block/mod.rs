@@ -10,10 +10,7 @@ mod subscribers;
 pub(crate) use admission::{admit_all, choose, data_bytes};
 pub use end::events_root;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use mycel_runtime::Vm;
 use mycel_store::{BlockWrites, Delta, Staged, StateFault, Store};
@@ -24,7 +21,7 @@ use crate::{
     authority,
     error::Fault,
     execute::{self, TxOutput},
-    proofs,
+    proofs::{self, Ahead},
     schedule::{ExecFault, Scheduler},
     session::Scene,
     stack,
@@ -39,8 +36,8 @@ pub(crate) struct Machine<'a> {
     pub scheduler: &'a dyn Scheduler,
     /// Names of the upgrades that this binary has.
     pub upgrades: &'a [String],
-    /// Counts proofs that were verified before their transactions ran; none where that is not done.
-    pub proofs_ahead: Option<&'a AtomicU64>,
+    /// Counts what was done before transactions ran, so that their proofs are verified together; none where that is not done.
+    pub proofs_ahead: Option<&'a Ahead>,
 }
 
 /// Whether this binary may go on with the blocks of a planned upgrade.
@@ -148,7 +145,7 @@ impl Machine<'_> {
             0..proofs::LEAST => return scene,
             _ => stack::deep(ahead).unwrap_or_default(),
         };
-        counted.fetch_add(found.ahead() as u64, Ordering::Relaxed);
+        counted.add(&found);
         match found.ahead() {
             0 => scene,
             _ => scene.judging(found, true),

@@ -8,11 +8,15 @@
 //! 1. A verdict depends on the key, the inputs and the proof alone; under these it is kept. What the run ahead foresaw
 //!    wrongly is never asked for; what it did not foresee is verified when it is asked for.
 //! 2. Gas is that of the question. What a block's results are does not depend on whether anything ran ahead.
-//! 3. Work is bounded: [`MOST_PROOFS`] a block, and gas in proportion to the different proofs that were found, up to
-//!    [`MOST_GAS`]. What runs ahead is not paid for where a proof does not hold: nobody does then what was foreseen.
+//! 3. Work is bounded: [`MOST_PROOFS`] a block, and gas in proportion to the transactions in which other proofs were
+//!    found, up to [`MOST_GAS`]. What runs ahead is not paid for where a proof does not hold: nobody does then what was
+//!    foreseen, and of a transaction with many messages nothing that comes after the first such proof.
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use mycel_store::{BlockWrites, Snapshot};
@@ -31,8 +35,8 @@ use crate::{
 const MOST_PROOFS: usize = 256;
 /// A batch of fewer saves nothing worth running ahead for.
 pub(crate) const LEAST: usize = 4;
-/// SDK gas that may be used before a first proof was found, more for each that was, and in all: no transaction that
-/// runs ahead gets more than what is left of it.
+/// SDK gas that may be used before a first proof was found, more for each transaction that had one of its own, however
+/// many it had, and in all: no transaction that runs ahead gets more than what is left of it.
 const GAS_AT_FIRST: u64 = 2_000_000;
 const GAS_FOR_EACH: u64 = 250_000;
 const MOST_GAS: u64 = 32_000_000;
@@ -66,6 +70,31 @@ pub(crate) struct Judging {
     verdicts: BTreeMap<Claim, bool>,
     /// While running ahead: whatever is well formed is said to hold, and written down.
     foreseen: Option<Mutex<BTreeMap<Claim, Foreseen>>>,
+    /// SDK gas that running ahead used.
+    used: u64,
+}
+
+/// What was done ahead since the start.
+#[derive(Default)]
+pub(crate) struct Ahead {
+    proofs: AtomicU64,
+    gas: AtomicU64,
+}
+
+impl Ahead {
+    pub(crate) fn add(&self, judging: &Judging) {
+        self.proofs
+            .fetch_add(judging.ahead() as u64, Ordering::Relaxed);
+        self.gas.fetch_add(judging.used, Ordering::Relaxed);
+    }
+
+    pub(crate) fn proofs(&self) -> u64 {
+        self.proofs.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn gas(&self) -> u64 {
+        self.gas.load(Ordering::Relaxed)
+    }
 }
 
 impl Judging {
@@ -142,13 +171,14 @@ pub(crate) fn verify_ahead(
     let judging = Judging {
         verdicts: BTreeMap::new(),
         foreseen: Some(Mutex::default()),
+        used: 0,
     };
     // what is uploaded here must displace no code that blocks run
     let scene = scene.judging(judging, false);
     let (mut scratch, mut used) = (BlockWrites::new(base.clone()), 0u64);
+    let (mut found, mut fruitful) = (0, 0);
     for tx in candidates {
-        let found = scene.proofs.found();
-        let left = gas_allowed(found).saturating_sub(used);
+        let left = gas_allowed(fruitful).saturating_sub(used);
         if stop.is_cancelled() || found >= MOST_PROOFS || left == 0 {
             break;
         }
@@ -160,17 +190,21 @@ pub(crate) fn verify_ahead(
         if output.apply(&mut scratch).is_err() {
             break;
         }
+        let now = scene.proofs.found();
+        fruitful += usize::from(now > found);
+        found = now;
     }
     drop(scratch);
-    match Arc::try_unwrap(scene) {
-        Ok(scene) => verdicts(scene.proofs.into_foreseen()),
-        Err(_) => Judging::default(),
+    let found = Arc::try_unwrap(scene).map(|scene| verdicts(scene.proofs.into_foreseen()));
+    Judging {
+        used,
+        ..found.unwrap_or_default()
     }
 }
 
-/// Gas that running ahead may use when so many different proofs were found.
-fn gas_allowed(found: usize) -> u64 {
-    let more = GAS_FOR_EACH.saturating_mul(found as u64);
+/// Gas that running ahead may use when so many transactions had proofs that none before them had.
+fn gas_allowed(fruitful: usize) -> u64 {
+    let more = GAS_FOR_EACH.saturating_mul(fruitful as u64);
     GAS_AT_FIRST.saturating_add(more).min(MOST_GAS)
 }
 
@@ -232,6 +266,7 @@ mod tests {
         let judging = Judging {
             verdicts: BTreeMap::new(),
             foreseen: Some(Mutex::default()),
+            used: 0,
         };
         let ask = |seed: u64| {
             let input = scalar(seed, 0);

@@ -7,6 +7,6 @@ mod ahead;
 mod keys;
 mod prepared;
 
-pub(crate) use ahead::{Claim, Judging, LEAST, verify_ahead};
+pub(crate) use ahead::{Ahead, Claim, Judging, LEAST, verify_ahead};
 pub(crate) use keys::{Candidate, check, write};
 pub(crate) use prepared::prepared;
