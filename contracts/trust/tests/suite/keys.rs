@@ -23,7 +23,7 @@ fn hex(element: &Element) -> String {
 }
 
 /// The inputs of the proof with which a person shows its identity for a new one.
-fn inputs(world: &World, person: u64, idc: &Element) -> [Element; 6] {
+pub fn inputs(world: &World, person: u64, idc: &Element) -> [Element; 6] {
     let scope = scope(&world.raw_instance(), idc);
     let root: Root = world.query(&json!({"root": {}}));
     let old = bytes(&world.mailbox(person).idc);
@@ -32,7 +32,7 @@ fn inputs(world: &World, person: u64, idc: &Element) -> [Element; 6] {
     [bytes(&root.root), day, old, scope, scope, nf]
 }
 
-fn rekey(idc: &Element, slot: u64, inputs: &[Element; 6], about: &[Element; 6]) -> Value {
+pub fn rekey(idc: &Element, slot: u64, inputs: &[Element; 6], about: &[Element; 6]) -> Value {
     json!({"rekey": {
         "idc": hex(idc),
         "slot": slot.to_string(),

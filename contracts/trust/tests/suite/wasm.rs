@@ -11,12 +11,15 @@ use std::path::{Path, PathBuf};
 
 use cosmwasm_std::HexBinary;
 use mycel_mailbox::{rating_commitment, tag};
-use mycel_sandbox::{Code, GAS_LIMIT, Native, Receipt, Refusal, address, mock_proof};
+use mycel_sandbox::{Code, GAS_LIMIT, Native, Receipt, Refusal, mock_proof};
 use mycel_trust::{contract, query};
 use serde_json::{Value, json};
 
+use crate::deals::ground::Town;
+use crate::gates::ground::Gated;
+use crate::keys;
 use crate::walk::{Play, told};
-use crate::world::{TIMES, World, hex};
+use crate::world::{TIMES, World, hex, member};
 
 #[allow(
     clippy::disallowed_methods,
@@ -270,8 +273,63 @@ fn measured() -> Vec<(String, u64)> {
         let used = world.sandbox.query_gas(&world.trust, &question);
         note(name, used.expect("an answer"));
     }
-    let _ = address("anyone");
+    let idc = world.idc(3, 1);
+    let inputs = keys::inputs(&world, 3, &idc);
+    let told = keys::rekey(&idc, world.status().slot.0, &inputs, &inputs);
+    note("rekey", world.ok(3, &told).gas);
     world.check();
+    gas.extend(of_deals());
+    gas.extend(of_gates());
+    gas
+}
+
+/// Of what two persons say of a deal that nothing was paid for, and of a dispute.
+fn of_deals() -> Vec<(String, u64)> {
+    let mut town = Town::of(World::with(wasm()), 2);
+    let mut gas = vec![];
+    let mut note = |name: &str, used: u64| gas.push((name.to_owned(), used));
+    let offer = town.offer_msg(1, 2, 1, None);
+    note("open_deal", town.ok(1, &offer).gas);
+    note("accept_deal", town.accept(2, 1).gas);
+    let sealed = [0, 1].map(|dir| town.sealed(1, dir, 1, dir == 1));
+    for (one, (who, name)) in sealed
+        .iter()
+        .zip([(1, "commit_rating/first"), (2, "commit_rating/second")])
+    {
+        note(name, town.ok(who, &one.commit()).gas);
+    }
+    for (one, name) in sealed
+        .iter()
+        .zip(["open_rating/first", "open_rating/second"])
+    {
+        note(name, town.ok(1, &one.open()).gas);
+    }
+    note("dispute_rating", town.ok(2, &sealed[0].dispute()).gas);
+    town.judge(1, "uphold");
+    note("advance_dispute", town.ok(1, &sealed[0].advance()).gas);
+    town.check();
+    gas
+}
+
+/// Of showing at gates, with what a native consumer does, which costs nothing.
+fn of_gates() -> Vec<(String, u64)> {
+    let mut town = Gated::of(World::with(wasm()), 3);
+    let mut gas = vec![];
+    for (name, gate) in [("show", 3), ("show/named", 4), ("show_member", 7)] {
+        let action = match gate {
+            4 => json!({"raise_line": {"member": member(1)}}),
+            _ => json!({"x": {}}),
+        };
+        let mut shown = town.showing(gate, 7, &action);
+        if gate == 4 {
+            shown.inputs[Gated::place("show", "subject")] = town.idc(1, 0);
+        }
+        let told = town
+            .show(&shown)
+            .unwrap_or_else(|why| panic!("{name}: {}", why.text));
+        gas.push((name.to_owned(), told.gas));
+    }
+    town.check();
     gas
 }
 

@@ -143,7 +143,11 @@ impl Gated {
     /// circuit member; 8: as 3, of the other consumer. 17 is left for a test: circuit
     /// member, too. Two periods have passed.
     pub fn new(n: u64) -> Gated {
-        let mut world = World::new();
+        Gated::of(World::new(), n)
+    }
+
+    /// As [`Gated::new`], in this world.
+    pub fn of(mut world: World, n: u64) -> Gated {
         let key = address("key");
         let code = world.sandbox.store(Code::native(consumer()));
         let [consumer, other] = ["consumer", "other"].map(|name| {
