@@ -1,8 +1,10 @@
 //! What proofs cost, for `cargo xtask bench zk` and `cargo xtask peers browser`.
 //!
 //! ```text
-//! measure write KIND SEED DIR   circuit.r1cs .wtns .zkey, verification_key.json, name.txt, digest.txt, proof of our own
-//! measure time ROUNDS           a JSON line for each circuit: CPU of proving and verifying
+//! measure write KIND SEED DIR   circuit.r1cs .wtns .zkey, verification_key.json, name.txt, digest.txt, proof of our own;
+//!                               SEED `full`: of an instance with as many entries as there can be
+//! measure time ROUNDS           a JSON line for each circuit: CPU of proving, from a circuit's inputs to a proof that was
+//!                               verified, and of verifying; always of one and the same full instance
 //! measure history ENTRIES       a JSON line: CPU of a wallet that meets a mailbox of so many entries, and of each day after
 //! measure check ZKEY FILE       whether the proof in FILE ({"proof", "publics"}, hex) holds under the key's verifying key
 //! ```
@@ -16,7 +18,9 @@ use std::{
 
 use ark_bn254::Fr;
 use mycel_ceremony::{R1cs, development};
-use mycel_circuits::{Fold, Kind, r1cs, wtns};
+use mycel_circuits::{
+    Attest, Circuit, Fold, Kind, Member, Show, gadgets::absorb::TAIL, r1cs, wtns,
+};
 use mycel_mailbox::{
     DealKey, Direction, Entry, Identity, Rating, State, ViewingKey, first_head, tag,
 };
@@ -31,13 +35,22 @@ type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 const BATCH: usize = 128;
 /// What is short is done so often in a row: the system counts a thread's time in steps of some milliseconds.
 const REPEATS: usize = 64;
+/// Other statements in a batch.
+const OTHERS: u64 = 3;
 /// Batches in a row.
 const BATCHES: usize = 8;
 
 fn main() -> Outcome {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match &args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["write", kind, seed, dir] => write(kind.parse()?, seed.parse()?, Path::new(dir)),
+        ["write", kind, seed, dir] => {
+            let kind: Kind = kind.parse()?;
+            let seed = match *seed {
+                "full" => full(kind),
+                number => number.parse()?,
+            };
+            write(kind, seed, Path::new(dir))
+        }
         ["time", rounds] => time(rounds.parse()?),
         ["history", entries] => history(entries.parse()?),
         ["check", zkey, file] => check(Path::new(zkey), Path::new(file)),
@@ -94,47 +107,72 @@ fn write(kind: Kind, seed: u64, dir: &Path) -> Outcome {
     Ok(())
 }
 
+/// The first seed whose example has as many entries as there can be: fewer leave zeros in the witness, which cost less.
+fn full(kind: Kind) -> u64 {
+    let entries = |seed| match kind {
+        Kind::Show => Show::example(seed).tail.len(),
+        Kind::Fold => Fold::example(seed).entries.len(),
+        Kind::Attest | Kind::Member => TAIL,
+    };
+    let found = (1..).find(|seed| entries(*seed) == TAIL);
+    found.expect("one in eight has")
+}
+
 fn time(rounds: u64) -> Outcome {
-    for kind in Kind::ALL {
-        let rows = kind.compile().constraints;
-        let zkey = development::zkey(&R1cs::of(kind))?;
-        let (read, read_s) = timed(|| key(&zkey))?;
-        let key = read?;
-        let (mut proving, mut verifying, mut witness) = (f64::MAX, f64::MAX, f64::MAX);
-        let mut made: Vec<(Vec<Fr>, Proof)> = vec![];
-        for round in 0..rounds.max(1) {
-            let ((publics, values), witness_s) = timed(|| kind.example(round))?;
-            let (proof, proving_s) =
-                timed(|| prove_assignment(&key, &values, &mut rng(round), &Silent))?;
-            let proof = proof?;
-            let (holds, verifying_s) =
-                timed(|| (0..REPEATS).all(|_| verify(key.prepared(), &publics, &proof)))?;
-            if !holds {
-                return Err(format!("{kind}: its own proof does not hold").into());
-            }
-            proving = proving.min(proving_s);
-            witness = witness.min(witness_s);
-            verifying = verifying.min(verifying_s / REPEATS as f64);
-            made.push((publics, proof));
-            eprintln!("{kind} round {round}: prove {proving_s:.3} s CPU");
+    time_of::<Attest>(Kind::Attest, rounds)?;
+    time_of::<Fold>(Kind::Fold, rounds)?;
+    time_of::<Show>(Kind::Show, rounds)?;
+    time_of::<Member>(Kind::Member, rounds)
+}
+
+fn time_of<C: Circuit>(kind: Kind, rounds: u64) -> Outcome {
+    let rows = kind.compile().constraints;
+    let zkey = development::zkey(&R1cs::of(kind))?;
+    let (read, read_s) = timed(|| key(&zkey))?;
+    let key = read?;
+    let circuit = C::example(full(kind));
+    let (mut proving, mut verifying, mut witness) = (f64::MAX, f64::MAX, f64::MAX);
+    let mut made: Vec<(Vec<Fr>, Proof)> = vec![];
+    for round in 0..rounds.max(1) {
+        let (values, witness_s) = timed(|| circuit.assignment())?;
+        values?;
+        let (proven, proving_s) = timed(|| prove(&key, &circuit, &mut rng(round), &Silent))?;
+        let (proof, publics) = proven?;
+        let (holds, verifying_s) =
+            timed(|| (0..REPEATS).all(|_| verify(key.prepared(), &publics, &proof)))?;
+        if !holds {
+            return Err(format!("{kind}: its own proof does not hold").into());
         }
-        // the same proofs again and again: the batch's coefficients differ, and so does all its work
-        let items: Vec<_> = (0..BATCH).map(|i| made[i % made.len()].clone()).collect();
-        let mut batched = f64::MAX;
-        for _ in 0..rounds.max(1) {
-            let (holds, batch_s) = timed(|| (0..BATCHES).all(|_| batch(key.prepared(), &items)))?;
-            if !holds {
-                return Err(format!("{kind}: its own batch does not hold").into());
-            }
-            batched = batched.min(batch_s / (BATCH * BATCHES) as f64);
-        }
-        println!(
-            "{}",
-            json!({"name": kind.name(), "constraints": rows, "publics": made[0].0.len(),
-                "key_bytes": zkey.len(), "read_ms": read_s * 1e3, "example_ms": witness * 1e3,
-                "prove_ms": proving * 1e3, "verify_ms": verifying * 1e3, "batch_ms": batched * 1e3})
+        proving = proving.min(proving_s);
+        witness = witness.min(witness_s);
+        verifying = verifying.min(verifying_s / REPEATS as f64);
+        made.push((publics, proof));
+        eprintln!(
+            "{kind} round {round}: prove {proving_s:.3} s CPU, of it {witness_s:.3} s for the witness"
         );
     }
+    // other statements as well, and the same proofs again and again: the batch's coefficients differ, and so does all
+    // its work
+    for seed in 1..=OTHERS {
+        let other = C::example(seed);
+        let (proof, publics) = prove(&key, &other, &mut rng(seed), &Silent)?;
+        made.push((publics, proof));
+    }
+    let items: Vec<_> = (0..BATCH).map(|i| made[i % made.len()].clone()).collect();
+    let mut batched = f64::MAX;
+    for _ in 0..rounds.max(1) {
+        let (holds, batch_s) = timed(|| (0..BATCHES).all(|_| batch(key.prepared(), &items)))?;
+        if !holds {
+            return Err(format!("{kind}: its own batch does not hold").into());
+        }
+        batched = batched.min(batch_s / (BATCH * BATCHES) as f64);
+    }
+    println!(
+        "{}",
+        json!({"name": kind.name(), "constraints": rows, "publics": made[0].0.len(),
+            "key_bytes": zkey.len(), "read_ms": read_s * 1e3, "witness_ms": witness * 1e3,
+            "prove_ms": proving * 1e3, "verify_ms": verifying * 1e3, "batch_ms": batched * 1e3})
+    );
     Ok(())
 }
 
@@ -199,6 +237,7 @@ fn history(entries: usize) -> Outcome {
         Ok(())
     };
     let (first, day) = sealed.split_at(entries);
+    let show = Show::example(full(Kind::Show));
     let (done, once) = timed(|| -> Outcome {
         let key = key(&fold_key)?;
         first.chunks(FOLD).try_for_each(|some| fold(&key, some))
@@ -206,8 +245,7 @@ fn history(entries: usize) -> Outcome {
     done?;
     let (done, daily) = timed(|| -> Outcome {
         fold(&key(&fold_key)?, day)?;
-        let (_, values) = Kind::Show.example(1);
-        prove_assignment(&key(&show_key)?, &values, &mut rng(1), &Silent)?;
+        prove(&key(&show_key)?, &show, &mut rng(1), &Silent)?;
         Ok(())
     })?;
     done?;
