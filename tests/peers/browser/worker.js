@@ -1,6 +1,7 @@
 // Loads the prover and a proving key that is streamed into it, proves, and says how long each took.
 //
-// Asked with {digest, seeds, stopAt}: a proof for each seed; with `stopAt` the work stops at that much progress.
+// Asked with {digest, instances, stopAt}: a proof for each instance, which is JSON in text as `mycel zk example` writes it;
+// with `stopAt` the work stops at that much progress.
 const STAGES = ['reading', 'checking', 'witness', 'quotient', 'sums', 'verifying'];
 
 onmessage = async ({ data: question }) => {
@@ -11,7 +12,7 @@ onmessage = async ({ data: question }) => {
   }
 };
 
-async function work({ digest, seeds, stopAt = Infinity }) {
+async function work({ digest, instances, stopAt = Infinity }) {
   let steps = 0;
   const stages = new Set();
   const progress = (stage, done, total) => {
@@ -35,7 +36,7 @@ async function work({ digest, seeds, stopAt = Infinity }) {
   };
   const loaded = performance.now();
 
-  const response = await fetch('/show.zkey');
+  const response = await fetch('/circuit.zkey');
   const total = Number(response.headers.get('content-length'));
   let got = 0;
   for (const reader = response.body.getReader(); ;) {
@@ -52,11 +53,15 @@ async function work({ digest, seeds, stopAt = Infinity }) {
   const read = performance.now();
 
   const proofs = [];
-  for (const seed of seeds) {
-    give(crypto.getRandomValues(new Uint8Array(32)));
+  for (const [number, instance] of instances.entries()) {
     const begin = performance.now();
-    must(prover.show_example(seed));
-    proofs.push({ seed, ms: performance.now() - begin, answer: hex(bytes()) });
+    const text = new TextEncoder().encode(instance);
+    const written = new Uint8Array(32 + text.length);
+    crypto.getRandomValues(written.subarray(0, 32));
+    written.set(text, 32);
+    give(written);
+    must(prover.prove(written.length));
+    proofs.push({ number, ms: performance.now() - begin, answer: hex(bytes()) });
   }
   return {
     load_ms: loaded - start,
