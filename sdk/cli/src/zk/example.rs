@@ -1,7 +1,7 @@
 //! A proof of a random valid instance, for whoever wants to check with other programs.
 use std::path::{Path, PathBuf};
 
-use mycel_circuits::Circuit;
+use mycel_circuits::{Circuit, Instance};
 use mycel_client::trust::proving::ProvingKey;
 use mycel_verifier::{Fr, Proof, snarkjs};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub struct Cmd {
     /// Which instance: the same number gives the same statement
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where proof.json, public.json and verification_key.json go
+    /// Where proof.json, public.json, verification_key.json and instance.json go
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
 }
@@ -73,6 +73,11 @@ pub fn run(cmd: &Cmd, session: &Session) -> Result<(), Failure> {
         ("proof.json", snarkjs::proof_json(&proof)),
         ("public.json", snarkjs::public_json(&publics)),
         ("verification_key.json", snarkjs::key_json(verifying)),
+        // what was proven, secrets too: as a page gives it to the prover's module
+        (
+            "instance.json",
+            Instance::example(cmd.circuit.kind(), cmd.seed).json(),
+        ),
     ] {
         let path = cmd.out.join(name);
         if written {

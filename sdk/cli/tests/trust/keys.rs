@@ -7,7 +7,7 @@ use cosmos_sdk_proto::cosmwasm::wasm::v1::{
 };
 use cosmwasm_std::Addr;
 use mycel_ceremony::{development, transcript::Transcript};
-use mycel_circuits::Kind;
+use mycel_circuits::{Instance, Kind};
 use mycel_town::{
     contracts::TRUST,
     setup::{self, Terms},
@@ -176,6 +176,22 @@ fn altered(zkey: &[u8]) -> Vec<u8> {
     bytes[one.clone()].copy_from_slice(&zkey[other.clone()]);
     bytes[other].copy_from_slice(&zkey[one]);
     bytes
+}
+
+#[test]
+fn an_example_has_the_instance_that_was_proven_beside_its_proof() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "mycel zk example --circuit attest --seed 5 --out example";
+    let (code, said) = run(folder.path(), line);
+    assert_eq!(code, Some(0), "{said}");
+    let file = |name: &str| std::fs::read(folder.path().join("example").join(name)).unwrap();
+    let instance = Instance::read(&file("instance.json")).unwrap();
+    let publics: Value = serde_json::from_slice(&file("public.json")).unwrap();
+    assert_eq!(instance.kind(), Kind::Attest);
+    assert_eq!(
+        mycel_verifier::snarkjs::public_json(&instance.publics()),
+        publics
+    );
 }
 
 #[test]
