@@ -129,8 +129,8 @@ fn fields<'v>(
     let fields = json.and_then(Value::as_object);
     let fields = fields.ok_or_else(|| at.wrong(json, "an object, {\"field\": value, …}"))?;
     let top = matches!(at, Place::Top);
-    let foreign = |name: &&String| !known.contains(&name.as_str()) && !(top && *name == "circuit");
-    match fields.keys().find(foreign) {
+    let own = |name: &str| known.contains(&name) || top && name == "circuit";
+    match fields.keys().find(|name| !own(name)) {
         None => Ok(fields),
         Some(name) => {
             let name: String = name.chars().take(40).collect();
