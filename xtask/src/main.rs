@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod contracts;
 mod lint;
+mod long;
 mod manifest;
 mod peers;
 mod rules;
@@ -22,10 +23,13 @@ cargo xtask <verb>
                 and then only contracts and tests run)
   contracts     build every contract to Wasm and print the sizes
   lint          rustfmt, clippy, wasm32 check, dependency licences and bans
+  long [NAME…]  the randomised suites with many cases: malformed (proofs, keys, inputs: 10^5 of each), batches,
+                ahead, trust, economy, solver; from $MYCEL_SEED
   bench NAME    a benchmark; JSON lines {bench, case, ours, peer, ratio, unit} on stdout
   peers NAME    install and run an outside implementation live, and record its answers:
-                oracle (cosmwasm-vm), wasmd, ortools [--long], elections [FILE.pb …], snarkjs,
-                browser (a proof in a worker of the system's Chromium)
+                oracle (cosmwasm-vm), wasmd, ortools [--long], sortition (the lotteries of
+                sortition-algorithms), elections [FILE.pb …], snarkjs (every proof of the
+                suites, and ceremonies), browser (a proof in a worker of the system's Chromium)
   uniqueness    ask cvc5's finite-field solver whether the circuits' gadgets have one answer each
 ";
 
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "contracts" => contracts::build().map(|_| ()),
         "lint" => lint::run(),
+        "long" => long::run(rest),
         "bench" => bench::run(rest),
         "peers" => peers::run(rest),
         "uniqueness" => peers::uniqueness::run(),

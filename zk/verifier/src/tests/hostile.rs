@@ -132,7 +132,7 @@ fn judge(key: &PreparedKey, inputs: &[Vec<u8>], proof: &[u8]) -> bool {
 
 #[test]
 fn malformed_proofs_keys_and_inputs_are_refused_in_bounded_time() {
-    let cases = told("MYCEL_CASES", 3_000);
+    let cases = told("MYCEL_CASES", 1_000);
     let seed = told("MYCEL_SEED", 20_261_122);
     println!("seed={seed} cases={cases}");
     let (_, key, publics, proof) = honest(3, 11);
@@ -145,8 +145,9 @@ fn malformed_proofs_keys_and_inputs_are_refused_in_bounded_time() {
     let mut random = Random(seed);
     let mut slowest = Slowest(Duration::ZERO);
     let (mut held, mut read, mut keys, mut foreign) = (0u64, 0u64, 0u64, Vec::<Item>::new());
-    for case in 0..cases {
-        match random.below(3) {
+    // of each kind so many
+    for (case, kind) in (0..cases).flat_map(|case| [0, 1, 2].map(|kind| (case, kind))) {
+        match kind {
             0 => {
                 let mut bytes = good_proof.clone();
                 spoil(&mut random, &mut bytes, 0);
@@ -196,7 +197,7 @@ fn malformed_proofs_keys_and_inputs_are_refused_in_bounded_time() {
         }
     }
     println!(
-        "held={held} read={read} keys={keys} slowest={:?}",
+        "each={cases} held={held} read={read} keys={keys} slowest={:?}",
         slowest.0
     );
     assert!(held > 0 && read > held && keys > 0, "the cases show little");
@@ -210,7 +211,7 @@ fn malformed_proofs_keys_and_inputs_are_refused_in_bounded_time() {
 
 #[test]
 fn malformed_json_is_refused_without_a_panic() {
-    let cases = told("MYCEL_CASES", 3_000);
+    let cases = told("MYCEL_CASES", 1_000);
     let seed = told("MYCEL_SEED", 20_261_122);
     println!("seed={seed} cases={cases}");
     let (_, key, publics, proof) = honest(2, 11);
@@ -221,8 +222,7 @@ fn malformed_json_is_refused_without_a_panic() {
     ];
     let mut random = Random(seed);
     let mut refused = 0;
-    for case in 0..cases {
-        let which = random.below(3);
+    for (case, which) in (0..cases).flat_map(|case| [0, 1, 2].map(|which| (case, which))) {
         let mut bytes = texts[which].clone().into_bytes();
         for _ in 0..=random.below(3) {
             let at = random.below(bytes.len());
@@ -252,10 +252,7 @@ fn malformed_json_is_refused_without_a_panic() {
             Err(_) => refused += 1,
         }
     }
-    assert!(
-        refused > cases / 4,
-        "the cases show little: refused={refused}"
-    );
+    assert!(refused > cases, "the cases show little: refused={refused}");
 }
 
 fn holds(key: &VerifyingKey, publics: &[Fr], proof: &Proof) -> bool {
