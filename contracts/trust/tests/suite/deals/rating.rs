@@ -127,7 +127,8 @@ fn what_is_not_opened_in_time_is_no_entry_and_everyone_sees_that() {
     let deal = town.deal(1, 2, 1, None);
     let sealed = town.promise_both(deal, 1, [true, true]);
     town.ok(1, &sealed[1].open());
-    town.wait(u64::from(TIMES.open_window) - 1);
+    // whenever they were promised, both know from the beginning until when they have to be there
+    town.wait(RATING + u64::from(TIMES.open_window) - 1);
     assert_eq!(town.told(deal, 0), "awaited");
     town.sandbox.advance_time(1);
     town.no(1, &sealed[0].open(), "too late");

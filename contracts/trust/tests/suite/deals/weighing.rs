@@ -140,7 +140,7 @@ fn a_rating_counts_in_the_period_in_which_it_landed() {
     town.wait(u64::from(TIMES.appeal));
     assert_eq!(town.told(deal, 0), "given");
     assert_eq!(town.seen(deal).ratings[0].period, Some(1));
-    town.wait(u64::from(TIMES.open_window));
+    town.wait(RATING + u64::from(TIMES.open_window));
     assert_eq!(town.told(deal, 1), "absent");
     assert_eq!(town.seen(deal).stage, "ended");
     assert_eq!(town.room(1, 2).pair.0, 50);
