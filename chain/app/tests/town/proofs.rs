@@ -608,3 +608,69 @@ fn running_ahead_ends_where_no_proofs_are_found() {
     assert!(unpaid > 0 && unpaid < paid / 10, "{unpaid} {paid}");
     assert_eq!(plain.gas_used_ahead(), 0);
 }
+
+/// Whoever puts many wrong proofs into a transaction pays for the first alone; ahead, no more is done for it than for one.
+#[test]
+fn many_wrong_proofs_in_a_transaction_buy_no_more_to_run_ahead_than_one() {
+    const MESSAGES: u32 = 40;
+    let key = Trapdoor::new(1, 1);
+    let mut genesis = genesis(Params::development());
+    genesis.app_state.verifying_keys.push(GenesisVerifyingKey {
+        id: "fold".into(),
+        vk: key.key().encode().into(),
+        ceremony: None,
+        development: true,
+    });
+    let app = app(true, &genesis);
+    let people = people();
+    let [ada, ..] = &people;
+    let contract = AccountAddress::instantiate(1, 1);
+    let mut next = 0;
+    let mut sign = |messages: Vec<_>, gas: u64| -> Bytes {
+        let signed = Draft::new(messages).gas(gas).sign(&[(ada, next)]);
+        next += 1;
+        signed
+    };
+    let mut blocks = vec![
+        vec![sign(vec![store_code(ada, &prover())], 20_000_000)],
+        vec![sign(vec![instantiate(ada, 1, "{}")], 2_000_000)],
+    ];
+    let mut number = 0u32;
+    let wrong = (0..4)
+        .map(|_| {
+            let messages = (0..MESSAGES).map(|_| {
+                // odd: it fails where the proof does not hold
+                number += 2;
+                let inputs = [Fr::from(number)];
+                let good = key.prove(&inputs, number.into());
+                let proof = Proof { a: -good.a, ..good }.encode();
+                let asked = asks("fold", &inputs, &proof);
+                execute(ada, &contract, &proves(number - 1, &asked))
+            });
+            sign(messages.collect(), 18_000_000)
+        })
+        .collect();
+    blocks.push(wrong);
+    let mut last = vec![];
+    for (txs, height) in blocks.into_iter().zip(1..) {
+        let input = BlockInput {
+            height,
+            time: Time(START.0 + height * 1000),
+            proposer: Default::default(),
+            last_commit: Default::default(),
+            misbehavior: vec![],
+            next_validators_hash: [0; 32],
+            txs: txs.into(),
+        };
+        let parent = Parent::Committed(height - 1);
+        let done = app.execute(&parent, &input, &Cancel::new()).unwrap();
+        app.commit(&done).unwrap();
+        last = done.outcome.results.to_vec();
+    }
+    assert!(last.iter().all(|one| one.code != 0), "{last:?}");
+    let (unpaid, found) = (app.gas_used_ahead(), app.proofs_verified_ahead());
+    println!("unpaid={unpaid} found={found}");
+    // 2 million at first, and a quarter of one for each of four transactions
+    assert!(unpaid <= 3_000_000, "{unpaid}");
+    assert!((4..u64::from(4 * MESSAGES)).contains(&found), "{found}");
+}

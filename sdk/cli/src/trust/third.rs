@@ -114,8 +114,7 @@ fn says(shown: &Shown) -> String {
     }
     for (theta, what) in [(met.theta_eco, "for nature"), (met.theta_rec, "fairness")] {
         if theta > 0 {
-            let mille = u128::from(theta) * 1_000 / one;
-            parts.push(format!("{what} {mille} of 1000 or more"));
+            parts.push(format!("{what} {} or more", words::mille(theta)));
         }
     }
     if met.theta > 0 {

@@ -98,6 +98,13 @@ pub fn whole(score: &Score) -> String {
     format!("{whole}.{rest:06} of 1")
 }
 
+/// A threshold as it was asked for: of 1000, the nearest.
+pub fn mille(theta: u32) -> String {
+    let one = u128::from(ONE);
+    let nearest = (u128::from(theta) * 1_000 + one / 2) / one;
+    format!("{nearest} of 1000")
+}
+
 /// What a gate asks for.
 pub fn asks(gate: &GateOf) -> String {
     if gate.circuit == Takes::Member {
@@ -112,7 +119,6 @@ pub fn asks(gate: &GateOf) -> String {
     }
     let one = u128::from(ONE);
     let share = |theta: u32| percent(theta.into(), one);
-    let mille = |theta: u32| format!("{} of 1000", u128::from(theta) * 1_000 / one);
     if let Some(theta) = gate.theta_rel.filter(|theta| *theta > 0) {
         parts.push(format!("{} of words kept", share(theta)));
     }
@@ -151,6 +157,13 @@ pub fn term(term: Term) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_for_of_1000_is_told_so() {
+        for asked in 0..=1_000 {
+            assert_eq!(mille(asked * ONE / 1_000), format!("{asked} of 1000"));
+        }
+    }
 
     #[test]
     fn shares_have_a_decimal_where_they_need_one() {
