@@ -99,7 +99,7 @@ pub fn whole(score: &Score) -> String {
 }
 
 /// A threshold as it was asked for: of 1000, the nearest.
-pub fn mille(theta: u32) -> String {
+pub fn mille(theta: u64) -> String {
     let one = u128::from(ONE);
     let nearest = (u128::from(theta) * 1_000 + one / 2) / one;
     format!("{nearest} of 1000")
@@ -123,10 +123,10 @@ pub fn asks(gate: &GateOf) -> String {
         parts.push(format!("{} of words kept", share(theta)));
     }
     if let Some(theta) = gate.theta_eco.filter(|theta| *theta > 0) {
-        parts.push(format!("for nature {}", mille(theta)));
+        parts.push(format!("for nature {}", mille(theta.into())));
     }
     if let Some(theta) = gate.theta_rec.filter(|theta| *theta > 0) {
-        parts.push(format!("fairness {}", mille(theta)));
+        parts.push(format!("fairness {}", mille(theta.into())));
     }
     if let Some(theta) = gate.theta.filter(|theta| *theta > 0) {
         parts.push(format!(
