@@ -29,6 +29,31 @@ const verbs = {
   /** Whether a proof holds. */
   verify: (key, publics, proof) =>
     listening((logger) => snarkjs.groth16.verify(json(key), json(publics), json(proof), logger)),
+  /** All proofs of a folder (see `tests/props/src/proofs.rs`): CIRCUIT/HASH.json {key, public, proof}, keys/DIGEST.json.
+   * Each has to hold, and every so-manieth of each circuit must not with one public input changed. */
+  verifyAll: async (folder, every) => {
+    const holds = async (key, publics, proof) =>
+      (await listening((logger) => snarkjs.groth16.verify(key, publics, proof, logger))).ok;
+    const [circuits, keys, failed] = [{}, {}, []];
+    for (const circuit of fs.readdirSync(folder).filter((name) => name !== "keys").sort()) {
+      const names = fs.readdirSync(`${folder}/${circuit}`).filter((name) => name.endsWith(".json"));
+      const counts = (circuits[circuit] = { verified: 0, changed_and_refused: 0 });
+      for (const [number, name] of names.sort().entries()) {
+        const { key: digest, public: publics, proof } = json(`${folder}/${circuit}/${name}`);
+        const key = (keys[digest] ??= json(`${folder}/keys/${digest}.json`));
+        if (await holds(key, publics, proof)) counts.verified += 1;
+        else failed.push(`${circuit}/${name}`);
+        if (number % every !== 0) continue;
+        // another place each time, so that a circuit with enough proofs has all of them changed
+        const at = (number / every) % publics.length;
+        const other = publics.map((x, place) => (place === at ? String(BigInt(x) ^ 1n) : x));
+        if (await holds(key, other, proof)) failed.push(`${circuit}/${name} with public input ${at} changed`);
+        else counts.changed_and_refused += 1;
+      }
+    }
+    const { version } = json("node_modules/snarkjs/package.json");
+    return { ok: failed.length === 0, failed, version, keys: Object.keys(keys).length, circuits };
+  },
   /** A proof of snarkjs' own. */
   prove: async (zkey, wtns, proof, publics) => {
     const made = await snarkjs.groth16.prove(zkey, wtns);
