@@ -4,6 +4,7 @@ use std::{cell::Cell, ops::ControlFlow};
 use mycel_browser::{Failure, Session};
 use mycel_ceremony::{R1cs, development};
 use mycel_circuits::{Circuit, Instance, Kind, Show};
+use mycel_props::proofs::keep;
 use mycel_prover::{Progress, ProvingKey, Silent, Stage};
 use mycel_verifier::{PreparedKey, field, proof::Proof, verify};
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -61,11 +62,9 @@ fn a_worker_reads_a_key_in_pieces_and_proves_what_others_verify() {
         .map(|b| field::decode(b).unwrap())
         .collect();
     assert_eq!(publics, Show::example(7).publics());
-    assert!(verify(
-        key.prepared(),
-        &publics,
-        &Proof::decode(proof).unwrap()
-    ));
+    let proof = Proof::decode(proof).unwrap();
+    assert!(verify(key.prepared(), &publics, &proof));
+    keep("show", key.verifying_key(), &publics, &proof);
     // randomness serves once: whoever forgets to write more is told
     let again = session.show_example(8, &Silent).unwrap_err();
     assert!(again.0.contains("fresh random bytes"), "{}", again.0);
@@ -131,6 +130,7 @@ fn every_circuit_is_proven_from_its_json_and_others_verify_it() {
         let key = PreparedKey::new(&development::key(kind).verifying);
         let proof = Proof::decode(proof).unwrap();
         assert!(verify(&key, &publics, &proof), "{kind}");
+        keep(kind.name(), key.key(), &publics, &proof);
         // randomness and instance serve once
         let again = session.prove(32, &Silent).unwrap_err();
         assert!(again.0.contains("room"), "{}", again.0);
