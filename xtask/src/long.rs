@@ -43,7 +43,7 @@ const ALL: [Heavy; 6] = [
         name: "economy",
         target: &["--test", "random_messages"],
         tests: &["every_invariant_holds_after_every_message"],
-        cases: &[("MYCEL_CASES", "120000")],
+        cases: &[("MYCEL_CASES", "1000000")],
     },
     Heavy {
         name: "solver",

@@ -27,7 +27,7 @@ pub struct Times {
     pub period: u32,
     /// In which the rated may dispute a rating that was opened.
     pub appeal: u32,
-    /// In which ratings are opened once both are in, or the deadline has passed.
+    /// How long after the deadline for promises ratings may still be opened.
     pub open_window: u32,
 }
 

@@ -37,8 +37,9 @@
 //!   together are refused with the circuit's reason.
 //!
 //! # Secrets
-//! They enter with the instance, and of what is computed with them only the proof and the public inputs come out, after the
-//! proof was verified. The room, the text that was read and the inputs are erased when the proof is made or refused; numbers
+//! They enter with the instance, and what comes out is the proof with its public inputs, after it was verified; or a refusal,
+//! whose words may have numbers that were computed from the instance, as a nullifier or a weight: show it to whoever wrote
+//! the instance, and log it nowhere. The room, the text that was read and the inputs are erased when the proof is made or refused; numbers
 //! that the prover reckons with are not, nor is the page's own copy: let the worker end with its proof. Randomness is the
 //! page's (`crypto.getRandomValues`), since a module has none of its own; it serves once.
 //!

@@ -119,7 +119,7 @@ fn due_of(key: &[u8]) -> Result<u64, StateError> {
 /// Units of work for so many entries in a tree of so many places: each writes
 /// its entry, its mailbox and the nodes above it, and tells its deal, which may
 /// end. What it costs where no two have a deal or nodes in common is measured in
-/// `tests/gas.txt`.
+/// `tests/dearest.txt`.
 fn units(entries: u32, places: u32) -> u32 {
     let levels = places.max(1).ilog2() + 1;
     4 + entries * (5 + levels / 6)

@@ -1,5 +1,5 @@
 //! What the end of a block costs at most: entries in leaves far from one another, each of a deal of its own that ends with
-//! it while its persons have others; and deals that are taken away, all of which were over in one period.
+//! it while its persons have others; offers that lapse, ratings that never came, and deals that are taken away, all at once.
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +16,9 @@ use crate::world::{TIMES, World, hex};
 const PERSONS: u64 = 1_100;
 /// Deals that end at once: more than the end of a block takes.
 const DEALS: u64 = 60;
+/// Seconds of an offer and of a deal's promises in these worlds.
+const OFFER: u64 = 300;
+const RATING: u64 = 300;
 /// What a contract has at the end of a block, and how much of it is never used.
 const GAS: u64 = 2_000_000;
 const SPARE: u64 = GAS / 10;
@@ -95,7 +98,7 @@ fn end_blocks(world: &mut World) -> Vec<u64> {
 }
 
 #[test]
-fn the_end_of_a_block_has_gas_to_spare_however_dear_what_is_due() {
+fn the_end_of_a_block_has_gas_to_spare_however_much_is_due_at_once() {
     let mut world = World::with(wasm());
     for person in 1..=PERSONS {
         world.enrol(person);
@@ -125,6 +128,17 @@ fn the_end_of_a_block_has_gas_to_spare_however_dear_what_is_due() {
         world.sandbox.advance_time(u64::from(TIMES.appeal) + 1);
         note(what, end_blocks(&mut world));
     }
+    world.sandbox.advance_time(OFFER);
+    note("offers that lapse", end_blocks(&mut world));
+    for nonce in 0..DEALS {
+        let (a, b) = pair(nonce);
+        let deal = offer(&mut world, (a, b), nonce + 2_001);
+        world.ok(b, &json!({"accept_deal": {"deal": deal}}));
+    }
+    world
+        .sandbox
+        .advance_time(RATING + u64::from(TIMES.open_window));
+    note("ratings that never came", end_blocks(&mut world));
     for nonce in 0..DEALS {
         let (a, b) = pair(nonce);
         for person in [a, b] {

@@ -3,7 +3,7 @@
 //!
 //! Nobody asked for it, so none of it ends a command that does something else: what fails is told, and tried again with the
 //! next one. Only where a node was caught lying, the command ends: nothing that it says is to be relied on.
-use mycel_client::trust::habits;
+use mycel_client::trust::{chain::Deal, habits};
 
 use super::me::Me;
 use crate::{
@@ -76,20 +76,27 @@ impl Me<'_> {
             return Ok(());
         }
         for deal in self.deals.clone() {
-            let dir = deal.direction(self.person);
-            let Some(dir) = dir.filter(|_| self.can_open(&deal)) else {
-                continue;
-            };
-            // minutes are for whoever asks for it
-            if self.promised(&deal, dir, false).await?.is_some() {
-                self.open_rating(&deal).await?;
-                continue;
-            }
-            self.desk.aside(&format!(
-                "what you promised for deal {} is not kept here; `mycel trust rate {} --from {}` finds it again and opens it",
-                deal.deal, deal.deal, self.name
-            ));
+            // one that fails keeps none of the others from being in time
+            let done = self.keep_promise(&deal).await;
+            let what = format!("what you promised for deal {} was not opened", deal.deal);
+            self.tell(done, &what, &format!("trust rate {} --from", deal.deal))?;
         }
+        Ok(())
+    }
+
+    async fn keep_promise(&mut self, deal: &Deal) -> Result<(), Failure> {
+        let dir = deal.direction(self.person);
+        let Some(dir) = dir.filter(|_| self.can_open(deal)) else {
+            return Ok(());
+        };
+        // minutes are for whoever asks for it
+        if self.promised(deal, dir, false).await?.is_some() {
+            return self.open_rating(deal).await;
+        }
+        self.desk.aside(&format!(
+            "what you promised for deal {} is not kept here; `mycel trust rate {} --from {}` finds it again and opens it",
+            deal.deal, deal.deal, self.name
+        ));
         Ok(())
     }
 
@@ -98,38 +105,26 @@ impl Me<'_> {
         if self.desk.session.globals().dry_run {
             return Ok(());
         }
-        let name = self.name.clone();
         let done = self.republish().await;
+        // not the command that publishes: it counts on whatever was not to be read here
         self.tell(
             done,
             "your viewing key was not looked after",
-            "trust rekey --viewing --from",
-            &name,
+            "trust status",
         )?;
-        let done = self.keep_promises().await;
-        self.tell(
-            done,
-            "what you promised was not opened, and counts for nothing unless it is in time",
-            "trust rate DEAL --from",
-            &name,
-        )?;
+        self.keep_promises().await?;
         let done = self.fold_what_waits().await;
-        self.tell(done, "what came was not folded", "trust fold --from", &name)
+        self.tell(done, "what came was not folded", "trust fold --from")
     }
 
     /// A failure as a warning with the command that does it, unless a node was caught lying.
-    fn tell(
-        &self,
-        done: Result<(), Failure>,
-        what: &str,
-        command: &str,
-        name: &str,
-    ) -> Result<(), Failure> {
+    fn tell(&self, done: Result<(), Failure>, what: &str, command: &str) -> Result<(), Failure> {
         match done {
             Err(failed) if failed.exit() == Exit::Violated => Err(failed),
             Err(failed) => {
                 self.desk.aside(&format!(
-                    "warning: {what}: {failed}; `mycel {command} {name}` tries again"
+                    "warning: {what}: {failed}; `mycel {command} {}` tries again",
+                    self.name
                 ));
                 Ok(())
             }
@@ -137,17 +132,18 @@ impl Me<'_> {
         }
     }
 
+    /// Whether what waits is folded by the next command.
+    pub fn folds_now(&self) -> bool {
+        let since = self.own.waiting_since.unwrap_or(self.now);
+        let folded = self.own.folded_at;
+        self.mailbox.waiting() > 0
+            && habits::due(&self.keyring, self.now, self.day(), since, folded)
+    }
+
     /// Folds what waits, if it is due.
     async fn fold_what_waits(&mut self) -> Result<(), Failure> {
-        let since = self.own.waiting_since.unwrap_or(self.now);
         // asked once: the first fold of these would make the others wait for tomorrow
-        if !habits::due(
-            &self.keyring,
-            self.now,
-            self.day(),
-            since,
-            self.own.folded_at,
-        ) {
+        if !self.folds_now() {
             return Ok(());
         }
         for _ in 0..QUIET_FOLDS {

@@ -351,7 +351,13 @@ pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stan
         let (path, root) = if named {
             asked.path(me.mailbox.index).await?
         } else {
-            let roll = roll::current(desk, Some(me)).await?;
+            let mut roll = roll::current(desk, Some(me)).await?;
+            if let Some(trust) = &trust
+                && proven_root(desk, trust).await? != roll.root
+            {
+                // what is kept is of the slot's beginning, and the roll may have changed since
+                roll = roll::fetched(desk).await?;
+            }
             if me.mailbox.live && !roll::has(&roll, me) {
                 return Err(Failure::Refused(
                     "your mailbox changed just now; run it again".into(),
@@ -365,6 +371,7 @@ pub async fn stand(desk: &Desk<'_>, me: &mut Me<'_>, named: bool) -> Result<Stan
                     last = Some(proven);
                     continue;
                 }
+                last = None;
             }
             (path, roll.root)
         };

@@ -99,10 +99,13 @@ impl Show for Status {
         if let Some(seconds) = self.folds_in {
             rows.push((
                 "folds",
-                format!(
-                    "with the first `status`, `open`, `accept` or `rekey` {} from now or later",
-                    lasting(seconds)
-                ),
+                match seconds {
+                    0 => "with the next `status`, `open`, `accept` or `rekey`".into(),
+                    seconds => format!(
+                        "with the first `status`, `open`, `accept` or `rekey` {} from now or later",
+                        lasting(seconds)
+                    ),
+                },
             ));
         }
         if let Some(seconds) = self.rests.filter(|seconds| *seconds > 0) {
@@ -209,7 +212,10 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
     }
     let day = me.day();
     let waits = me.mailbox.waiting() > 0;
-    let next = habits::next_moment(&me.keyring, me.now, day);
+    let next = match me.folds_now() {
+        true => me.now,
+        false => habits::next_moment(&me.keyring, me.now, day),
+    };
     let rests = me.own.folded_at.map(|at| {
         let until = habits::rested(&me.keyring, me.mailbox.folds, at, day);
         until.saturating_sub(me.now)

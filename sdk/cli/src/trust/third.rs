@@ -109,7 +109,7 @@ fn says(shown: &Shown) -> String {
     if met.theta_rel > 0 {
         parts.push(format!(
             "{} of words kept or more",
-            words::percent(met.theta_rel.into(), one)
+            words::share(met.theta_rel)
         ));
     }
     for (theta, what) in [(met.theta_eco, "for nature"), (met.theta_rec, "fairness")] {

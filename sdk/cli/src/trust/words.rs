@@ -98,11 +98,19 @@ pub fn whole(score: &Score) -> String {
     format!("{whole}.{rest:06} of 1")
 }
 
-/// A threshold as it was asked for: of 1000, the nearest.
+/// The most of 1000 that a threshold reaches: what was asked for, where it was asked for so, and never more than it is.
+fn reached(theta: u64) -> u128 {
+    ((u128::from(theta) + 1) * 1_000 - 1) / u128::from(ONE)
+}
+
+/// A threshold of 1000.
 pub fn mille(theta: u64) -> String {
-    let one = u128::from(ONE);
-    let nearest = (u128::from(theta) * 1_000 + one / 2) / one;
-    format!("{nearest} of 1000")
+    format!("{} of 1000", reached(theta))
+}
+
+/// A threshold in percent.
+pub fn share(theta: u64) -> String {
+    percent(reached(theta), 1_000)
 }
 
 /// What a gate asks for.
@@ -118,9 +126,8 @@ pub fn asks(gate: &GateOf) -> String {
         ));
     }
     let one = u128::from(ONE);
-    let share = |theta: u32| percent(theta.into(), one);
     if let Some(theta) = gate.theta_rel.filter(|theta| *theta > 0) {
-        parts.push(format!("{} of words kept", share(theta)));
+        parts.push(format!("{} of words kept", share(theta.into())));
     }
     if let Some(theta) = gate.theta_eco.filter(|theta| *theta > 0) {
         parts.push(format!("for nature {}", mille(theta.into())));
@@ -162,6 +169,14 @@ mod tests {
     fn what_was_asked_for_of_1000_is_told_so() {
         for asked in 0..=1_000 {
             assert_eq!(mille(asked * ONE / 1_000), format!("{asked} of 1000"));
+        }
+        for asked in 0..=100 {
+            assert_eq!(share(asked * ONE / 100), format!("{asked} %"));
+        }
+        // between two, no more than it is
+        for theta in 0..=ONE {
+            let told = reached(theta);
+            assert!(told as u64 * ONE / 1_000 <= theta, "{theta}");
         }
     }
 

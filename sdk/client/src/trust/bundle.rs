@@ -301,6 +301,10 @@ impl Ground {
         thresholds: Thresholds,
     ) -> Result<Purpose, TrustError> {
         let named = self.person.is_some();
+        if cutoff(&self.records.fixed.clock, self.records.now).is_none() {
+            let why = "on the network's first day no key is old enough; run it again tomorrow";
+            return Err(TrustError::Below(why.into()));
+        }
         self.records.purpose(verifier, challenge, named, thresholds)
     }
 

@@ -12,10 +12,12 @@
 //!
 //! Nothing has a default, and nothing unknown is passed over: a field that is
 //! misspelt must not become a proof of something else. Refusals name the field,
-//! `tail[3].rho`, and never repeat a value, which may be a secret.
+//! `tail[3].rho`, and repeat no value, which may be a secret, but the circuit's
+//! name.
 //!
 //! An [`Instance`] is erased from memory when dropped, and so is what was read
-//! on the way to it; the text itself is its owner's to erase.
+//! on the way to it, unless the text is no JSON; the text itself is its owner's
+//! to erase.
 use ark_bn254::Fr;
 use serde_json::Value;
 
