@@ -42,7 +42,9 @@ struct Excerpt {
 const MOST_TOGETHER: usize = 4;
 
 /// Name, expected answer, gadget.
-const PIECES: [(&str, &str, fn() -> Excerpt); 8] = [
+type Piece = (&'static str, &'static str, fn() -> Excerpt);
+
+const PIECES: [Piece; 8] = [
     ("range_of_8_bits", "unsat", || range(8)),
     ("range_of_24_bits", "unsat", || range(24)),
     ("attributes_of_their_packed_sum", "unsat", opened_attributes),
@@ -137,7 +139,7 @@ fn side() -> Excerpt {
     assert_eq!(outputs.len(), 2);
     let (right, sibling) = (one_variable(&chosen.variables), hashed.variables.start);
     Excerpt {
-        rows: [&rows[chosen.rows.clone()], &[swap.clone()]].concat(),
+        rows: [&rows[chosen.rows.clone()], std::slice::from_ref(swap)].concat(),
         given: BTreeSet::from([1, right, sibling]),
         outputs,
     }

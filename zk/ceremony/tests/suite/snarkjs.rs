@@ -301,6 +301,7 @@ const SAMPLED: u64 = 2;
 /// What the suites left in the folder that `cargo xtask peers snarkjs` names.
 #[test]
 #[ignore = "judges what other suites proved: `cargo xtask peers snarkjs`"]
+#[allow(clippy::disallowed_methods, reason = "a test's own setting")]
 fn every_proof_of_the_test_suite_holds_before_snarkjs() {
     let folder = std::env::var(mycel_props::proofs::FOLDER).unwrap();
     let answer = node(&json!([["verifyAll", folder, SAMPLED]])).remove(0);

@@ -54,7 +54,7 @@ mod tests {
         let largest = (-Fr::ONE).into_bigint().to_string();
         assert_eq!(element(&largest), Some(-Fr::ONE));
         assert_eq!(element("0"), Some(Fr::ZERO));
-        assert_eq!(element(&format!("0x{:064x}", 0xAb)), Some(171u64.into()));
+        assert_eq!(element(&format!("0x{:064x}", 0xab)), Some(171u64.into()));
         let all = "f".repeat(64);
         for wrong in [
             "",
