@@ -18,7 +18,8 @@ use crate::{
     },
 };
 
-fn input(height: u64, txs: Vec<Bytes>) -> BlockInput {
+/// A block of these transactions.
+pub fn input(height: u64, txs: Vec<Bytes>) -> BlockInput {
     BlockInput {
         height,
         time: Time(START.0 + height * 1000),

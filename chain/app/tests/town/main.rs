@@ -7,6 +7,7 @@
 
 mod abuse;
 mod admission;
+mod ahead;
 mod authorities;
 mod contracts;
 mod determinism;

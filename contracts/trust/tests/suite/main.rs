@@ -2,6 +2,7 @@
 
 mod begin;
 mod constants;
+mod dealing;
 mod deals;
 mod dearest;
 mod gates;

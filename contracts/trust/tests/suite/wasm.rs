@@ -10,16 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cosmwasm_std::HexBinary;
-use mycel_mailbox::{rating_commitment, tag};
-use mycel_sandbox::{Code, GAS_LIMIT, Native, Receipt, Refusal, mock_proof};
+use mycel_mailbox::tag;
+use mycel_sandbox::{Code, GAS_LIMIT, Native, Receipt, Refusal};
 use mycel_trust::{contract, query};
 use serde_json::{Value, json};
 
+use crate::dealing::{offer, open, promise};
 use crate::deals::ground::Town;
 use crate::gates::ground::Gated;
 use crate::keys;
 use crate::walk::{Play, told};
-use crate::world::{TIMES, World, hex, member};
+use crate::world::{TIMES, World, member};
 
 #[allow(
     clippy::disallowed_methods,
@@ -156,43 +157,10 @@ fn what_cannot_be_read_is_refused_in_wasm_and_traps_nothing() {
 
 /// A deal between two persons up to both ratings opened.
 fn deal(world: &mut World, a: u64, b: u64, nonce: u64) {
-    let input = json!({
-        "b": b.to_string(),
-        "nonce": HexBinary::from(tag::small(nonce)),
-        "k": HexBinary::from(tag::small(77)),
-        "key_a": 1,
-        "key_b": 1,
-    });
-    let opened = world.ok(a, &json!({"open_deal": input}));
-    let deal = opened.attribute("deal").expect("a deal").to_owned();
-    world.ok(b, &json!({"accept_deal": {"deal": deal}}));
-    let seal = |dir: u64| (tag::small(nonce * 2 + dir), tag::small(8), [4; 32]);
-    for (dir, rater) in [(0, a), (1, b)] {
-        let (c, ct, salt) = seal(dir);
-        let hash = HexBinary::from(rating_commitment(&c, &ct, &salt));
-        world.ok(
-            rater,
-            &json!({"commit_rating": {"deal": deal, "hash": hash}}),
-        );
-    }
-    let found: Value = world.query(&json!({"deal": {"deal": deal}}));
-    let element = |name: &str| hex(found[name].as_str().expect("an element"));
-    let weight = tag::small(found["weight"].as_u64().expect("a weight"));
+    let deal = offer(world, (a, b), nonce);
+    promise(world, &deal, (a, b), nonce);
     for dir in 0..2 {
-        let (c, ct, salt) = seal(dir);
-        let inputs = [
-            element("k"),
-            element("element"),
-            tag::small(dir),
-            weight,
-            ct,
-            c,
-        ];
-        let told = json!({"open_rating": {
-            "deal": deal, "dir": dir, "c": HexBinary::from(c), "ct": HexBinary::from(ct),
-            "salt": HexBinary::from(salt), "proof": mock_proof("attest", &inputs),
-        }});
-        world.ok(a, &told);
+        open(world, &deal, dir, nonce);
     }
 }
 

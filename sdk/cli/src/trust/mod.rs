@@ -1,4 +1,5 @@
 //! `mycel trust`: deals and sealed ratings, what they add up to, and proofs that say no more than they must.
+mod action;
 mod advice;
 mod deals;
 mod desk;

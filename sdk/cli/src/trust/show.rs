@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use mycel_client::{
     Client, ClientError, Http, Trust, message,
-    network::{CREDIT, FUNDING, SORTITION},
     submit::WAIT_MS,
     trust::{
         Crowd, Purpose, Showing, TrustError,
@@ -20,9 +19,10 @@ use mycel_kit::{
 use mycel_mailbox::{Fr, element, tree::Path};
 use mycel_trust::tree::state as tree_state;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
+    action::{action, named_by},
     desk::{Desk, base64, hex},
     me::Me,
     roll, words,
@@ -48,12 +48,12 @@ pub struct Cmd {
     gate: u64,
     /// What the gate's contract shall do, as JSON of one verb with its fields, or @FILE [default: raise your line at credit's gates, give to the round --term at funding's, volunteer for the draw --term at sortition's]
     #[arg(long, value_name = "JSON")]
-    action: Option<String>,
+    pub(super) action: Option<String>,
     /// Which thing it is about, where terms are the contract's own: a round, a draw
     #[arg(long, value_name = "N")]
-    term: Option<u64>,
+    pub(super) term: Option<u64>,
     #[command(flatten)]
-    told: Told,
+    pub(super) told: Told,
     /// Shows even where fewer than five could have made the proof
     #[arg(long)]
     force: bool,
@@ -174,71 +174,6 @@ impl Show for Would {
         ]);
         format!("{rows}Nothing was sent.")
     }
-}
-
-/// The bytes of what is to be done.
-fn action(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Vec<u8>, Failure> {
-    let text = match cmd.action.as_deref() {
-        Some(text) => match text.strip_prefix('@') {
-            Some(path) => std::fs::read_to_string(path).map_err(|e| Failure::file(path, &e))?,
-            None => text.to_owned(),
-        },
-        None => return Ok(usual(cmd, gate, me)?.to_string().into_bytes()),
-    };
-    if !cmd.told.is_empty() {
-        return Err(Failure::Usage(
-            "say it all in `--action`, or leave it out and keep `--as`".into(),
-        ));
-    }
-    let read: Value = serde_json::from_str(&text).map_err(|e| {
-        Failure::Usage(format!(
-            "action is no JSON: {e}; write `{{\"verb\":{{…}}}}`"
-        ))
-    })?;
-    // one spelling: what is signed is what everybody reads
-    Ok(read.to_string().into_bytes())
-}
-
-/// What one does at gates of this consumer, in one's own name.
-fn usual(cmd: &Cmd, gate: &GateOf, me: &Me<'_>) -> Result<Value, Failure> {
-    let consumer = me.desk.contract_name(&gate.consumer);
-    let number = cmd.term.map(Id);
-    if !cmd.told.is_empty() && consumer != SORTITION {
-        return Err(Failure::Usage(format!(
-            "`--as` is for pools of volunteers; this gate is {consumer}'s"
-        )));
-    }
-    match (consumer.as_str(), number) {
-        (CREDIT, _) if gate.mode == Mode::Named => {
-            Ok(json!({"raise_line": {"member": me.address}}))
-        }
-        (FUNDING, Some(round)) => {
-            Ok(json!({"contribute": {"round": round, "address": me.address}}))
-        }
-        (SORTITION, Some(draw)) => Ok(json!({"volunteer": {
-            "draw": draw, "address": me.address, "attributes": cmd.told.attributes()?}})),
-        _ => {
-            let number = match consumer.as_str() {
-                FUNDING => ", or for a round of gifts its number: `--term N`",
-                SORTITION => ", or for a draw its number: `--term N`",
-                _ => "",
-            };
-            Err(Failure::Usage(format!(
-                "say what {consumer} shall do: `--action '{{\"verb\":{{…}}}}'`{number}"
-            )))
-        }
-    }
-}
-
-/// The name of whom an action names, if it is somebody whose key is here: then a proof that names nobody hides nobody.
-fn named_by(action: &[u8], me: &Me<'_>) -> Result<Option<String>, Failure> {
-    let action = String::from_utf8_lossy(action);
-    let own = (me.name.clone(), me.address.clone());
-    let mut all = me.desk.session.keys().list()?;
-    all.push(own);
-    let mut named = all.into_iter();
-    let named = named.find(|(_, address)| action.contains(&address.to_string()));
-    Ok(named.map(|(name, _)| name))
 }
 
 /// The term that a proof is for, and the last day on which a key counts in it.
@@ -524,9 +459,9 @@ pub async fn run(cmd: Cmd, desk: &Desk<'_>) -> Result<(), Failure> {
             ("show_member", circuit.nullifier, proof)
         }
     };
-    let term_field = cmd.term.map(mycel_kit::Id);
+    let term_field = cmd.term.map(Id);
     let body = json!({kind: {
-        "gate": gate.gate, "slot": mycel_kit::Id(stand.slot), "term": term_field,
+        "gate": gate.gate, "slot": Id(stand.slot), "term": term_field,
         "nf": hex(&nf), "action": base64(&bytes), "proof": base64(&proof.encode()),
     }});
     let consumer = desk.contract_name(&gate.consumer);
